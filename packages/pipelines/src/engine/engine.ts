@@ -1,0 +1,189 @@
+import type { Plan, QueryProblem, StructType, Value } from "@sluice/query";
+
+/** One file of a source. `path` is absolute, or a URL; `modifiedAt` is milliseconds since the epoch. */
+export interface FileEntry {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly modifiedAt: number;
+}
+
+/**
+ * How files are turned into rows. `schema` is what the reader gives, columns in order: data columns, then partition columns found in paths
+ * (`key=value`), then the rescued-data column if one is asked for. Options keep the user's spelling and compare ignoring case.
+ */
+export interface FileRead {
+  readonly format: string;
+  readonly schema: StructType;
+  readonly options: Readonly<Record<string, string>>;
+  /** Collects fields that do not fit `schema`, as a JSON object with `_file_path`; absent: such fields are lost and bad values are NULL. */
+  readonly rescuedDataColumn?: string;
+  /** The folder that `key=value` path parts are counted from. */
+  readonly basePath: string;
+}
+
+/**
+ * The rows that a scan stands for in one execution; deterministic: the same slice gives the same rows for ever. Each slice can also give the hidden columns
+ * of its kind (`_metadata` for files) when the scan's output names them.
+ */
+export type InputSlice =
+  | { readonly kind: "Files"; readonly files: readonly FileEntry[]; readonly read: FileRead }
+  /** All rows of a Delta table at a version. */
+  | { readonly kind: "TableVersion"; readonly location: string; readonly version: number }
+  /** The rows that commits `after + 1` to `through` appended to a Delta table. */
+  | { readonly kind: "TableAppends"; readonly location: string; readonly after: number; readonly through: number }
+  | { readonly kind: "Rows"; readonly rows: readonly (readonly Value[])[] };
+
+/** What each scan of a plan reads, by `ScanPlan.scan`. */
+export type Inputs = ReadonlyMap<number, InputSlice>;
+
+/** What holds for all expressions of one execution. */
+export interface Session {
+  /** The value of current_timestamp(): microseconds since the epoch, one for the whole execution. */
+  readonly now: bigint;
+  /** IANA name; `spark.sql.session.timeZone`. */
+  readonly timeZone: string;
+  /** `spark.sql.ansi.enabled`: bad casts, overflow and division by zero are errors instead of NULL. */
+  readonly ansi: boolean;
+}
+
+/** A Delta table as its owner wants it. The first write creates it. */
+export interface TableTarget {
+  /** Absolute path or URL of the table's folder. */
+  readonly location: string;
+  /** The name used in messages. */
+  readonly name: string;
+  /** Columns in order, with NOT NULL and comments. */
+  readonly schema: StructType;
+  readonly partitionBy: readonly string[];
+  readonly clusterBy: readonly string[];
+  /** Delta table properties and free-form labels, as given. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly comment?: string;
+}
+
+/** Identity of one commit: a version of an application is committed at most once, lower ones never again (Delta's `txn`). */
+export interface Transaction {
+  readonly appId: string;
+  readonly version: number;
+}
+
+/** Rows to be appended to a second table together with the main write, from the same plan; committed before it under the same transaction. */
+export interface StateWrite {
+  readonly target: TableTarget;
+  readonly plan: Plan;
+}
+
+export interface WriteRequest {
+  readonly target: TableTarget;
+  /** `overwrite` replaces all rows and the schema in one commit. `append` may add columns, never change a type. */
+  readonly mode: "append" | "overwrite";
+  /** Its output matches `target.schema` by name, ignoring case; columns of the target that it lacks become NULL. */
+  readonly plan: Plan;
+  readonly inputs: Inputs;
+  readonly session: Session;
+  readonly transaction: Transaction;
+  readonly states: readonly StateWrite[];
+  /** Where rows go that break a `quarantine` rule of the topmost Expect; its schema is that of `plan` plus the columns of `quarantineSchema`. */
+  readonly quarantine?: TableTarget;
+  /** Keeps up to `limit` rows per rule that broke it, as JSON, in this table (columns of `VIOLATION_SCHEMA`). */
+  readonly violations?: { readonly target: TableTarget; readonly limit: number };
+  /** For Delta's commitInfo: `STREAMING UPDATE`, `WRITE`. */
+  readonly operation: string;
+  readonly operationParameters: Readonly<Record<string, string>>;
+}
+
+/** Counts of one dataset's rules over the rows of one write. `dropped` counts rows, once each, by drop and quarantine rules. */
+export interface RuleCounts {
+  readonly dataset: string;
+  readonly rules: readonly { readonly name: string; readonly passed: number; readonly failed: number }[];
+  readonly dropped: number;
+}
+
+export type WriteOutcome =
+  | {
+      readonly kind: "Committed";
+      readonly version: number;
+      readonly rows: number;
+      readonly bytes: number;
+      readonly counts: readonly RuleCounts[];
+    }
+  | { readonly kind: "AlreadyCommitted"; readonly version: number }
+  /** A `fail` rule was broken: nothing was committed. `record` is the first offending row found, as JSON. */
+  | { readonly kind: "Violated"; readonly dataset: string; readonly rules: readonly string[]; readonly record: string };
+
+export interface QueryResult {
+  readonly schema: StructType;
+  readonly rows: readonly (readonly Value[])[];
+}
+
+export interface TableDescription {
+  readonly location: string;
+  readonly id: string;
+  readonly version: number;
+  readonly schema: StructType;
+  readonly partitionBy: readonly string[];
+  readonly properties: Readonly<Record<string, string>>;
+  readonly comment?: string;
+  readonly files: number;
+  readonly sizeBytes: number;
+  /** Absent when some file has no statistics. */
+  readonly rows?: number;
+  /** Milliseconds since the epoch of the commit. */
+  readonly modifiedAt: number;
+}
+
+export interface TableCommit {
+  readonly version: number;
+  readonly timestamp: number;
+  readonly operation: string;
+  readonly operationParameters: Readonly<Record<string, unknown>>;
+  readonly metrics: Readonly<Record<string, string>>;
+}
+
+/** What happened to a table after a version: only appends, or the first commit that removed or rewrote rows. */
+export type TableTail =
+  | { readonly kind: "Appends"; readonly through: number; readonly files: number; readonly bytes: number }
+  | { readonly kind: "Changed"; readonly version: number; readonly operation: string };
+
+/** The Delta tables that an engine can reach. */
+export interface Tables {
+  /** The table at `location`, at `version` or now; undefined when there is none. */
+  describe(location: string, version?: number): Promise<TableDescription | undefined>;
+  /** The latest version at or before a time (milliseconds since the epoch). */
+  versionAt(location: string, timestamp: number): Promise<number | undefined>;
+  /** The version recorded for an application; undefined when it never committed. */
+  transactionVersion(location: string, appId: string): Promise<number | undefined>;
+  /** Whether the commits after `version` only appended. Commits without data changes are passed over. */
+  tail(location: string, version: number): Promise<TableTail>;
+  /** Creates the table empty, or brings columns to add, properties and comment up to date. Commits nothing when nothing differs. */
+  ensure(target: TableTarget): Promise<void>;
+  /** Newest first. */
+  history(location: string, limit?: number): Promise<readonly TableCommit[]>;
+  /** Removes all rows and forgets recorded transactions of `appIds`, in one commit; no-op when there is no table. */
+  clear(location: string, appIds: readonly string[]): Promise<void>;
+}
+
+/** Evaluates plans and commits results. Everything it must remember is in tables, nothing in memory. */
+export interface Engine {
+  readonly name: string;
+  readonly tables: Tables;
+  /** What this engine cannot do in a plan; empty when it can run it. Touches no rows. */
+  check(plan: Plan): readonly QueryProblem[];
+  /**
+   * The columns found in files. With `inferTypes` false, formats without types of their own give strings. Column order is that of first appearance.
+   * Partition columns of paths come last. Does not add the rescued-data column.
+   */
+  inferSchema(files: readonly FileEntry[], read: Omit<FileRead, "schema">, inferTypes: boolean): Promise<StructType>;
+  /**
+   * Evaluates and commits, atomically and at most once for a transaction. An abort before the commit leaves the table as it was.
+   * @throws EngineError for trouble with the data or the world, naming file, row and column where known.
+   */
+  write(request: WriteRequest, signal?: AbortSignal): Promise<WriteOutcome>;
+  query(
+    plan: Plan,
+    inputs: Inputs,
+    session: Session,
+    options?: { readonly limit?: number; readonly signal?: AbortSignal },
+  ): Promise<QueryResult>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,330 @@
+import type { DataType, StructType } from "../data-type/data-type.ts";
+import type { Expression, Origin, Span, Value } from "../expression/expression.ts";
+import type { JoinKind, Leaf, Relation } from "../relation/relation.ts";
+
+/** A column of a plan. `id` is unique in one analysis; a column passed through unchanged keeps it. */
+export interface Attribute {
+  readonly id: number;
+  readonly name: string;
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+interface TypedNode {
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+  readonly span?: Span;
+}
+
+export interface TypedLiteral extends TypedNode {
+  readonly kind: "Literal";
+  readonly value: Value;
+}
+
+export interface TypedInterval extends TypedNode {
+  readonly kind: "CalendarInterval";
+  readonly months: number;
+  readonly days: number;
+  readonly microseconds: bigint;
+}
+
+/** A column of an input of this node or, in a correlated sub-query, of an outer one: ids never clash. */
+export interface TypedColumn extends TypedNode {
+  readonly kind: "Column";
+  readonly id: number;
+  readonly name: string;
+}
+
+/**
+ * A catalogue function or operator by its canonical name (aliases such as `ifnull` are already replaced). Arguments have been cast to the types that
+ * Spark's rules ask for, named arguments put in their positions, defaults left out.
+ */
+export interface TypedCall extends TypedNode {
+  readonly kind: "Call";
+  readonly name: string;
+  readonly args: readonly Typed[];
+  readonly distinct?: boolean;
+  readonly filter?: Typed;
+  readonly orderBy?: readonly TypedSortKey[];
+  readonly ignoreNulls?: boolean;
+}
+
+export interface TypedCast extends TypedNode {
+  readonly kind: "Cast";
+  readonly expression: Typed;
+  readonly try: boolean;
+}
+
+export interface TypedCase extends TypedNode {
+  readonly kind: "Case";
+  readonly branches: readonly { readonly when: Typed; readonly then: Typed }[];
+  readonly otherwise?: Typed;
+}
+
+export interface TypedLambda extends TypedNode {
+  readonly kind: "Lambda";
+  readonly parameters: readonly LambdaParameter[];
+  readonly body: Typed;
+}
+
+export interface LambdaParameter {
+  readonly id: number;
+  readonly name: string;
+  readonly dataType: DataType;
+}
+
+export interface TypedLambdaVariable extends TypedNode {
+  readonly kind: "LambdaVariable";
+  readonly id: number;
+  readonly name: string;
+}
+
+/** Field `ordinal` (from 0) named `field` of a struct. NULL struct gives NULL. */
+export interface TypedFieldAccess extends TypedNode {
+  readonly kind: "FieldAccess";
+  readonly expression: Typed;
+  readonly field: string;
+  readonly ordinal: number;
+}
+
+/** Databricks' `text:a.b[0]`: the text found at a path of JSON text, NULL when there is none. */
+export interface TypedJsonPath extends TypedNode {
+  readonly kind: "JsonPath";
+  readonly expression: Typed;
+  readonly path: readonly (string | number)[];
+}
+
+export interface TypedSortKey {
+  readonly expression: Typed;
+  readonly ascending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+export type TypedFrameBound =
+  | { readonly kind: "UnboundedPreceding" | "UnboundedFollowing" | "CurrentRow" }
+  | { readonly kind: "Preceding" | "Following"; readonly offset: Typed };
+
+export interface TypedWindow extends TypedNode {
+  readonly kind: "Window";
+  readonly call: TypedCall;
+  readonly partitionBy: readonly Typed[];
+  readonly orderBy: readonly TypedSortKey[];
+  readonly frame?: {
+    readonly unit: "rows" | "range";
+    readonly lower: TypedFrameBound;
+    readonly upper: TypedFrameBound;
+  };
+}
+
+export interface TypedScalarSubquery extends TypedNode {
+  readonly kind: "ScalarSubquery";
+  readonly plan: Plan;
+}
+
+export interface TypedExists extends TypedNode {
+  readonly kind: "Exists";
+  readonly plan: Plan;
+}
+
+export interface TypedInSubquery extends TypedNode {
+  readonly kind: "InSubquery";
+  readonly values: readonly Typed[];
+  readonly plan: Plan;
+}
+
+/** A scalar computation with names resolved and types known. */
+export type Typed =
+  | TypedLiteral
+  | TypedInterval
+  | TypedColumn
+  | TypedCall
+  | TypedCast
+  | TypedCase
+  | TypedLambda
+  | TypedLambdaVariable
+  | TypedFieldAccess
+  | TypedJsonPath
+  | TypedWindow
+  | TypedScalarSubquery
+  | TypedExists
+  | TypedInSubquery;
+
+/** An expression and the column it makes. `{expression: Column x, attribute: x}` passes x through. */
+export interface Named {
+  readonly attribute: Attribute;
+  readonly expression: Typed;
+}
+
+interface PlanNode {
+  /** The columns, in order. Names may repeat; ids do not. */
+  readonly output: readonly Attribute[];
+  readonly origin?: Origin;
+  readonly span?: Span;
+}
+
+/**
+ * Rows of the world. `scan` is unique in one analysis (a leaf read twice is two scans). `output` has one attribute per column of the leaf, hidden columns
+ * (`_metadata`) only when the query uses them; consumers may prune columns by what is used above.
+ */
+export interface ScanPlan extends PlanNode {
+  readonly kind: "Scan";
+  readonly scan: number;
+  readonly leaf: Leaf;
+  readonly streaming: boolean;
+}
+
+/** Literal rows; with no columns and one row, the input of a SELECT without FROM. */
+export interface ValuesPlan extends PlanNode {
+  readonly kind: "Values";
+  readonly rows: readonly (readonly Typed[])[];
+}
+
+/** `range(start, end, step)`: one column `id`. */
+export interface RangePlan extends PlanNode {
+  readonly kind: "Range";
+  readonly start: bigint;
+  readonly end: bigint;
+  readonly step: bigint;
+}
+
+export interface ProjectPlan extends PlanNode {
+  readonly kind: "Project";
+  readonly input: Plan;
+  readonly columns: readonly Named[];
+}
+
+export interface FilterPlan extends PlanNode {
+  readonly kind: "Filter";
+  readonly input: Plan;
+  readonly condition: Typed;
+}
+
+/** USING and NATURAL are already an equality condition with a Project above. Semi and anti joins give the left side's columns. */
+export interface JoinPlan extends PlanNode {
+  readonly kind: "Join";
+  readonly left: Plan;
+  readonly right: Plan;
+  readonly how: JoinKind;
+  readonly condition?: Typed;
+  readonly lateral: boolean;
+}
+
+/**
+ * `columns` may mix aggregate calls with expressions over `grouping`. An expression of `columns` that equals a grouping expression refers to it. With `sets`
+ * (positions into `grouping`), absent grouping columns are NULL.
+ */
+export interface AggregatePlan extends PlanNode {
+  readonly kind: "Aggregate";
+  readonly input: Plan;
+  readonly grouping: readonly Typed[];
+  readonly sets?: readonly (readonly number[])[];
+  readonly columns: readonly Named[];
+}
+
+/** One generator (explode, posexplode, inline, stack, json_tuple and their `_outer`) applied to each row; `generated` follow the input's columns. */
+export interface GeneratePlan extends PlanNode {
+  readonly kind: "Generate";
+  readonly input: Plan;
+  readonly generator: TypedCall;
+  readonly outer: boolean;
+  readonly generated: readonly Attribute[];
+}
+
+export interface SortPlan extends PlanNode {
+  readonly kind: "Sort";
+  readonly input: Plan;
+  readonly keys: readonly TypedSortKey[];
+}
+
+export interface LimitPlan extends PlanNode {
+  readonly kind: "Limit";
+  readonly input: Plan;
+  readonly count?: number;
+  readonly offset: number;
+}
+
+/** One row for each distinct value of the key columns (attribute ids of the input); which row is unspecified, as in Spark. All columns = DISTINCT. */
+export interface DeduplicatePlan extends PlanNode {
+  readonly kind: "Deduplicate";
+  readonly input: Plan;
+  readonly keys: readonly number[];
+  readonly withinWatermark: boolean;
+}
+
+/** Both sides have the same number of columns of the same types; `output` carries new ids. */
+export interface SetOperationPlan extends PlanNode {
+  readonly kind: "SetOperation";
+  readonly left: Plan;
+  readonly right: Plan;
+  readonly operation: "union" | "intersect" | "except";
+  readonly all: boolean;
+}
+
+export interface WatermarkPlan extends PlanNode {
+  readonly kind: "Watermark";
+  readonly input: Plan;
+  readonly eventTime: number;
+  readonly delayMicroseconds: bigint;
+}
+
+export interface SamplePlan extends PlanNode {
+  readonly kind: "Sample";
+  readonly input: Plan;
+  readonly fraction: number;
+  readonly seed?: number;
+}
+
+/** What becomes of a row that breaks a rule: kept and counted, left out and counted, the write is given up, or kept aside with its reasons. */
+export type Policy = "warn" | "drop" | "fail" | "quarantine";
+
+/** A named Boolean condition on the rows of a dataset. A row breaks it when the condition is FALSE; NULL passes unless `nullIsViolation`. */
+export interface Rule {
+  readonly name: string;
+  readonly policy: Policy;
+  readonly condition: Typed;
+}
+
+/** Rules checked on every row that passes here. Rows broken by `drop` or `quarantine` rules do not pass on; all rules see all rows. */
+export interface ExpectPlan extends PlanNode {
+  readonly kind: "Expect";
+  readonly input: Plan;
+  /** The dataset that declares the rules, as the event log names it. */
+  readonly dataset: string;
+  readonly rules: readonly Rule[];
+  readonly nullIsViolation: boolean;
+}
+
+/** A set of rows with names resolved and types known: what engines evaluate. */
+export type Plan =
+  | ScanPlan
+  | ValuesPlan
+  | RangePlan
+  | ProjectPlan
+  | FilterPlan
+  | JoinPlan
+  | AggregatePlan
+  | GeneratePlan
+  | SortPlan
+  | LimitPlan
+  | DeduplicatePlan
+  | SetOperationPlan
+  | WatermarkPlan
+  | SamplePlan
+  | ExpectPlan;
+
+/** What a leaf of a relation turned out to be. */
+export type ResolvedLeaf =
+  | {
+      readonly kind: "Table";
+      readonly schema: StructType;
+      /** Columns that `*` leaves out and that exist when named, such as `_metadata`. */
+      readonly hidden: StructType;
+    }
+  | {
+      readonly kind: "View";
+      readonly relation: Relation;
+      readonly dataset: string;
+      readonly rules: readonly { readonly name: string; readonly policy: Policy; readonly condition: Expression }[];
+      readonly nullIsViolation: boolean;
+    };

@@ -1,0 +1,131 @@
+/** The types without parameters, under the names that Spark's JSON form and Delta's schemas use. */
+export type AtomicKind =
+  | "void"
+  | "boolean"
+  | "byte"
+  | "short"
+  | "integer"
+  | "long"
+  | "float"
+  | "double"
+  | "string"
+  | "binary"
+  | "date"
+  | "timestamp"
+  | "timestamp_ntz"
+  | "interval_year_month"
+  | "interval_day_time"
+  | "interval_calendar"
+  | "variant";
+
+export interface AtomicType {
+  readonly kind: AtomicKind;
+}
+
+/** A fixed-point number: `precision` digits in all (1 to 38), `scale` of them after the point. */
+export interface DecimalType {
+  readonly kind: "decimal";
+  readonly precision: number;
+  readonly scale: number;
+}
+
+export interface ArrayType {
+  readonly kind: "array";
+  readonly element: DataType;
+  readonly containsNull: boolean;
+}
+
+export interface MapType {
+  readonly kind: "map";
+  readonly key: DataType;
+  readonly value: DataType;
+  readonly valueContainsNull: boolean;
+}
+
+export interface StructField {
+  readonly name: string;
+  readonly dataType: DataType;
+  readonly nullable: boolean;
+  /** Free-form facts about the column, as in Spark: `comment`, `delta.*` keys. Empty when there are none. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+export interface StructType {
+  readonly kind: "struct";
+  readonly fields: readonly StructField[];
+}
+
+/** Spark's data types. `timestamp` is an instant, `timestamp_ntz` a wall-clock time without a zone. */
+export type DataType = AtomicType | DecimalType | ArrayType | MapType | StructType;
+
+export const VOID: AtomicType = { kind: "void" };
+export const BOOLEAN: AtomicType = { kind: "boolean" };
+export const BYTE: AtomicType = { kind: "byte" };
+export const SHORT: AtomicType = { kind: "short" };
+export const INTEGER: AtomicType = { kind: "integer" };
+export const LONG: AtomicType = { kind: "long" };
+export const FLOAT: AtomicType = { kind: "float" };
+export const DOUBLE: AtomicType = { kind: "double" };
+export const STRING: AtomicType = { kind: "string" };
+export const BINARY: AtomicType = { kind: "binary" };
+export const DATE: AtomicType = { kind: "date" };
+export const TIMESTAMP: AtomicType = { kind: "timestamp" };
+export const TIMESTAMP_NTZ: AtomicType = { kind: "timestamp_ntz" };
+export const INTERVAL_YEAR_MONTH: AtomicType = { kind: "interval_year_month" };
+export const INTERVAL_DAY_TIME: AtomicType = { kind: "interval_day_time" };
+export const INTERVAL_CALENDAR: AtomicType = { kind: "interval_calendar" };
+export const VARIANT: AtomicType = { kind: "variant" };
+
+/** A decimal type. Spark's default is (10, 0). */
+export function decimal(precision = 10, scale = 0): DecimalType {
+  return { kind: "decimal", precision, scale };
+}
+
+export function array(element: DataType, containsNull = true): ArrayType {
+  return { kind: "array", element, containsNull };
+}
+
+export function map(key: DataType, value: DataType, valueContainsNull = true): MapType {
+  return { kind: "map", key, value, valueContainsNull };
+}
+
+export function struct(fields: readonly StructField[]): StructType {
+  return { kind: "struct", fields };
+}
+
+/** One column of a schema; nullable and without metadata unless said. */
+export function field(
+  name: string,
+  dataType: DataType,
+  nullable = true,
+  metadata: Readonly<Record<string, unknown>> = {},
+): StructField {
+  return { name, dataType, nullable, metadata };
+}
+
+/** Whether two types hold the same values: names and shapes, without nullability and metadata. Field names compare as written. */
+export function sameType(left: DataType, right: DataType): boolean {
+  if (left.kind !== right.kind) return false;
+  switch (left.kind) {
+    case "decimal":
+      return right.kind === "decimal" && left.precision === right.precision && left.scale === right.scale;
+    case "array":
+      return right.kind === "array" && sameType(left.element, right.element);
+    case "map":
+      return right.kind === "map" && sameType(left.key, right.key) && sameType(left.value, right.value);
+    case "struct":
+      return right.kind === "struct" && sameFields(left.fields, right.fields);
+    default:
+      return true;
+  }
+}
+
+function sameFields(left: readonly StructField[], right: readonly StructField[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every((one, i) => {
+      const other = right[i];
+      return other !== undefined && one.name === other.name && sameType(one.dataType, other.dataType);
+    })
+  );
+}

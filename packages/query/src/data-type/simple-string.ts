@@ -1,0 +1,45 @@
+import type { DataType } from "./data-type.ts";
+
+const ATOMIC_NAMES: Readonly<Record<string, string>> = {
+  byte: "tinyint",
+  short: "smallint",
+  integer: "int",
+  long: "bigint",
+  interval_year_month: "interval year to month",
+  interval_day_time: "interval day to second",
+  interval_calendar: "interval",
+};
+
+/** A type as Spark's `typeof` prints it: `array<struct<a:int,b:decimal(10,2)>>`. */
+export function simpleString(type: DataType): string {
+  switch (type.kind) {
+    case "decimal":
+      return `decimal(${type.precision},${type.scale})`;
+    case "array":
+      return `array<${simpleString(type.element)}>`;
+    case "map":
+      return `map<${simpleString(type.key)},${simpleString(type.value)}>`;
+    case "struct":
+      return `struct<${type.fields.map((f) => `${f.name}:${simpleString(f.dataType)}`).join(",")}>`;
+    default:
+      return ATOMIC_NAMES[type.kind] ?? type.kind;
+  }
+}
+
+/** A type as DDL prints it, upper case with quoted field names: ``STRUCT<`a`: INT NOT NULL>``. `parseDataType` reads it back. */
+export function sqlType(type: DataType): string {
+  switch (type.kind) {
+    case "array":
+      return `ARRAY<${sqlType(type.element)}>`;
+    case "map":
+      return `MAP<${sqlType(type.key)}, ${sqlType(type.value)}>`;
+    case "struct":
+      return `STRUCT<${type.fields.map((f) => `${quoteName(f.name)}: ${sqlType(f.dataType)}${f.nullable ? "" : " NOT NULL"}`).join(", ")}>`;
+    default:
+      return simpleString(type).toUpperCase();
+  }
+}
+
+function quoteName(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `\`${name.replaceAll("`", "``")}\``;
+}
