@@ -1,10 +1,30 @@
 import { defineConfig } from "vitest/config";
+import { PlainSummary } from "./tests/reporter/plain-summary.ts";
+
+const source = { ssr: { resolve: { conditions: ["@sluice/source"] } }, resolve: { conditions: ["@sluice/source"] } };
 
 export default defineConfig({
-  ssr: { resolve: { conditions: ["@sluice/source"] } },
-  resolve: { conditions: ["@sluice/source"] },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "tests/**/*.test.ts"],
-    testTimeout: 20_000,
+    reporters: ["default", new PlainSummary()],
+    projects: [
+      {
+        ...source,
+        test: {
+          name: "unit",
+          include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "tests/architecture.test.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: "system",
+          include: ["tests/*/**/*.test.ts"],
+          globalSetup: ["tests/harness/build.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
   },
 });

@@ -1,1 +1,2 @@
-export {};
+export type { DuckDbOptions } from "./connection/settings.ts";
+export { openDuckDbEngine } from "./engine.ts";

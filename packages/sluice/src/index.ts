@@ -1,1 +1,3 @@
-export {};
+export * from "@sluice/pipelines";
+export * from "@sluice/query/api";
+export { openPipeline } from "./session/pipeline.ts";

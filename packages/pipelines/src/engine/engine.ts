@@ -1,4 +1,5 @@
-import type { Plan, QueryProblem, StructType, Value } from "@sluice/query";
+import type { Plan, QueryProblem, StructField, StructType, Value } from "@sluice/query";
+import { array, BOOLEAN, field, STRING, struct, TIMESTAMP } from "@sluice/query";
 
 /** One file of a source. `path` is absolute, or a URL; `modifiedAt` is milliseconds since the epoch. */
 export interface FileEntry {
@@ -67,6 +68,23 @@ export interface Transaction {
   readonly version: number;
 }
 
+/** What a quarantine table has besides the columns of its plan: the names of the rules that the row broke, the flow, and when. */
+export const QUARANTINE_FIELDS: readonly StructField[] = [
+  field("_quarantine_reasons", array(STRING)),
+  field("_quarantine_flow", STRING),
+  field("_quarantined_at", TIMESTAMP),
+];
+
+/** The columns of a table of violations: one row for a record kept as an example of a rule. */
+export const VIOLATION_SCHEMA: StructType = struct([
+  field("expectation", STRING),
+  field("passed", BOOLEAN),
+  field("record", STRING),
+  field("timestamp", TIMESTAMP),
+  field("update_id", STRING),
+  field("flow", STRING),
+]);
+
 /** Rows to be appended to a second table together with the main write, from the same plan; committed before it under the same transaction. */
 export interface StateWrite {
   readonly target: TableTarget;
@@ -83,7 +101,7 @@ export interface WriteRequest {
   readonly session: Session;
   readonly transaction: Transaction;
   readonly states: readonly StateWrite[];
-  /** Where rows go that break a `quarantine` rule of the topmost Expect; its schema is that of `plan` plus the columns of `quarantineSchema`. */
+  /** Where rows go that break a `quarantine` rule of the topmost Expect; its schema is that of `plan` plus `QUARANTINE_FIELDS`. */
   readonly quarantine?: TableTarget;
   /** Keeps up to `limit` rows per rule that broke it, as JSON, in this table (columns of `VIOLATION_SCHEMA`). */
   readonly violations?: { readonly target: TableTarget; readonly limit: number };

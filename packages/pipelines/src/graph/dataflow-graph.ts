@@ -1,5 +1,10 @@
-import type { Leaf, Plan, Policy, StructType, Typed } from "@sluice/query";
+import type { Leaf, Plan, StructType } from "@sluice/query";
 import type { DatasetDeclaration, FlowDeclaration } from "../declaration/declaration.ts";
+import type { ResolvedRule } from "../expectation/rule.ts";
+import type { FileSource } from "../source/file-source.ts";
+
+export type { ResolvedRule } from "../expectation/rule.ts";
+export type { FileSource } from "../source/file-source.ts";
 
 /** Where a scan of a flow reads: a dataset of the pipeline, a Delta table outside of it, files, or rows of the program. */
 export type FlowRead =
@@ -20,36 +25,13 @@ export type FlowRead =
     }
   | { readonly kind: "Files"; readonly source: FileSource; readonly streaming: boolean; readonly leaf: Leaf };
 
-/** A directory or glob of files as a source, after mounts were applied and options checked. */
-export interface FileSource {
-  readonly format: string;
-  /** Absolute paths, folders, files or globs. */
-  readonly paths: readonly string[];
-  readonly options: Readonly<Record<string, string>>;
-  /** Columns as the reader gives them, rescued-data column included. */
-  readonly schema: StructType;
-  readonly rescuedDataColumn?: string;
-  /** From `cloudFiles`: at most this many files in a micro-batch. */
-  readonly maxFilesPerTrigger?: number;
-  /** Absolute folder for inferred schema versions; absent with an explicit schema. */
-  readonly schemaLocation?: string;
-}
-
-/** A rule with its condition resolved over the columns of the dataset's flow. */
-export interface ResolvedRule {
-  readonly name: string;
-  readonly policy: Policy;
-  readonly text: string;
-  readonly condition: Typed;
-}
-
 /** A flow whose query is understood: only such flows are planned and run. */
 export interface ResolvedFlow {
   readonly name: string;
   /** Canonical dataset name, a key of the graph's datasets. */
   readonly target: string;
   readonly declaration: FlowDeclaration;
-  /** The query without the target's rules; a top ORDER BY is already dropped. */
+  /** The query without the target's rules; a top ORDER BY is already dropped, types are those of the target. */
   readonly plan: Plan;
   readonly streaming: boolean;
   readonly once: boolean;
@@ -66,11 +48,15 @@ export interface Dataset {
   readonly name: string;
   /** As the event log and people see it: `catalog.schema.table`, or `schema.table` without a catalog. */
   readonly displayName: string;
+  /** As declared, but partition and clustering columns spelled as in the schema, and clustering asked for by table properties moved to `clusterBy`. */
   readonly declaration: DatasetDeclaration;
   /** Absolute folder of the Delta table; absent for views. */
   readonly location?: string;
   readonly schema: StructType;
+  /** None for views: their queries are part of the flows that read them. */
   readonly flows: readonly string[];
+  /** Canonical names of the pipeline's datasets that its queries read directly. */
+  readonly reads: readonly string[];
 }
 
 /** A pipeline, understood: every name resolved, every type known. Plain data. */

@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { type Dirent, readFileSync, statSync } from "node:fs";
+import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join, resolve, sep } from "node:path";
+import { compareUtf8, type ObjectStore, type StoredFile } from "./object-store.ts";
+
+const TEMPORARY = /^\.sluice-.*\.tmp$/;
+
+/**
+ * A folder on a local disk. Files are written under a temporary name, synced, and then linked or renamed into place, so a crash leaves at most a
+ * temporary file (`.sluice-<id>.tmp`), which no listing shows. Folders are made as needed.
+ */
+export class LocalStore implements ObjectStore {
+  readonly root: string;
+
+  constructor(root: string) {
+    this.root = resolve(root);
+  }
+
+  /** Reads without leaving the thread: files here are small, and a log of many commits is read several times faster so. */
+  async read(path: string): Promise<Uint8Array | undefined> {
+    return orAbsent(async () => readFileSync(this.#absolute(path)));
+  }
+
+  async putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists"> {
+    const target = this.#absolute(path);
+    const temporary = await writeTemporary(dirname(target), content);
+    try {
+      await link(temporary, target);
+    } catch (error) {
+      if (hasCode(error, "EEXIST")) return "exists";
+      throw error;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    await syncFolder(dirname(target));
+    return "created";
+  }
+
+  async put(path: string, content: Uint8Array): Promise<void> {
+    const target = this.#absolute(path);
+    const temporary = await writeTemporary(dirname(target), content);
+    try {
+      await rename(temporary, target);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+    await syncFolder(dirname(target));
+  }
+
+  async list(folder: string, startAfter?: string): Promise<readonly StoredFile[]> {
+    const start = this.#absolute(folder);
+    const entries = (await orAbsent(() => readdir(start, { withFileTypes: true, recursive: true }))) ?? [];
+    return entries
+      .filter((entry) => !entry.isDirectory() && !TEMPORARY.test(entry.name))
+      .map((entry) => this.#relative(entry))
+      .filter((path) => startAfter === undefined || compareUtf8(path, startAfter) > 0)
+      .sort(compareUtf8)
+      .flatMap((path) => this.#describe(path) ?? []);
+  }
+
+  async head(path: string): Promise<StoredFile | undefined> {
+    return this.#describe(path);
+  }
+
+  async delete(path: string): Promise<void> {
+    await rm(this.#absolute(path), { force: true });
+  }
+
+  #absolute(path: string): string {
+    return join(this.root, path);
+  }
+
+  #relative(entry: Dirent): string {
+    const path = join(entry.parentPath, entry.name).slice(this.root.length + 1);
+    return sep === "/" ? path : path.replaceAll(sep, "/");
+  }
+
+  #describe(path: string): StoredFile | undefined {
+    const facts = statSync(this.#absolute(path), { throwIfNoEntry: false });
+    if (facts === undefined || facts.isDirectory()) return undefined;
+    return { path, sizeBytes: facts.size, modifiedAt: Math.floor(facts.mtimeMs) };
+  }
+}
+
+async function writeTemporary(folder: string, content: Uint8Array): Promise<string> {
+  const path = join(folder, `.sluice-${randomUUID()}.tmp`);
+  try {
+    await writeSynced(path, content);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) {
+      await rm(path, { force: true });
+      throw error;
+    }
+    await mkdir(folder, { recursive: true });
+    await writeSynced(path, content);
+  }
+  return path;
+}
+
+async function writeSynced(path: string, content: Uint8Array): Promise<void> {
+  const handle = await open(path, "wx");
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the new name survive a power cut. Some systems (Windows) cannot open folders: there the file system sees to it. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function orAbsent<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+import { compareUtf8, type ObjectStore, type StoredFile } from "./object-store.ts";
+
+interface Entry {
+  readonly content: Uint8Array;
+  readonly modifiedAt: number;
+}
+
+/** Files in memory, for tests and for tables that live as long as the process. `root` is `memory:` with a unique name. */
+export class MemoryStore implements ObjectStore {
+  readonly root: string = `memory:${randomUUID()}`;
+  readonly #files = new Map<string, Entry>();
+  readonly #now: () => number;
+
+  /** `now` gives the modification times: milliseconds since the epoch. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  async read(path: string): Promise<Uint8Array | undefined> {
+    return this.#files.get(path)?.content;
+  }
+
+  async putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists"> {
+    if (this.#files.has(path)) return "exists";
+    await this.put(path, content);
+    return "created";
+  }
+
+  async put(path: string, content: Uint8Array): Promise<void> {
+    this.#files.set(path, { content: content.slice(), modifiedAt: this.#now() });
+  }
+
+  async list(folder: string, startAfter?: string): Promise<readonly StoredFile[]> {
+    const prefix = folder === "" ? "" : `${folder}/`;
+    return [...this.#files.keys()]
+      .filter((path) => path.startsWith(prefix) && (startAfter === undefined || compareUtf8(path, startAfter) > 0))
+      .sort(compareUtf8)
+      .flatMap((path) => this.#describe(path) ?? []);
+  }
+
+  async head(path: string): Promise<StoredFile | undefined> {
+    return this.#describe(path);
+  }
+
+  async delete(path: string): Promise<void> {
+    this.#files.delete(path);
+  }
+
+  #describe(path: string): StoredFile | undefined {
+    const entry = this.#files.get(path);
+    return entry && { path, sizeBytes: entry.content.length, modifiedAt: entry.modifiedAt };
+  }
+}

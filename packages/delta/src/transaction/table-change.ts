@@ -1,0 +1,77 @@
+import type { StructType, Typed } from "@sluice/query";
+import type { AddFile, PartitionValues } from "../action/action.ts";
+
+/** A table as its owner wants it. */
+export interface TableDefinition {
+  /** Columns in order, partition columns among them, with NOT NULL (`nullable: false`) and comments (`metadata.comment`). */
+  readonly schema: StructType;
+  readonly partitionColumns?: readonly string[];
+  /** Delta table properties and free-form labels, as given; see `checkProperties`. They are laid over those of the table. */
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** A data file to be added. It is in place, complete and synced before the commit. */
+export interface NewFile {
+  /** Relative to the table's folder, percent-encoded: see `encodeDataPath`. */
+  readonly path: string;
+  /** One entry for each partition column. */
+  readonly partitionValues: PartitionValues;
+  readonly sizeBytes: number;
+  /** Milliseconds since the epoch; now if absent. */
+  readonly modifiedAt?: number;
+  /** Delta's statistics as JSON text; see `toStatistics`. */
+  readonly stats?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** One commit to be made. Everything in it takes effect at once, or nothing. */
+export interface TableChange {
+  /** For the history, in Delta's words: `WRITE`, `STREAMING UPDATE`, `CREATE TABLE`, `MERGE`. */
+  readonly operation: string;
+  readonly operationParameters?: Readonly<Record<string, unknown>>;
+  readonly operationMetrics?: Readonly<Record<string, string | number | bigint>>;
+  /**
+   * Creates the table, or brings it up to date. `schemaMode` `merge`, the default, adds columns at the end and refuses other types and other partitions;
+   * `overwrite` replaces schema and partitions, and needs `remove: "all"` unless the table is empty.
+   */
+  readonly definition?: TableDefinition;
+  readonly schemaMode?: "merge" | "overwrite";
+  readonly add?: readonly NewFile[];
+  /** Files of `readSnapshot` that go, or `all` files that the table has at the moment of the commit. */
+  readonly remove?: readonly AddFile[] | "all";
+  /** False when the files removed and added hold the same rows (compaction). Default true. */
+  readonly dataChange?: boolean;
+  /** Commits at most once: skipped when the table has recorded this version of the application, or a later one. */
+  readonly transaction?: { readonly appId: string; readonly version: number };
+  /** Applications whose recorded versions are forgotten. */
+  readonly forget?: readonly string[];
+  /** Domains to set, or to remove with null. */
+  readonly domains?: Readonly<Record<string, string | null>>;
+  /**
+   * What the new rows were made from, as far as it is this table: nothing (the default without removed files); the whole table; or, as `where`, rows that
+   * meet a condition. Removed files count as read. Decides what a concurrent commit spoils.
+   */
+  readonly reads?: "nothing" | "table" | { readonly where: Typed };
+}
+
+/** Why a commit lost against a concurrent one, in Delta's words. */
+export type ConflictCode =
+  | "DELTA_PROTOCOL_CHANGED"
+  | "DELTA_METADATA_CHANGED"
+  | "DELTA_CONCURRENT_TRANSACTION"
+  | "DELTA_CONCURRENT_APPEND"
+  | "DELTA_CONCURRENT_DELETE_READ"
+  | "DELTA_CONCURRENT_DELETE_DELETE"
+  | "DELTA_DOMAIN_METADATA_CONFLICT";
+
+/** What became of a commit. Losing a race is an outcome, not an error. */
+export type CommitOutcome =
+  | { readonly kind: "Committed"; readonly version: number; readonly timestamp: number }
+  /** The transaction was recorded before; `version` is the table's version in which that was seen. */
+  | { readonly kind: "AlreadyCommitted"; readonly version: number }
+  /** The change has nothing to commit: no files, no transaction, and a definition that the table meets. */
+  | { readonly kind: "Unchanged"; readonly version: number }
+  /** A concurrent commit, `version`, changed what this one builds on. Read the table again and make the change anew. */
+  | { readonly kind: "Conflicted"; readonly version: number; readonly code: ConflictCode; readonly message: string };

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { checkProperties, parsePeriod } from "./table-property.ts";
+
+const check = (properties: Readonly<Record<string, string>>) => checkProperties("t", properties);
+
+test("labels are kept as they are, and Delta's own names get Delta's spelling", () => {
+  expect(check({ quality: "bronze", "pipelines.reset.allowed": "false", "DELTA.appendonly": "true" })).toEqual({
+    configuration: { quality: "bronze", "pipelines.reset.allowed": "false", "delta.appendOnly": "true" },
+    features: [],
+  });
+});
+
+test("a property of Delta's that does not exist is refused, with the name that was meant", () => {
+  expect(() => check({ "delta.apendOnly": "true" })).toThrow(
+    /"delta.apendOnly" is no Delta table property. Did you mean "delta.appendOnly"/,
+  );
+  expect(() => check({ "delta.somethingElseEntirely": "1" })).toThrow(/Use a name that does not begin with delta/);
+});
+
+test("a value that the property cannot have is refused", () => {
+  expect(() => check({ "delta.checkpointInterval": "0" })).toThrow(/cannot be "0": it must be a whole number above 0/);
+  expect(() => check({ "delta.columnMapping.mode": "name" })).toThrow(/must be none/);
+  expect(() => check({ "delta.logRetentionDuration": "interval 1 month" })).toThrow(
+    /a period such as "interval 30 days"/,
+  );
+});
+
+test("what needs a feature that is not honoured is kept as a wish", () => {
+  expect(check({ "delta.enableDeletionVectors": "true", "delta.enableRowTracking": "false" }).configuration).toEqual({
+    "sluice.deferred.delta.enableDeletionVectors": "true",
+    "delta.enableRowTracking": "false",
+  });
+});
+
+test("features can be asked for by name when they are honoured", () => {
+  expect(check({ "delta.feature.domainMetadata": "supported", "delta.minWriterVersion": "7" })).toEqual({
+    configuration: {},
+    features: ["domainMetadata"],
+  });
+  expect(() => check({ "delta.feature.rowTracking": "supported" })).toThrow(
+    /"rowTracking" to be written, which is not supported/,
+  );
+});
+
+test.each([
+  ["interval 1 week", 604_800_000],
+  ["INTERVAL 30 DAYS", 2_592_000_000],
+  ["1 day 12 hours", 129_600_000],
+  ["interval", undefined],
+  ["soon", undefined],
+  ["1 month", undefined],
+])("the period %j is %j milliseconds", (text, expected) => {
+  expect(parsePeriod(text)).toBe(expected);
+});

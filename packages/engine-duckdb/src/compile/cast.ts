@@ -1,0 +1,161 @@
+import type { DataType, TypedCast } from "@sluice/query";
+import { sameType, simpleString } from "@sluice/query";
+import { type CastMode, castNested } from "./cast-nested.ts";
+import { castToString } from "./cast-string.ts";
+import type { Scope } from "./context.ts";
+import { duckType } from "./duck-type.ts";
+import { quoteText } from "./identifier.ts";
+import { operand } from "./template.ts";
+
+/** A cast with Spark's rules. */
+export function emitCast(cast: TypedCast, scope: Scope): string {
+  const { expression } = cast;
+  const mode: CastMode = cast.try ? "null" : scope.session.ansi ? "error" : "legacy";
+  return castSql(scope.sql(expression), expression.dataType, { to: cast.dataType, mode, depth: 0 });
+}
+
+interface Target {
+  readonly to: DataType;
+  readonly mode: CastMode;
+  /** How many lambdas are around: names their parameters apart. */
+  readonly depth: number;
+}
+
+/** `sql` of type `from` as another type. A bad value is NULL (`null`), an error (`error`), or what Spark makes of it without ANSI mode (`legacy`). */
+export function castSql(sql: string, from: DataType, target: Target): string {
+  const { to, mode } = target;
+  if (sameType(from, to)) return sql;
+  if (from.kind === "void") return `CAST(NULL AS ${duckType(to)})`;
+  const inner = (item: string, of: DataType, as: DataType): string =>
+    castSql(item, of, { to: as, mode, depth: target.depth + 1 });
+  const nested = castNested(sql, from, { to, depth: target.depth, inner });
+  if (nested !== undefined) return nested;
+  if (to.kind === "string" || to.kind === "variant") return castToString(sql, from, target.depth);
+  if (from.kind === "string" && mode === "error") return checked(sql, fromString(sql, to, mode), to);
+  if (from.kind === "string") return fromString(sql, to, mode);
+  return castAtom(sql, from, target);
+}
+
+function checked(sql: string, result: string, to: DataType): string {
+  if (to.kind === "binary") return result;
+  return `sp_checked_cast(${sql}, ${result}, ${quoteText(simpleString(to).toUpperCase())})`;
+}
+
+function fromString(sql: string, to: DataType, mode: CastMode): string {
+  const strict = mode === "legacy" ? "" : "_strict";
+  switch (to.kind) {
+    case "boolean":
+    case "date":
+    case "timestamp":
+    case "timestamp_ntz":
+    case "double":
+      return `sp_string_${to.kind}(${sql})`;
+    case "long":
+      return `sp_string_long${strict}(${sql})`;
+    case "byte":
+    case "short":
+    case "integer":
+      return `TRY_CAST(sp_string_long${strict}(${sql}) AS ${duckType(to)})`;
+    case "float":
+      return `TRY_CAST(sp_string_double(${sql}) AS FLOAT)`;
+    case "decimal":
+      return `TRY_CAST(sp_decimal_text(${sql}) AS ${duckType(to)})`;
+    case "binary":
+      return `encode(${sql})`;
+    default:
+      return `TRY_CAST(${sql} AS ${duckType(to)})`;
+  }
+}
+
+const BITS: Readonly<Record<string, number>> = { byte: 8, short: 16, integer: 32, long: 64 };
+
+function castAtom(sql: string, from: DataType, { to, mode }: Target): string {
+  switch (to.kind) {
+    case "boolean":
+      return from.kind === "timestamp" ? `epoch_us(${sql}) <> 0` : `${operand(sql)} <> 0`;
+    case "byte":
+    case "short":
+    case "integer":
+    case "long":
+      return toInteger(sql, from, to, mode);
+    case "float":
+    case "double":
+      return from.kind === "timestamp" ? `epoch_us(${sql}) / 1e6` : `CAST(${sql} AS ${duckType(to)})`;
+    case "decimal":
+      return toDecimal(sql, from, to, mode);
+    case "timestamp":
+      return toInstant(sql, from);
+    case "binary":
+      return `unhex(right(lpad(sp_hex_long(CAST(${sql} AS BIGINT)), 16, '0'), ${(BITS[from.kind] ?? 64) / 4}))`;
+    case "interval_year_month":
+      return from.kind.startsWith("interval") ? sql : `to_months(CAST(${sql} AS INTEGER))`;
+    case "interval_day_time":
+      return from.kind.startsWith("interval") ? sql : `to_microseconds(CAST(${operand(sql)} * 1000000 AS BIGINT))`;
+    default:
+      return `CAST(${sql} AS ${duckType(to)})`;
+  }
+}
+
+/** Whole seconds before the epoch round down, as in Spark. */
+function secondsOf(sql: string, from: DataType): string {
+  if (from.kind === "interval_year_month") return `sp_interval_months(${sql})`;
+  return `sp_floor_divide(epoch_us(${sql}), 1000000)`;
+}
+
+function toInteger(sql: string, from: DataType, to: DataType, mode: CastMode): string {
+  const type = duckType(to);
+  if (from.kind === "date") return `CAST(NULL AS ${type})`;
+  if (from.kind === "boolean") return `CAST(${sql} AS ${type})`;
+  if (from.kind === "timestamp" || from.kind.startsWith("interval")) {
+    return toInteger(secondsOf(sql, from), { kind: "long" }, to, mode);
+  }
+  const fromBits = BITS[from.kind];
+  if (fromBits !== undefined && fromBits <= (BITS[to.kind] ?? 0)) return `CAST(${sql} AS ${type})`;
+  if (mode === "legacy") return wrapped(sql, from, to);
+  const whole = fromBits === undefined ? `trunc(${sql})` : sql;
+  const result = `TRY_CAST(${whole} AS ${type})`;
+  return mode === "null" ? result : overflowing(sql, result, to);
+}
+
+function wrapped(sql: string, from: DataType, to: DataType): string {
+  if (from.kind === "float" || from.kind === "double") {
+    if (to.kind === "long") return `sp_saturate_long(${sql})`;
+    return to.kind === "integer" ? `sp_saturate_integer(${sql})` : `sp_wrap_${to.kind}(sp_saturate_integer(${sql}))`;
+  }
+  return `sp_wrap_${to.kind}(${from.kind === "decimal" ? `CAST(trunc(${sql}) AS HUGEINT)` : sql})`;
+}
+
+function overflowing(sql: string, result: string, to: DataType): string {
+  return `sp_checked_range(${sql}, ${result}, ${quoteText(simpleString(to).toUpperCase())})`;
+}
+
+const DIGITS: Readonly<Record<string, number>> = { boolean: 1, byte: 3, short: 5, integer: 10, long: 19 };
+
+function toDecimal(sql: string, from: DataType, to: Extract<DataType, { kind: "decimal" }>, mode: CastMode): string {
+  const type = duckType(to);
+  const digits = from.kind === "decimal" ? from.precision - from.scale : DIGITS[from.kind];
+  const exact = digits !== undefined && digits <= to.precision - to.scale;
+  const noCarry = from.kind !== "decimal" || from.scale <= to.scale;
+  if (exact && noCarry) return `CAST(${sql} AS ${type})`;
+  const source = from.kind === "float" || from.kind === "double" ? `CAST(${sql} AS VARCHAR)` : sql;
+  const value = from.kind === "timestamp" ? `epoch_us(${sql}) * 0.000001` : source;
+  const result = `TRY_CAST(${value} AS ${type})`;
+  return mode === "error" ? `sp_checked_range(${sql}, ${result}, ${quoteText(type)})` : result;
+}
+
+function toInstant(sql: string, from: DataType): string {
+  switch (from.kind) {
+    case "date":
+    case "timestamp_ntz":
+      return `CAST(${sql} AS TIMESTAMPTZ)`;
+    case "boolean":
+      return `make_timestamptz(CAST(${sql} AS BIGINT))`;
+    case "float":
+    case "double":
+      return `make_timestamptz(TRY_CAST(trunc(CAST(${sql} AS DOUBLE) * 1000000) AS BIGINT))`;
+    default:
+      return from.kind === "decimal"
+        ? `make_timestamptz(CAST(trunc(${operand(sql)} * 1000000) AS BIGINT))`
+        : `make_timestamptz(CAST(${sql} AS BIGINT) * 1000000)`;
+  }
+}

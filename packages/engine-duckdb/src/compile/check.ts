@@ -1,0 +1,128 @@
+import type { DataType, Plan, QueryProblem, Typed } from "@sluice/query";
+import { simpleString } from "@sluice/query";
+import { EMITTERS, GENERATORS, UNSUPPORTED } from "./emitters.ts";
+import { durationOf, isTumbling } from "./time-window.ts";
+import { visitExpression, visitPlan } from "./walk.ts";
+
+type Found = (condition: string, message: string, parameters?: Readonly<Record<string, string>>) => void;
+
+/**
+ * What this engine cannot do in a plan; empty when it can run it. Each problem names the expression's place in the SQL text, or the call that made the
+ * node.
+ */
+export function checkPlan(plan: Plan): readonly QueryProblem[] {
+  const problems: QueryProblem[] = [];
+  visitPlan(plan, {
+    plan: (node) => checkNode(node, reporter(problems, node)),
+    expression: (expression, node) => checkExpression(expression, node, reporter(problems, node, expression)),
+  });
+  return problems;
+}
+
+function reporter(problems: QueryProblem[], plan: Plan, expression?: Typed): Found {
+  return (condition, message, parameters = {}) => {
+    const span = expression?.span ?? plan.span;
+    problems.push({
+      condition,
+      sqlState: "0A000",
+      message,
+      parameters,
+      ...(span === undefined ? {} : { span }),
+      ...(plan.origin === undefined ? {} : { origin: plan.origin }),
+    });
+  };
+}
+
+function checkNode(plan: Plan, found: Found): void {
+  for (const attribute of plan.output) {
+    const refused = refusedType(attribute.dataType);
+    if (refused === undefined) continue;
+    found(
+      "UNSUPPORTED_FEATURE.DATA_TYPE",
+      `The column \`${attribute.name}\` has the type ${simpleString(attribute.dataType)}: ${refused}`,
+      { column: attribute.name },
+    );
+  }
+}
+
+function refusedType(type: DataType): string | undefined {
+  switch (type.kind) {
+    case "variant":
+      return "the DuckDB engine has no VARIANT yet; keep the JSON text as STRING and read it with `get_json_object` or `from_json`.";
+    case "array":
+      return refusedType(type.element);
+    case "map":
+      return refusedType(type.key) ?? refusedType(type.value);
+    case "struct":
+      if (type.fields.length === 0) return "DuckDB has no struct without fields; give it one.";
+      return (
+        repeatedField(type) ?? type.fields.map((field) => refusedType(field.dataType)).find((one) => one !== undefined)
+      );
+    default:
+      return undefined;
+  }
+}
+
+function repeatedField(type: Extract<DataType, { kind: "struct" }>): string | undefined {
+  const names = type.fields.map((field) => field.name.toLowerCase());
+  const repeated = type.fields.find((_, i) => names.indexOf(names[i] ?? "") !== i);
+  return (
+    repeated && `DuckDB's structs do not tell upper from lower case; rename one of the fields \`${repeated.name}\`.`
+  );
+}
+
+function checkExpression(expression: Typed, plan: Plan, found: Found): void {
+  if (expression.kind !== "Call") return;
+  const { name } = expression;
+  if (GENERATORS.has(name) && plan.kind === "Generate" && plan.generator === expression) return;
+  if (UNSUPPORTED.has(name) || EMITTERS[name] === undefined) {
+    found(
+      "UNSUPPORTED_FEATURE.FUNCTION",
+      `The DuckDB engine has no function \`${name}\`. Write it with other functions, or run the pipeline on the Spark engine.`,
+      { functionName: name },
+    );
+    return;
+  }
+  if (name === "window" || name === "session_window") checkWindow(expression, plan, found);
+  if (/^(percentile|percentile_approx|percentile_cont|percentile_disc|median)$/.test(name))
+    checkPercentage(expression, found);
+}
+
+function checkWindow(call: Extract<Typed, { kind: "Call" }>, plan: Plan, found: Found): void {
+  const durations = call.args.slice(1);
+  if (durations.some((duration) => durationOf(duration) === undefined)) {
+    found(
+      "UNSUPPORTED_FEATURE.WINDOW_DURATION",
+      `The durations of \`${call.name}\` must be constants without months or years, such as '10 minutes'.`,
+    );
+  } else if (plan.kind !== "Aggregate" && (call.name === "session_window" || !isTumbling(call))) {
+    found(
+      "UNSUPPORTED_FEATURE.OVERLAPPING_WINDOW",
+      `\`${call.name}\` with windows that overlap or depend on other rows works only in GROUP BY.`,
+    );
+  }
+}
+
+function checkPercentage(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
+  const within = /^percentile_(cont|disc)$/.test(call.name);
+  const percentage = within ? call.args[0] : call.args[1];
+  if (percentage !== undefined && !isConstant(percentage)) {
+    found("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", `The percentage of \`${call.name}\` must be a constant.`);
+  }
+  if (call.name === "percentile" && call.args.length > 2) {
+    found(
+      "UNSUPPORTED_FEATURE.PERCENTILE_FREQUENCY",
+      "`percentile` with frequencies is not supported: repeat the rows instead.",
+    );
+  }
+}
+
+function isConstant(expression: Typed): boolean {
+  let constant = true;
+  visitExpression(expression, (inner) => {
+    const plain =
+      inner.kind === "Literal" || inner.kind === "Cast" || (inner.kind === "Call" && inner.name === "array");
+    if (!plain) constant = false;
+  });
+  return constant;
+}

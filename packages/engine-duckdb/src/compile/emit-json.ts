@@ -1,0 +1,80 @@
+import type { DataType, TypedCall } from "@sluice/query";
+import { allSql, sqlOf, textOf, typeOf } from "./call-argument.ts";
+import type { EmitterTable, Scope } from "./context.ts";
+import { duckType } from "./duck-type.ts";
+import { quoteText } from "./identifier.ts";
+import { jsonText } from "./json-text.ts";
+
+/** A path of names and indexes in DuckDB's spelling; undefined for wildcards and what else DuckDB reads otherwise. */
+function simplePath(path: string): string | undefined {
+  if (!path.startsWith("$")) return undefined;
+  let result = "$";
+  let rest = path.slice(1);
+  while (rest !== "") {
+    const step = /^(?:\.([^.[*'"]+)|\[(\d+)\]|\['([^'"*]+)'\])/.exec(rest);
+    if (step === null) return undefined;
+    const name = step[1] ?? step[3];
+    result += name === undefined ? `[${step[2]}]` : `."${name}"`;
+    rest = rest.slice(step[0].length);
+  }
+  return result;
+}
+
+function getJsonObject(call: TypedCall, scope: Scope): string {
+  const path = textOf(call, 1);
+  const simple = path === undefined ? undefined : simplePath(path);
+  if (simple !== undefined) return `sp_json_text(${sqlOf(call, 0, scope)}, ${quoteText(simple)})`;
+  return `js_json_path(${allSql(call, scope).join(", ")})`;
+}
+
+/** The shape of a type for DuckDB's from_json. What has no JSON form of its own travels as text. */
+function shape(type: DataType): unknown {
+  switch (type.kind) {
+    case "struct":
+      return Object.fromEntries(type.fields.map((field) => [field.name, shape(field.dataType)]));
+    case "array":
+      return [shape(type.element)];
+    case "map":
+      return `MAP(VARCHAR, ${duckType(type.value)})`;
+    default:
+      return duckType(type);
+  }
+}
+
+/** How `js_json_fit` names a type: short, and with the order of fields. */
+function fitType(type: DataType): unknown {
+  switch (type.kind) {
+    case "struct":
+      return { f: type.fields.map((field) => [field.name, fitType(field.dataType)]) };
+    case "array":
+      return { e: fitType(type.element) };
+    case "map":
+      return { v: fitType(type.value) };
+    case "decimal":
+      return { p: type.precision, s: type.scale };
+    default:
+      return type.kind;
+  }
+}
+
+function fromJson(call: TypedCall, scope: Scope): string {
+  const type = call.dataType;
+  const options = call.args[2] === undefined ? "'{}'" : `CAST(to_json(${sqlOf(call, 2, scope)}) AS VARCHAR)`;
+  const fitted = `js_json_fit(${sqlOf(call, 0, scope)}, ${quoteText(JSON.stringify(fitType(type)))}, ${options})`;
+  const plain = `from_json(${fitted}, ${quoteText(JSON.stringify(shape(type)))})`;
+  return type.kind === "struct" || type.kind === "array" ? plain : `CAST(json(${fitted}) AS ${duckType(type)})`;
+}
+
+function toJson(call: TypedCall, scope: Scope): string {
+  return jsonText(sqlOf(call, 0, scope), typeOf(call, 0), 0);
+}
+
+/** JSON text. */
+export const JSON_FUNCTIONS: EmitterTable = {
+  get_json_object: getJsonObject,
+  from_json: fromJson,
+  to_json: toJson,
+  json_array_length: "sp_json_array_length($1)",
+  json_object_keys: "sp_json_object_keys($1)",
+  schema_of_json: "js_schema_of_json($1)",
+};

@@ -1,0 +1,37 @@
+import type { EmitterTable } from "./context.ts";
+import { AGGREGATE_FUNCTIONS } from "./emit-aggregate.ts";
+import { ARITHMETIC_FUNCTIONS } from "./emit-arithmetic.ts";
+import { COLLECTION_FUNCTIONS } from "./emit-collection.ts";
+import { CONDITIONAL_FUNCTIONS } from "./emit-conditional.ts";
+import { DATETIME_FUNCTIONS } from "./emit-datetime.ts";
+import { HASH_FUNCTIONS } from "./emit-hash.ts";
+import { HIGHER_ORDER_FUNCTIONS } from "./emit-higher-order.ts";
+import { JSON_FUNCTIONS } from "./emit-json.ts";
+import { MATH_FUNCTIONS } from "./emit-math.ts";
+import { PREDICATE_FUNCTIONS } from "./emit-predicate.ts";
+import { STRING_FUNCTIONS } from "./emit-string.ts";
+
+/** How each catalogue function is written, by canonical name. */
+export const EMITTERS: EmitterTable = {
+  ...PREDICATE_FUNCTIONS,
+  ...ARITHMETIC_FUNCTIONS,
+  ...CONDITIONAL_FUNCTIONS,
+  ...MATH_FUNCTIONS,
+  ...STRING_FUNCTIONS,
+  ...DATETIME_FUNCTIONS,
+  ...COLLECTION_FUNCTIONS,
+  ...HIGHER_ORDER_FUNCTIONS,
+  ...JSON_FUNCTIONS,
+  ...HASH_FUNCTIONS,
+  ...AGGREGATE_FUNCTIONS,
+};
+
+/** Generators, written by the plan node that applies them. */
+export const GENERATORS: ReadonlySet<string> = new Set(["explode", "posexplode", "inline", "stack", "json_tuple"]);
+
+/** Catalogue functions that this engine does not have: reported before anything runs. */
+export const UNSUPPORTED: ReadonlySet<string> = new Set([
+  ...["from_csv", "to_csv", "schema_of_csv"],
+  ...["parse_json", "try_parse_json", "variant_get", "try_variant_get", "is_variant_null"],
+  ...["to_variant_object", "schema_of_variant"],
+]);

@@ -1,0 +1,95 @@
+import type { Typed, TypedCall, TypedCase, TypedInSubquery, TypedLambda } from "@sluice/query";
+import { emitCast } from "./cast.ts";
+import type { Scope } from "./context.ts";
+import { duckType } from "./duck-type.ts";
+import { EMITTERS } from "./emitters.ts";
+import { quoteText } from "./identifier.ts";
+import { printInterval, printLiteral } from "./literal.ts";
+import { indent } from "./select.ts";
+import { fill, operand } from "./template.ts";
+import { windowText } from "./window-text.ts";
+
+/** The SQL of one expression; `scope.sql` must lead back here for operands. */
+export function compileExpression(expression: Typed, scope: Scope): string {
+  switch (expression.kind) {
+    case "Literal":
+      return printLiteral(expression.value, expression.dataType);
+    case "CalendarInterval":
+      return printInterval(expression.months, expression.days, expression.microseconds);
+    case "Column":
+    case "LambdaVariable":
+      return scope.name(expression);
+    case "Call":
+      return compileCall(expression, scope);
+    case "Cast":
+      return emitCast(expression, scope);
+    case "Case":
+      return compileCase(expression, scope);
+    case "Lambda":
+      return compileLambda(expression, scope);
+    case "FieldAccess":
+      return `struct_extract(${scope.sql(expression.expression)}, ${quoteText(expression.field)})`;
+    case "JsonPath":
+      return compileCall(
+        {
+          ...expression,
+          kind: "Call",
+          name: "get_json_object",
+          args: [expression.expression, pathLiteral(expression.path)],
+        },
+        scope,
+      );
+    case "Window":
+      return compileCall(expression.call, scope, windowText(expression, scope));
+    default:
+      return compileSubquery(expression, scope);
+  }
+}
+
+function pathLiteral(path: readonly (string | number)[]): Typed {
+  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : step === "*" ? "[*]" : `['${step}']`));
+  return { kind: "Literal", value: `$${steps.join("")}`, dataType: { kind: "string" }, nullable: false };
+}
+
+function compileCall(call: TypedCall, outer: Scope, over?: string): string {
+  const emitter = EMITTERS[call.name];
+  if (emitter === undefined) throw new Error(`no emitter for the function ${call.name}: checkPlan reports it`);
+  const { over: _, ...inner } = outer;
+  const scope: Scope = over === undefined ? inner : { ...inner, over };
+  if (typeof emitter === "function") return emitter(call, scope);
+  return fill(
+    emitter,
+    call.args.map((arg) => scope.sql(arg)),
+    duckType(call.dataType),
+  );
+}
+
+function compileCase(expression: TypedCase, scope: Scope): string {
+  const branches = expression.branches.map(({ when, then }) => `WHEN ${scope.sql(when)} THEN ${scope.sql(then)}`);
+  const otherwise = expression.otherwise === undefined ? [] : [`ELSE ${scope.sql(expression.otherwise)}`];
+  const parts = [...branches, ...otherwise];
+  const line = `CASE ${parts.join(" ")} END`;
+  if (line.length <= 100 && !line.includes("\n")) return line;
+  return `CASE\n${parts.map(indent).join("\n")}\nEND`;
+}
+
+function compileLambda(lambda: TypedLambda, scope: Scope): string {
+  return `lambda ${lambda.parameters.map((parameter) => scope.name(parameter)).join(", ")}: ${scope.sql(lambda.body)}`;
+}
+
+function compileSubquery(expression: Extract<Typed, { readonly plan: unknown }>, scope: Scope): string {
+  const inner = `(\n${indent(scope.subquery(expression.plan))}\n)`;
+  switch (expression.kind) {
+    case "ScalarSubquery":
+      return inner;
+    case "Exists":
+      return `EXISTS ${inner}`;
+    case "InSubquery":
+      return `${inValues(expression, scope)} IN ${inner}`;
+  }
+}
+
+function inValues(expression: TypedInSubquery, scope: Scope): string {
+  const values = expression.values.map((value) => scope.sql(value));
+  return values.length === 1 ? operand(values[0] ?? "NULL") : `(${values.join(", ")})`;
+}

@@ -1,0 +1,79 @@
+import type { Attribute, Plan, Typed } from "@sluice/query";
+import { FILE_PATH_COLUMN } from "./context.ts";
+import { mapExpressions } from "./map-expression.ts";
+import { expressionsOf, inputsOf, visitExpression } from "./walk.ts";
+
+/** The hidden column that carries a row's file path; its id stands for no other column. */
+export const FILE_PATH: Attribute = {
+  id: -1,
+  name: FILE_PATH_COLUMN,
+  dataType: { kind: "string" },
+  nullable: true,
+  metadata: {},
+};
+
+const COLUMN: Typed = { kind: "Column", ...FILE_PATH };
+
+/**
+ * The plan in which every Scan below a use of `input_file_name()` gives `FILE_PATH` as one more column, carried up to where it is used. Above joins,
+ * aggregates and set operations there is no single file, and the function gives ''.
+ */
+export function exposeFilePaths(plan: Plan): Plan {
+  return readFilePath(expose(plan, false));
+}
+
+/** Whether the file path of `plan`'s rows is there to be used. */
+export function hasFilePath(plan: Plan): boolean {
+  return plan.output.some((attribute) => attribute.id === FILE_PATH.id);
+}
+
+function usesFilePath(plan: Plan): boolean {
+  let uses = false;
+  for (const expression of expressionsOf(plan)) {
+    visitExpression(expression, (inner) => {
+      if (inner.kind === "Call" && inner.name === "input_file_name") uses = true;
+    });
+  }
+  return uses;
+}
+
+function expose(plan: Plan, wanted: boolean): Plan {
+  const needed = wanted || usesFilePath(plan);
+  switch (plan.kind) {
+    case "Scan":
+      return wanted ? { ...plan, output: [...plan.output, FILE_PATH] } : plan;
+    case "Values":
+    case "Range":
+      return plan;
+    case "Join":
+    case "SetOperation":
+      return { ...plan, left: exposed(plan.left, false), right: exposed(plan.right, false) };
+    case "Project": {
+      const input = exposed(plan.input, needed);
+      if (!wanted || !hasFilePath(input)) return { ...plan, input };
+      const columns = [...plan.columns, { attribute: FILE_PATH, expression: COLUMN }];
+      return { ...plan, input, output: [...plan.output, FILE_PATH], columns };
+    }
+    case "Aggregate":
+      return { ...plan, input: exposed(plan.input, usesFilePath(plan)) };
+    case "Deduplicate":
+      return { ...plan, input: exposed(plan.input, false) };
+    default: {
+      const input = exposed(plan.input, needed);
+      return wanted && hasFilePath(input)
+        ? { ...plan, input, output: [...plan.output, FILE_PATH] }
+        : { ...plan, input };
+    }
+  }
+}
+
+function exposed(plan: Plan, wanted: boolean): Plan {
+  return readFilePath(expose(plan, wanted));
+}
+
+function readFilePath(plan: Plan): Plan {
+  if (!usesFilePath(plan) || !inputsOf(plan).some(hasFilePath)) return plan;
+  return mapExpressions(plan, (expression) =>
+    expression.kind === "Call" && expression.name === "input_file_name" ? COLUMN : undefined,
+  );
+}

@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { expect, test } from "vitest";
+import { newFolder } from "../../test/engine-fixture.ts";
+import { DuckDb } from "./duck-db.ts";
+
+test("an instance that DuckDB has given up is replaced: that work fails, later work goes on", async () => {
+  const db = new DuckDb({});
+  await expect(
+    db.use("UTC", undefined, () => Promise.reject(new Error("INTERNAL Error: database has been invalidated"))),
+  ).rejects.toMatchObject({ name: "EngineError", facts: { condition: "INTERNAL_ERROR", retry: "backoff" } });
+  expect(await db.use("UTC", undefined, (connection) => connection.rows("SELECT 1 AS one"))).toEqual([{ one: 1 }]);
+  await db.close();
+});
+
+test("a real fatal error of DuckDB does not end the process", async () => {
+  const db = new DuckDb({});
+  const folder = newFolder();
+  const fatal = `COPY (SELECT {'a': 1}::VARIANT AS v) TO '${folder}/x.parquet' (FORMAT parquet, SHREDDING {v: 'NULL'})`;
+  await expect(db.use("UTC", undefined, (connection) => connection.run(fatal))).rejects.toMatchObject({
+    name: "EngineError",
+  });
+  expect(await db.use("UTC", undefined, (connection) => connection.rows("SELECT 1 AS one"))).toEqual([{ one: 1 }]);
+  await db.close();
+});
+
+test("each use has its own session zone and temporary tables", async () => {
+  const db = new DuckDb({});
+  await db.use("Asia/Tokyo", undefined, (connection) => connection.run("CREATE TEMP TABLE t AS SELECT 1"));
+  const rows = await db.use("UTC", undefined, (connection) =>
+    connection.rows("SELECT current_setting('TimeZone') AS zone, count(*)::INT AS tables FROM duckdb_tables()"),
+  );
+  expect(rows).toEqual([{ zone: "UTC", tables: 0 }]);
+  await db.close();
+});
+
+test("memory that does not suffice is an error that names the setting", async () => {
+  const db = new DuckDb({ memoryLimit: "20MB", tempDirectory: newFolder() });
+  const greedy = "SELECT list(repeat('x', 1000) || i) FROM range(1000000) t(i)";
+  await expect(db.use("UTC", undefined, (connection) => connection.read(greedy))).rejects.toThrow(/memoryLimit/);
+  await db.close();
+});
+
+test("options are checked and the work folder is gone after close", async () => {
+  expect(() => new DuckDb({ memoryLimit: "lots" })).toThrow(/memoryLimit/);
+  expect(() => new DuckDb({ threads: 0 })).toThrow(/threads/);
+  const db = new DuckDb({ threads: availableParallelism(), tempDirectory: newFolder() });
+  const { folder } = db;
+  expect(existsSync(folder)).toBe(true);
+  await db.close();
+  expect(existsSync(folder)).toBe(false);
+  await expect(db.use("UTC", undefined, async () => 1)).rejects.toThrow("closed");
+});

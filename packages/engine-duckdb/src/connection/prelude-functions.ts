@@ -1,0 +1,19 @@
+import { BYTE_FUNCTIONS } from "./prelude-bytes.ts";
+import type { PreludeFunction } from "./prelude-definition.ts";
+import { FORMAT_FUNCTIONS } from "./prelude-format.ts";
+import { HASH_FUNCTIONS } from "./prelude-hash.ts";
+import { JSON_FUNCTIONS } from "./prelude-json.ts";
+import { NUMBER_FUNCTIONS } from "./prelude-number.ts";
+import { TEXT_FUNCTIONS } from "./prelude-text.ts";
+import { TIME_FUNCTIONS } from "./prelude-time.ts";
+
+/** The JavaScript functions that compiled statements may call, by name. */
+export const SCALAR_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
+  ...NUMBER_FUNCTIONS,
+  ...TEXT_FUNCTIONS,
+  ...FORMAT_FUNCTIONS,
+  ...TIME_FUNCTIONS,
+  ...JSON_FUNCTIONS,
+  ...HASH_FUNCTIONS,
+  ...BYTE_FUNCTIONS,
+};

@@ -1,0 +1,312 @@
+import type { PreludeFunction } from "./prelude-definition.ts";
+import { ofTexts } from "./prelude-definition.ts";
+
+/** A type as the compiler names it: a kind, or fields in order, element, map value, decimal digits. */
+type FitType =
+  | string
+  | { readonly f: readonly (readonly [string, FitType])[] }
+  | { readonly e: FitType }
+  | { readonly v: FitType }
+  | { readonly p: number; readonly s: number };
+
+/** A number of JSON text that keeps its digits: 64-bit integers and decimals do not fit JavaScript's numbers. */
+class Numeral {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Json = null | boolean | string | Numeral | readonly Json[] | ReadonlyMap<string, Json>;
+
+/** Parses JSON, keeping the digits of numbers and the order of keys; undefined when it is malformed. */
+function parse(text: string): Json | undefined {
+  const state = { text, at: 0 };
+  try {
+    const value = readValue(state, 0);
+    skip(state);
+    return state.at === text.length ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface State {
+  readonly text: string;
+  at: number;
+}
+
+function skip(state: State): void {
+  while (/[ \t\r\n]/.test(state.text[state.at] ?? "")) state.at++;
+}
+
+function fail(): never {
+  throw new SyntaxError("malformed JSON");
+}
+
+function readValue(state: State, depth: number): Json {
+  if (depth > 500) fail();
+  skip(state);
+  const char = state.text[state.at];
+  if (char === "{") return readObject(state, depth);
+  if (char === "[") return readArray(state, depth);
+  if (char === '"') return readString(state);
+  return readWord(state);
+}
+
+const WORD = /(?:true|false|null)\b|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const STRING = /"(?:[^"\\]|\\.)*"/sy;
+
+function readWord(state: State): Json {
+  WORD.lastIndex = state.at;
+  const word = WORD.exec(state.text)?.[0];
+  if (word === undefined) return fail();
+  state.at += word.length;
+  if (word === "null") return null;
+  return word === "true" || word === "false" ? word === "true" : new Numeral(word);
+}
+
+function readString(state: State): string {
+  STRING.lastIndex = state.at;
+  const found = STRING.exec(state.text)?.[0];
+  if (found === undefined) return fail();
+  state.at += found.length;
+  if (!found.includes("\\")) return found.slice(1, -1);
+  const value: unknown = JSON.parse(found);
+  return String(value);
+}
+
+function readArray(state: State, depth: number): Json {
+  const items: Json[] = [];
+  state.at++;
+  skip(state);
+  if (state.text[state.at] === "]") return (++state.at, items);
+  for (;;) {
+    items.push(readValue(state, depth + 1));
+    skip(state);
+    const next = state.text[state.at++];
+    if (next === "]") return items;
+    if (next !== ",") fail();
+  }
+}
+
+function readObject(state: State, depth: number): Json {
+  const entries = new Map<string, Json>();
+  state.at++;
+  skip(state);
+  if (state.text[state.at] === "}") return (++state.at, entries);
+  for (;;) {
+    skip(state);
+    const key = readString(state);
+    skip(state);
+    if (state.text[state.at++] !== ":") fail();
+    entries.set(key, readValue(state, depth + 1));
+    skip(state);
+    const next = state.text[state.at++];
+    if (next === "}") return entries;
+    if (next !== ",") fail();
+  }
+}
+
+/** JSON text without blanks. */
+function print(value: Json): string {
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  if (value instanceof Numeral) return value.text;
+  if (isList(value)) return `[${value.map(print).join(",")}]`;
+  return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${print(item)}`).join(",")}}`;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+const RANGES: Readonly<Record<string, bigint>> = {
+  byte: 2n ** 7n,
+  short: 2n ** 15n,
+  integer: 2n ** 31n,
+  long: 2n ** 63n,
+};
+
+/** A value as text that DuckDB's from_json reads into the type; undefined when Spark would find it bad. */
+function fit(value: Json, type: FitType): string | undefined {
+  if (value === null) return "null";
+  if (typeof type === "string") return fitAtom(value, type);
+  if ("p" in type) return value instanceof Numeral || typeof value === "string" ? fitDecimal(value) : undefined;
+  if ("e" in type) return isList(value) ? fitAll(value, type.e) : undefined;
+  if (!(value instanceof Map)) return undefined;
+  return "v" in type ? fitMap(value, type.v) : fitStruct(value, type.f);
+}
+
+function fitDecimal(value: Numeral | string): string {
+  return JSON.stringify(typeof value === "string" ? value : value.text);
+}
+
+function fitAll(values: readonly Json[], type: FitType): string | undefined {
+  const items = values.map((item) => fit(item, type));
+  return items.includes(undefined) ? undefined : `[${items.join(",")}]`;
+}
+
+function fitMap(value: ReadonlyMap<string, Json>, type: FitType): string {
+  return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${fit(item, type) ?? "null"}`).join(",")}}`;
+}
+
+function fitStruct(value: ReadonlyMap<string, Json>, fields: readonly (readonly [string, FitType])[]): string {
+  return `{${fields.map(([name, type]) => `${JSON.stringify(name)}:${fit(value.get(name) ?? null, type) ?? "null"}`).join(",")}}`;
+}
+
+function fitAtom(value: Exclude<Json, null>, kind: string): string | undefined {
+  switch (kind) {
+    case "string":
+      return typeof value === "string" ? JSON.stringify(value) : JSON.stringify(print(value));
+    case "boolean":
+      return typeof value === "boolean" ? String(value) : undefined;
+    case "byte":
+    case "short":
+    case "integer":
+    case "long":
+      return value instanceof Numeral ? fitInteger(value.text, kind) : undefined;
+    case "float":
+    case "double":
+      return fitDouble(value);
+    case "binary":
+      return undefined;
+    default:
+      return typeof value === "string" ? JSON.stringify(value) : undefined;
+  }
+}
+
+function fitInteger(text: string, kind: string): string | undefined {
+  if (!/^-?\d+$/.test(text)) return undefined;
+  const limit = RANGES[kind] ?? 0n;
+  const value = BigInt(text);
+  return value >= -limit && value < limit ? text : undefined;
+}
+
+function fitDouble(value: Json): string | undefined {
+  if (value instanceof Numeral) return value.text;
+  return typeof value === "string" && /^(NaN|[+-]?INF|[+-]?Infinity)$/.test(value)
+    ? JSON.stringify(value.replace(/INF$/, "Infinity").replace("+", ""))
+    : undefined;
+}
+
+const TYPES = new Map<string, FitType>();
+
+function typeOf(text: string): FitType {
+  const known = TYPES.get(text);
+  if (known !== undefined) return known;
+  const parsed: FitType = JSON.parse(text);
+  TYPES.set(text, parsed);
+  return parsed;
+}
+
+/** PERMISSIVE: a malformed record gives a row of NULLs, a bad field NULL. FAILFAST raises. The corrupt-record column takes the whole text. */
+function fitRecord(text: string, typeText: string, optionsText: string): string | null {
+  const type = typeOf(typeText);
+  const options = optionsText === "{}" ? {} : lowerKeys(optionsText);
+  if (text.trim() === "") return null;
+  const value = parse(text);
+  const wrapped = isArrayOfStructs(type) && value instanceof Map ? [value] : value;
+  const single =
+    isStruct(type) && value !== undefined && value !== null && isList(value)
+      ? value.length === 1
+        ? value[0]
+        : undefined
+      : wrapped;
+  const fitted = single === undefined ? undefined : fit(single, type);
+  if (fitted !== undefined) return fitted === "null" && isStruct(type) ? null : fitted;
+  if (options["mode"]?.toUpperCase() === "FAILFAST") {
+    throw new Error(`[MALFORMED_RECORD_IN_PARSING] Malformed record is detected in record parsing: ${text}`);
+  }
+  if (!isStruct(type)) return null;
+  const corrupt = options["columnnameofcorruptrecord"] ?? "_corrupt_record";
+  return fitStruct(new Map([[corrupt, text]]), type.f);
+}
+
+function isStruct(type: FitType): type is Extract<FitType, { readonly f: unknown }> {
+  return typeof type === "object" && "f" in type;
+}
+
+function isArrayOfStructs(type: FitType): boolean {
+  return typeof type === "object" && "e" in type && isStruct(type.e);
+}
+
+function lowerKeys(text: string): Readonly<Record<string, string>> {
+  const options: Readonly<Record<string, unknown>> = JSON.parse(text);
+  return Object.fromEntries(Object.entries(options).map(([key, value]) => [key.toLowerCase(), String(value)]));
+}
+
+/** `get_json_object` with wildcards. One match is given bare, several as an array. */
+function jsonPath(text: string, path: string): string | null {
+  const steps = pathSteps(path);
+  const root = parse(text);
+  if (steps === undefined || root === undefined) return null;
+  const many = steps.includes("*");
+  const found = steps.reduce<readonly Json[]>((values, step) => values.flatMap((value) => follow(value, step)), [root]);
+  if (found.length === 0 || (found.length === 1 && found[0] === null)) return null;
+  const [only] = found;
+  if (found.length === 1 && only !== undefined)
+    return typeof only === "string" ? (many ? print(only) : only) : print(only);
+  return print(found);
+}
+
+function pathSteps(path: string): readonly (string | number)[] | undefined {
+  if (!path.startsWith("$")) return undefined;
+  const steps: (string | number)[] = [];
+  let rest = path.slice(1);
+  while (rest !== "") {
+    const step = /^(?:\.\*|\[\*\]|\.([^.[]+)|\[(\d+)\]|\['([^']+)'\])/.exec(rest);
+    if (step === null) return undefined;
+    steps.push(step[2] === undefined ? (step[1] ?? step[3] ?? "*") : Number(step[2]));
+    rest = rest.slice(step[0].length);
+  }
+  return steps;
+}
+
+function follow(value: Json, step: string | number): readonly Json[] {
+  if (value === null || typeof value !== "object" || value instanceof Numeral) return [];
+  if (isList(value)) {
+    if (step === "*") return value;
+    const item = typeof step === "number" ? value[step] : undefined;
+    return typeof step === "number" ? (item === undefined ? [] : [item]) : value.flatMap((one) => follow(one, step));
+  }
+  if (step === "*") return [...value.values()];
+  const item = value.get(String(step));
+  return item === undefined ? [] : [item];
+}
+
+/** The DDL of the type that a JSON text shows. */
+function schemaOf(value: Json | undefined): string {
+  if (value === undefined || value === null || typeof value === "string") return "STRING";
+  if (typeof value === "boolean") return "BOOLEAN";
+  if (value instanceof Numeral)
+    return /[.eE]/.test(value.text)
+      ? "DOUBLE"
+      : BigInt(value.text) < 2n ** 63n
+        ? "BIGINT"
+        : `DECIMAL(${value.text.length},0)`;
+  if (isList(value)) return `ARRAY<${value.length === 0 ? "STRING" : schemaOf(merged(value))}>`;
+  return `STRUCT<${[...value]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => `${fieldName(key)}: ${schemaOf(item)}`)
+    .join(", ")}>`;
+}
+
+function fieldName(name: string): string {
+  return /^\w+$/.test(name) ? name : `\`${name}\``;
+}
+
+/** One value that stands for all elements of an array: objects are united. */
+function merged(values: readonly Json[]): Json {
+  const maps = values.filter((value): value is ReadonlyMap<string, Json> => value instanceof Map);
+  return maps.length === 0
+    ? (values.find((value) => value !== null) ?? null)
+    : new Map(maps.flatMap((map) => [...map]));
+}
+
+/** JSON by Spark's rules where DuckDB's differ. */
+export const JSON_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
+  js_json_fit: ofTexts(3, (text = "", type = "", options = "{}") => fitRecord(text, type, options)),
+  js_json_path: ofTexts(2, (text = "", path = "") => jsonPath(text, path)),
+  js_schema_of_json: ofTexts(1, (text = "") => schemaOf(parse(text))),
+};

@@ -1,0 +1,74 @@
+interface Width {
+  readonly kind: string;
+  readonly type: string;
+  readonly wide: string;
+  readonly least: string;
+  readonly most: string;
+  readonly size: string;
+}
+
+const WIDTHS: readonly Width[] = [
+  { kind: "byte", type: "TINYINT", wide: "INTEGER", least: "-128", most: "127", size: "256" },
+  { kind: "short", type: "SMALLINT", wide: "INTEGER", least: "-32768", most: "32767", size: "65536" },
+  { kind: "integer", type: "INTEGER", wide: "BIGINT", least: "-2147483648", most: "2147483647", size: "4294967296" },
+];
+
+const OPERATORS: readonly (readonly [string, string])[] = [
+  ["add", "+"],
+  ["subtract", "-"],
+  ["multiply", "*"],
+];
+
+/** Arithmetic that wraps around, as Java's does: computed in the next wider type; only results that do not fit are folded back. */
+function wrapping({ kind, type, wide, least, most, size }: Width): readonly string[] {
+  const fold = `sp_wrap_${kind}(x) AS CASE WHEN x BETWEEN ${least} AND ${most} THEN CAST(x AS ${type}) ELSE CAST(((x - (${least})) % ${size} + ${size}) % ${size} + (${least}) AS ${type}) END`;
+  const operators = OPERATORS.map(
+    ([name, operator]) =>
+      `sp_${name}_${kind}(a, b) AS sp_wrap_${kind}(CAST(a AS ${wide}) ${operator} CAST(b AS ${wide}))`,
+  );
+  return [fold, ...operators];
+}
+
+const HALF = "4611686018427387904";
+const SMALL = "2147483648";
+
+/** BIGINT arithmetic: DuckDB's own where neither side is large enough to overflow, else in HUGEINT. */
+function wrappingLong(name: string, operator: string): string {
+  const limit = operator === "*" ? SMALL : HALF;
+  const inside = `a BETWEEN -${limit} AND ${limit} - 1 AND b BETWEEN -${limit} AND ${limit} - 1`;
+  return `sp_${name}_long(a, b) AS CASE WHEN ${inside} THEN a ${operator} b ELSE sp_wrap_long(CAST(a AS HUGEINT) ${operator} CAST(b AS HUGEINT)) END`;
+}
+
+/** Integers, shifts, roundings and decimals. */
+export const NUMBER_MACROS: readonly string[] = [
+  ...WIDTHS.flatMap(wrapping),
+  ...OPERATORS.map(([name, operator]) => wrappingLong(name, operator)),
+  "sp_wrap_long(x) AS CASE WHEN x BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(x AS BIGINT) ELSE CAST(((x + 9223372036854775808) % 18446744073709551616 + 18446744073709551616) % 18446744073709551616 - 9223372036854775808 AS BIGINT) END",
+  "sp_divisor(x) AS CASE WHEN x = 0 THEN error('[DIVIDE_BY_ZERO] Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.') ELSE x END",
+  "sp_try_divisor(x) AS nullif(x, 0)",
+  "sp_divide_half_up(n, d) AS n // d + CASE WHEN abs(n % d) >= abs(d) - abs(n % d) THEN CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE 0 END",
+  "sp_pmod(a, b) AS CASE WHEN a % b < 0 THEN (a % b + b) % b ELSE a % b END",
+  "sp_floor_divide(a, b) AS a // b - CASE WHEN a % b < 0 THEN 1 ELSE 0 END",
+  "sp_interval_months(i) AS datepart('year', i) * 12 + datepart('month', i)",
+  "sp_shiftleft_integer(x, n) AS sp_wrap_integer(CAST(x & 4294967295 AS BIGINT) << (n & 31))",
+  "sp_shiftleft_long(x, n) AS sp_wrap_long(CAST(x AS HUGEINT) * (CAST(1 AS HUGEINT) << (n & 63)))",
+  "sp_shiftright_integer(x, n) AS x >> (n & 31)",
+  "sp_shiftright_long(x, n) AS x >> (n & 63)",
+  "sp_shiftunsigned_integer(x, n) AS sp_wrap_integer((CAST(x AS BIGINT) & 4294967295) >> (n & 31))",
+  "sp_shiftunsigned_long(x, n) AS sp_wrap_long((CASE WHEN x < 0 THEN CAST(x AS HUGEINT) + 18446744073709551616 ELSE CAST(x AS HUGEINT) END) // (CAST(1 AS HUGEINT) << (n & 63)))",
+  "sp_cbrt(x) AS CASE WHEN pow(round(cbrt(x)), 3) = x THEN round(cbrt(x)) ELSE cbrt(x) END",
+  "sp_log(x) AS CASE WHEN x > 0 THEN ln(x) WHEN isnan(x) THEN x END",
+  "sp_log_base(b, x) AS CASE WHEN b > 0 AND x > 0 THEN ln(x) / ln(b) END",
+  "sp_sqrt(x) AS CASE WHEN x >= 0 THEN sqrt(x) WHEN x IS NOT NULL THEN CAST('NaN' AS DOUBLE) END",
+  "sp_bin(x) AS CASE WHEN x = 0 THEN '0' ELSE ltrim(bin(x), '0') END",
+  "sp_hex_text(x) AS hex(x)",
+  "sp_hex_long(x) AS CASE WHEN x >= 0 THEN hex(x) ELSE ltrim(hex(CAST(CAST(x AS HUGEINT) + 18446744073709551616 AS UBIGINT)), '0') END",
+  "sp_unhex(x) AS TRY(unhex(CASE WHEN length(x) % 2 = 1 THEN '0' || x ELSE x END))",
+  "sp_width_bucket(v, lo, hi, n) AS CASE WHEN n <= 0 OR lo = hi THEN NULL WHEN lo < hi THEN CASE WHEN v < lo THEN 0 WHEN v >= hi THEN n + 1 ELSE CAST(floor((v - lo) / (hi - lo) * n) AS BIGINT) + 1 END ELSE CASE WHEN v > lo THEN 0 WHEN v <= hi THEN n + 1 ELSE CAST(floor((lo - v) / (lo - hi) * n) AS BIGINT) + 1 END END",
+  "sp_double_string(x) AS CASE WHEN abs(x) >= 0.001 AND abs(x) < 10000000 OR x = 0 THEN CAST(x AS VARCHAR) ELSE js_double_string(x) END",
+  "sp_float_string(x) AS CASE WHEN abs(x) >= 0.001 AND abs(x) < 10000000 OR x = 0 THEN CAST(x AS VARCHAR) ELSE js_float_string(x) END",
+  "sp_round_integer(x, s) AS CASE WHEN s >= 0 THEN CAST(x AS HUGEINT) WHEN s < -38 THEN 0 ELSE sp_divide_half_up(CAST(x AS HUGEINT), CAST(pow(10, -s) AS HUGEINT)) * CAST(pow(10, -s) AS HUGEINT) END",
+  "sp_bround_integer(x, s) AS CASE WHEN s >= 0 THEN CAST(x AS HUGEINT) ELSE CAST(round_even(x / pow(10, -s), 0) AS HUGEINT) * CAST(pow(10, -s) AS HUGEINT) END",
+  "sp_saturate_long(x) AS CASE WHEN isnan(x) THEN 0 WHEN x >= 9223372036854775807 THEN 9223372036854775807 WHEN x <= -9223372036854775808 THEN -9223372036854775808 ELSE CAST(trunc(x) AS BIGINT) END",
+  "sp_saturate_integer(x) AS CASE WHEN isnan(x) THEN 0 WHEN x >= 2147483647 THEN 2147483647 WHEN x <= -2147483648 THEN -2147483648 ELSE CAST(trunc(x) AS INTEGER) END",
+];

@@ -1,0 +1,67 @@
+import type { DuckDBValue } from "@duckdb/node-api";
+import type { DataType, Value } from "@sluice/query";
+
+const DAY_MICROSECONDS = 86_400_000_000n;
+
+/** A value of DuckDB's client in the form of the query's values, for a column of a Spark type. */
+export function toValue(value: DuckDBValue, type: DataType): Value {
+  if (value === null || value === undefined) return null;
+  switch (type.kind) {
+    case "array":
+      return items(value).map((item) => toValue(item, type.element));
+    case "map":
+      return entries(value).map(({ key, value: item }) => [toValue(key, type.key), toValue(item, type.value)]);
+    case "struct": {
+      const members = structEntries(value);
+      return type.fields.map((one) => toValue(members[one.name] ?? null, one.dataType));
+    }
+    default:
+      return toAtom(value, type);
+  }
+}
+
+function toAtom(value: DuckDBValue, type: DataType): Value {
+  switch (type.kind) {
+    case "long":
+      return typeof value === "bigint" ? value : BigInt(String(value));
+    case "byte":
+    case "short":
+    case "integer":
+    case "float":
+    case "double":
+      return Number(value);
+    case "boolean":
+      return value === true;
+    case "date":
+      return has(value, "days") ? Number(value.days) : null;
+    case "timestamp":
+    case "timestamp_ntz":
+      return has(value, "micros") ? BigInt(value.micros as bigint) : null;
+    case "binary":
+      return has(value, "bytes") && value.bytes instanceof Uint8Array ? value.bytes : null;
+    case "interval_year_month":
+      return has(value, "months") ? Number(value.months) : Number(value);
+    case "interval_day_time":
+      return has(value, "micros") && has(value, "days")
+        ? BigInt(value.micros as bigint) + BigInt(Number(value.days)) * DAY_MICROSECONDS
+        : BigInt(String(value));
+    default:
+      return String(value);
+  }
+}
+
+function has<Key extends string>(value: unknown, key: Key): value is Record<Key, unknown> {
+  return typeof value === "object" && value !== null && key in value;
+}
+
+function items(value: DuckDBValue): readonly DuckDBValue[] {
+  return has(value, "items") ? (value.items as readonly DuckDBValue[]) : [];
+}
+
+function entries(value: DuckDBValue): readonly { readonly key: DuckDBValue; readonly value: DuckDBValue }[] {
+  return has(value, "entries") ? (value.entries as { key: DuckDBValue; value: DuckDBValue }[]) : [];
+}
+
+function structEntries(value: DuckDBValue): Readonly<Record<string, DuckDBValue>> {
+  return has(value, "entries") ? (value.entries as Record<string, DuckDBValue>) : {};
+}

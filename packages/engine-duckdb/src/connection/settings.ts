@@ -1,0 +1,60 @@
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** How much of the machine the engine may use. */
+export interface DuckDbOptions {
+  /** What DuckDB may hold in memory before it spills to disk, as `1200MB` or `8GiB`. Default 1200MB. */
+  readonly memoryLimit?: string;
+  /** Default: the number of cores. */
+  readonly threads?: number;
+  /** Where spilled and staged data goes; a folder of its own is made inside and removed on close. Default: the system's. */
+  readonly tempDirectory?: string;
+}
+
+const FOLDER = /^sluice-duckdb-(\d+)-/;
+
+/**
+ * The options as DuckDB's configuration.
+ *
+ * @throws Error for a value that is not in the form documented.
+ */
+export function duckDbConfig(options: DuckDbOptions, workFolder: string): Record<string, string> {
+  const memory = options.memoryLimit ?? "1200MB";
+  if (!/^\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/i.test(memory)) {
+    throw new Error(`memoryLimit must be a number with a unit such as "1200MB", not "${memory}"`);
+  }
+  const threads = options.threads ?? availableParallelism();
+  if (!Number.isInteger(threads) || threads < 1)
+    throw new Error(`threads must be a whole number from 1, not ${threads}`);
+  return {
+    memory_limit: memory,
+    threads: String(threads),
+    temp_directory: join(workFolder, "spill"),
+    preserve_insertion_order: "false",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  };
+}
+
+/** Makes a folder for one engine, and removes those that processes no longer alive have left. */
+export function makeWorkFolder(options: DuckDbOptions): string {
+  const parent = options.tempDirectory ?? tmpdir();
+  mkdirSync(parent, { recursive: true });
+  for (const name of readdirSync(parent)) {
+    const pid = FOLDER.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
+  }
+  const folder = join(parent, `sluice-duckdb-${process.pid}-${crypto.randomUUID().slice(0, 8)}`);
+  mkdirSync(folder);
+  return folder;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

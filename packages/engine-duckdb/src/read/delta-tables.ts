@@ -1,0 +1,122 @@
+import { type CommitOutcome, DeltaTable, isDeltaError, type Snapshot, type TableChange } from "@sluice/delta";
+import type { TableCommit, TableDescription, Tables, TableTail, TableTarget } from "@sluice/pipelines";
+import { EngineError } from "@sluice/pipelines";
+import type { DuckDb } from "../connection/duck-db.ts";
+import { toEngineError } from "../connection/failure.ts";
+import { deltaCodec } from "./delta-codec.ts";
+
+const ATTEMPTS = 20;
+
+/** The Delta tables of one engine, each opened once so that its log is read only once. */
+export class DeltaTables implements Tables {
+  readonly #db: DuckDb;
+  readonly #open = new Map<string, DeltaTable>();
+
+  constructor(db: DuckDb) {
+    this.#db = db;
+  }
+
+  /** The table in a folder, there or not yet. */
+  at(location: string): DeltaTable {
+    const key = location.replace(/^file:\/*/, "/").replace(/(?<=.)\/+$/, "");
+    const found = this.#open.get(key);
+    if (found !== undefined) return found;
+    const table = DeltaTable.open(key, { codec: deltaCodec(this.#db) });
+    this.#open.set(key, table);
+    return table;
+  }
+
+  /** The latest version; undefined when there is no table. */
+  async latest(location: string): Promise<Snapshot | undefined> {
+    return await this.at(location).refresh();
+  }
+
+  /** Commits, again after a conflict with a commit of somebody else. @throws EngineError when others are always faster */
+  async commit(location: string, change: TableChange): Promise<Exclude<CommitOutcome, { kind: "Conflicted" }>> {
+    let message = "";
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const outcome = await this.at(location).commit(change);
+      if (outcome.kind !== "Conflicted") return outcome;
+      message = outcome.message;
+    }
+    const facts = { condition: "DELTA_CONCURRENT_WRITE", domain: "external", retry: "backoff" } as const;
+    throw new EngineError(`Other writers of the table at "${location}" were always faster: ${message}`, facts);
+  }
+
+  async describe(location: string, version?: number): Promise<TableDescription | undefined> {
+    const latest = await this.latest(location);
+    if (latest === undefined) return undefined;
+    const snapshot = version === undefined ? latest : await this.at(location).snapshot({ version });
+    const { metadata, rowCount } = snapshot;
+    return {
+      location,
+      id: metadata.id,
+      version: snapshot.version,
+      schema: metadata.schema,
+      partitionBy: metadata.partitionColumns,
+      properties: metadata.configuration,
+      ...(metadata.description === undefined ? {} : { comment: metadata.description }),
+      files: snapshot.fileCount,
+      sizeBytes: snapshot.sizeBytes,
+      ...(rowCount === undefined ? {} : { rows: rowCount }),
+      modifiedAt: snapshot.timestamp,
+    };
+  }
+
+  async versionAt(location: string, timestamp: number): Promise<number | undefined> {
+    return await this.at(location).versionAt(timestamp);
+  }
+
+  async transactionVersion(location: string, appId: string): Promise<number | undefined> {
+    return (await this.latest(location))?.transactionVersion(appId);
+  }
+
+  async tail(location: string, version: number): Promise<TableTail> {
+    const { appends, changed, through } = await this.at(location).tail(version);
+    if (changed !== undefined) return { kind: "Changed", ...changed };
+    const files = appends.flatMap((append) => append.files);
+    return { kind: "Appends", through, files: files.length, bytes: files.reduce((sum, file) => sum + file.size, 0) };
+  }
+
+  async ensure(target: TableTarget): Promise<void> {
+    const exists = (await this.latest(target.location)) !== undefined;
+    await this.commit(target.location, {
+      operation: exists ? "SET TBLPROPERTIES" : "CREATE TABLE",
+      definition: definitionOf(target),
+    });
+  }
+
+  async history(location: string, limit?: number): Promise<readonly TableCommit[]> {
+    const entries = await this.at(location).history(limit);
+    return entries.map(({ version, timestamp, operation, operationParameters, operationMetrics: metrics }) => ({
+      version,
+      timestamp,
+      operation,
+      operationParameters,
+      metrics,
+    }));
+  }
+
+  async clear(location: string, appIds: readonly string[]): Promise<void> {
+    if ((await this.latest(location)) === undefined) return;
+    await this.commit(location, { operation: "TRUNCATE", remove: "all", forget: appIds });
+  }
+}
+
+/** A table as its owner wants it, in Delta's words. */
+export function definitionOf(target: TableTarget): NonNullable<TableChange["definition"]> {
+  return {
+    schema: target.schema,
+    partitionColumns: target.partitionBy,
+    properties: target.properties,
+    ...(target.comment === undefined ? {} : { description: target.comment }),
+  };
+}
+
+/** An error of the Delta library or of the file system in the engine's words; others are as they were. */
+export function toTableError(error: unknown): unknown {
+  if (error instanceof Error && error.name === "Error" && "syscall" in error) return toEngineError(error);
+  if (!isDeltaError(error)) return error;
+  const domain = /CORRUPT|CONCURRENT|NOT_FOUND|STORAGE/.test(error.code) ? "external" : "user";
+  return new EngineError(error.message, { condition: error.code, domain, retry: "never" }, error);
+}

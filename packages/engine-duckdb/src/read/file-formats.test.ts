@@ -1,0 +1,194 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { FileEntry, FileRead } from "@sluice/pipelines";
+import {
+  array,
+  BOOLEAN,
+  DATE,
+  DOUBLE,
+  field,
+  INTEGER,
+  LONG,
+  STRING,
+  type StructType,
+  struct,
+  TIMESTAMP,
+} from "@sluice/query";
+import { expect, test } from "vitest";
+import {
+  entryOf,
+  newEngine,
+  newFolder,
+  requestOf,
+  rowsOf,
+  SESSION,
+  scanOf,
+  targetAt,
+  writeEntry,
+} from "../../test/engine-fixture.ts";
+
+const AB = struct([field("a", LONG), field("b", STRING), field("_rescued_data", STRING)]);
+
+async function read(
+  format: string,
+  files: readonly FileEntry[],
+  schema: StructType,
+  options: FileRead["options"] = {},
+) {
+  const engine = await newEngine();
+  const rescued = schema.fields.some((one) => one.name === "_rescued_data");
+  const fileRead = {
+    format,
+    schema,
+    options,
+    basePath: "/",
+    ...(rescued ? { rescuedDataColumn: "_rescued_data" } : {}),
+  };
+  const result = await engine.query(scanOf(schema), new Map([[0, { kind: "Files", files, read: fileRead }]]), SESSION);
+  return result.rows.map((row) =>
+    row.map((value) => (String(value).startsWith('{"') ? JSON.parse(String(value)) : value)),
+  );
+}
+
+test("[F136] CSV with a header is matched by name; unknown columns and values of other types are rescued", async () => {
+  const folder = newFolder();
+  const files = [
+    writeEntry(folder, "1.csv", 'a,b,c\n1,"x, y",z\nq,"say ""hi""",\n'),
+    writeEntry(folder, "2.csv", "b,a\nbee,5\n"),
+  ];
+  const rows = await read("csv", files, AB, { header: "true" });
+  expect(rows).toEqual([
+    [1n, "x, y", { c: "z", _file_path: `file://${folder}/1.csv` }],
+    [null, 'say "hi"', { a: "q", _file_path: `file://${folder}/1.csv` }],
+    [5n, "bee", null],
+  ]);
+});
+
+test("CSV records with too few, too many or unclosed values are kept; surplus values are rescued", async () => {
+  const folder = newFolder();
+  const file = writeEntry(folder, "1.csv", 'a,b\n1\n2,two,more,\n3,"open\n4,four\n');
+  const path = `file://${folder}/1.csv`;
+  expect(await read("csv", [file], AB, { header: "true" })).toEqual([
+    [1n, null, null],
+    [2n, "two", { _c2: "more", _c3: null, _file_path: path }],
+    [3n, "open", null],
+    [4n, "four", null],
+  ]);
+  expect(await read("csv", [file], AB, { header: "true", mode: "DROPMALFORMED" })).toEqual([[4n, "four", null]]);
+  await expect(read("csv", [file], AB, { header: "true", mode: "FAILFAST" })).rejects.toMatchObject({
+    facts: { condition: "MALFORMED_RECORD_IN_PARSING" },
+  });
+});
+
+test("CSV options: separator, quote, escape, null value, lines inside quotes, comments", async () => {
+  const folder = newFolder();
+  const file = writeEntry(folder, "1.csv", "# c\n1;'it\\'s\nhere'\n2;NA\n3;\n");
+  const schema = struct(AB.fields.slice(0, 2));
+  const options = { sep: ";", quote: "'", nullValue: "NA", multiLine: "true", comment: "#" };
+  expect(await read("csv", [file], schema, options)).toEqual([
+    [1n, "it's\nhere"],
+    [2n, null],
+    [3n, null],
+  ]);
+});
+
+test("[F137] Parquet columns that a file lacks are NULL, others and those of other types are rescued", async () => {
+  const folder = newFolder();
+  const engine = await newEngine();
+  const narrow = struct([field("a", INTEGER), field("extra", STRING)]);
+  const other = struct([field("a", STRING), field("b", STRING)]);
+  await engine.write(requestOf(targetAt(join(folder, "1"), narrow), scanOf(narrow), rowsOf([[1, "e"]]), 0));
+  await engine.write(requestOf(targetAt(join(folder, "2"), other), scanOf(other), rowsOf([["text", "b"]]), 0));
+  const files = await Promise.all(["1", "2"].map((name) => parquetFile(join(folder, name))));
+  const paths = files.map((file) => `file://${file.path}`);
+  expect(await read("parquet", files, AB)).toEqual([
+    [1n, null, { extra: "e", _file_path: paths[0] }],
+    [null, "b", { a: "text", _file_path: paths[1] }],
+  ]);
+});
+
+async function parquetFile(folder: string): Promise<FileEntry> {
+  const { readdirSync } = await import("node:fs");
+  return entryOf(join(folder, readdirSync(folder).find((name) => name.endsWith(".parquet")) ?? ""));
+}
+
+test("a file that is no Parquet file is an error that names it", async () => {
+  const file = writeEntry(newFolder(), "x.parquet", "this is not parquet at all");
+  await expect(read("parquet", [file], AB)).rejects.toMatchObject({
+    facts: { condition: "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER", file: file.path },
+  });
+});
+
+test("[F137] text files give lines, or with wholeText the file; binaryFile gives bytes", async () => {
+  const file = writeEntry(newFolder(), "a.txt", "one\n\nthree, 'x'\n");
+  const value = struct([field("value", STRING)]);
+  expect(await read("text", [file], value)).toEqual([["one"], [""], ["three, 'x'"]]);
+  expect(await read("text", [file], value, { wholeText: "true" })).toEqual([["one\n\nthree, 'x'\n"]]);
+  expect(await read("binaryFile", [file], struct([field("length", LONG)]))).toEqual([[16n]]);
+});
+
+test("a format that this engine lacks is an error that lists those it has", async () => {
+  const file = writeEntry(newFolder(), "a.orc", "x");
+  await expect(read("orc", [file], AB)).rejects.toThrow(/"orc".*json, csv, parquet/s);
+});
+
+async function infer(format: string, files: readonly FileEntry[], inferTypes: boolean, options = {}, basePath = "/") {
+  const engine = await newEngine();
+  const schema = await engine.inferSchema(files, { format, options, basePath }, inferTypes);
+  return schema.fields.map((one) => [one.name, one.dataType]);
+}
+
+test("JSON columns are found in order of appearance, as text or with Spark's types; broken lines do not count", async () => {
+  const folder = newFolder();
+  const files = [
+    writeEntry(folder, "1.json", '{"z":1,"a":{"x":1,"l":[1]},"t":true}\nbroken\n'),
+    writeEntry(folder, "2.json", '{"b":"2024-01-01","z":1.5,"n":null,"m":1}\n{"m":"s"}\n'),
+    writeEntry(folder, "3.json", ""),
+  ];
+  expect(await infer("json", files, true)).toEqual([
+    ["z", DOUBLE],
+    ["a", struct([field("l", array(LONG)), field("x", LONG)])],
+    ["t", BOOLEAN],
+    ["b", STRING],
+    ["n", STRING],
+    ["m", STRING],
+  ]);
+  expect((await infer("json", files, false)).slice(0, 2)).toEqual([
+    ["z", STRING],
+    ["a", struct([field("l", array(STRING)), field("x", STRING)])],
+  ]);
+});
+
+test("CSV columns are found by header or position, with types when asked", async () => {
+  const folder = newFolder();
+  const file = writeEntry(folder, "1.csv", "i,d,b,day,at,s,e\n1,1.5,true,2024-01-01,2024-01-01T10:00:00,x,\n,2,,,,,\n");
+  expect(await infer("csv", [file], true, { header: "true" })).toEqual([
+    ["i", LONG],
+    ["d", DOUBLE],
+    ["b", BOOLEAN],
+    ["day", DATE],
+    ["at", TIMESTAMP],
+    ["s", STRING],
+    ["e", STRING],
+  ]);
+  expect((await infer("csv", [file], false)).map(([name]) => name)).toEqual([
+    "_c0",
+    "_c1",
+    "_c2",
+    "_c3",
+    "_c4",
+    "_c5",
+    "_c6",
+  ]);
+});
+
+test("partition columns of paths come last", async () => {
+  const folder = newFolder();
+  mkdirSync(join(folder, "year=2024/k=a%20b"), { recursive: true });
+  const file = writeEntry(folder, "year=2024/k=a%20b/1.json", '{"v":1}\n');
+  expect(await infer("json", [file], true, {}, folder)).toEqual([
+    ["v", LONG],
+    ["year", INTEGER],
+    ["k", STRING],
+  ]);
+});

@@ -1,0 +1,155 @@
+import { createHash } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FileEntry } from "@sluice/pipelines";
+import type { StructField } from "@sluice/query";
+import { quoteName, quoteText } from "../compile/identifier.ts";
+import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema } from "./file-list.ts";
+import { type FileScan, selectList } from "./file-scan.ts";
+import { exampleOf, fitJson, misfitMember, nativeShape, rescueObject, type TimeFormats } from "./json-fit.ts";
+import { jsonTextRows } from "./json-text-rows.ts";
+import { parseMode, readFlag, readOption, refuseOptions, timeFormat } from "./read-option.ts";
+import { areManySmall, stageLines } from "./stage-lines.ts";
+
+const ONLY = {
+  encoding: ["UTF-8", "utf8"],
+  charset: ["UTF-8", "utf8"],
+  lineSep: ["\n", "\\n", "\r\n"],
+  allowComments: ["false"],
+  allowUnquotedFieldNames: ["false"],
+  singleVariantColumn: [],
+} as const;
+
+/**
+ * SQL of the rows of JSON files, columns as asked for. Clean files go through DuckDB's typed reader at its full speed: it stops at records that are not
+ * JSON and, when there is a rescued-data column, at members that the schema lacks; the caller then asks again with that file tolerant. Very many small
+ * files are first put together into one.
+ */
+export async function jsonRows(scan: FileScan): Promise<string> {
+  refuseOptions(scan.read, ONLY);
+  const schema = splitSchema(scan.read, scan.files);
+  if (areManySmall(scan.files)) {
+    const staged = await stageLines(scan.files, scan.folder, readFlag(scan.read, "multiLine", false));
+    return jsonTextRows(scan, schema, scan.files, staged);
+  }
+  const textOnly = needsText(scan, schema);
+  const fast = textOnly ? [] : scan.files.filter((file) => !scan.isTolerant(file));
+  const slow = textOnly ? scan.files : scan.files.filter(scan.isTolerant);
+  const parts = [
+    ...(fast.length > 0 || slow.length === 0 ? [fastRows(scan, schema, fast)] : []),
+    ...(slow.length > 0 ? [jsonTextRows(scan, schema, slow)] : []),
+  ];
+  return parts.length === 1 ? (parts[0] ?? "") : parts.map((part) => `(${part})`).join(" UNION ALL ");
+}
+
+function needsText(scan: FileScan, schema: SplitSchema): boolean {
+  const names = schema.data.map((one) => one.name.toLowerCase());
+  const corrupt = (readOption(scan.read, "columnNameOfCorruptRecord") ?? "_corrupt_record").toLowerCase();
+  return (
+    names.length === 0 ||
+    names.includes(corrupt) ||
+    names.includes("file_index") ||
+    names.includes("") ||
+    new Set(names).size < names.length ||
+    readFlag(scan.read, "multiLine", false)
+  );
+}
+
+/** The formats for texts of dates and timestamps that a reader's options give. */
+export function timeFormats(scan: FileScan): TimeFormats {
+  return { date: timeFormat(scan.read, "dateFormat"), timestamp: timeFormat(scan.read, "timestampFormat") };
+}
+
+function fastRows(scan: FileScan, schema: SplitSchema, files: readonly FileEntry[]): string {
+  const strict = schema.rescued !== undefined && scan.columns.some((one) => one.name === schema.rescued);
+  const first = strict ? 1 : 0;
+  const facts = fileFacts(files, scan.read, schema.partition, "r.file_index", first);
+  const columns = selectList(scan.columns, (one) => columnSql(one.name));
+  const source = strict ? strictReader(scan, schema.data, files) : plainReader(scan, schema.data, files);
+  return `SELECT ${columns} FROM ${source} AS r${factsJoin(scan, facts, schema)}${strict ? " WHERE r.file_index > 0" : ""}`;
+
+  function columnSql(name: string): string {
+    const attribute = scan.columns.find((one) => one.name === name);
+    const known = attribute === undefined ? undefined : facts.column(name, attribute.dataType);
+    if (known !== undefined) return known;
+    if (name === schema.rescued) return rescuedSql(scan, schema, facts);
+    const field = schema.data.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    return field === undefined ? "NULL" : valueSql(scan, field, strict);
+  }
+}
+
+function factsJoin(scan: FileScan, facts: FileFacts, schema: SplitSchema): string {
+  const wanted = scan.columns.some(
+    (one) => one.name === schema.rescued || facts.column(one.name, one.dataType) !== undefined,
+  );
+  return wanted ? facts.join : "";
+}
+
+function valueSql(scan: FileScan, field: StructField, strict: boolean): string {
+  const column = `r.${quoteName(field.name)}`;
+  if (nativeShape(field.dataType) !== undefined) return column;
+  const { value, misfit } = fitJson(`${column}::JSON`, field.dataType, timeFormats(scan));
+  const mode = parseMode(scan.read);
+  if (strict || mode === "PERMISSIVE") return value;
+  return `CASE WHEN (${misfit}) IS NULL THEN ${value} ELSE error(${quoteText("JSON transform error: the value ")} || ${misfit} || ${quoteText(` does not fit the column "${field.name}"`)}) END`;
+}
+
+function rescuedSql(scan: FileScan, schema: SplitSchema, facts: FileFacts): string {
+  const typed = schema.data.filter((one) => nativeShape(one.dataType) === undefined);
+  const formats = timeFormats(scan);
+  const misfits = typed.map((one) => ({
+    one,
+    misfit: fitJson(`r.${quoteName(one.name)}::JSON`, one.dataType, formats).misfit,
+  }));
+  const path = `'"_file_path":' || to_json(${facts.uri})::VARCHAR`;
+  const kept = scan.whole ? [] : schema.data.filter((one) => !typed.includes(one)).map(keepColumn);
+  const some = misfits.map(({ misfit }) => `(${misfit}) IS NOT NULL`);
+  if (some.length + kept.length === 0) return "NULL::VARCHAR";
+  const members = misfits.map(({ one, misfit }) => misfitMember(one.name, misfit));
+  const rescue = members.length === 0 ? "NULL::VARCHAR" : rescueObject(members, path);
+  return `CASE WHEN ${[...kept, ...some].join(" OR ")} THEN ${rescue} END`;
+}
+
+/** A condition that is never true and yet makes DuckDB read the column: it checks for unknown members only when it reads all columns. */
+function keepColumn(field: StructField): string {
+  return `r.${quoteName(field.name)}::VARCHAR = 'b7c41f7e-30cf-4a4f-8b0e-6d8a9c7f0f11'`;
+}
+
+function plainReader(scan: FileScan, fields: readonly StructField[], files: readonly FileEntry[]): string {
+  const columns = fields.map((one) => `${quoteText(one.name)}: ${quoteText(nativeShape(one.dataType) ?? "JSON")}`);
+  const paths = pathList(files.map(scan.pathOf));
+  return `read_json(${paths}, format = 'newline_delimited', columns = {${columns.join(", ")}}${objectSize(files)})`;
+}
+
+/**
+ * DuckDB's reader refuses unknown members only with columns that it has found by itself. So it is given a file of examples first, which it takes all
+ * columns and types from; JSON is what it makes of values of mixed types.
+ */
+function strictReader(scan: FileScan, fields: readonly StructField[], files: readonly FileEntry[]): string {
+  const mixed: readonly unknown[] = [1, "text", { member: 1 }];
+  const lines = mixed.map((example) =>
+    JSON.stringify(
+      Object.fromEntries(
+        fields.map((one) => [one.name, nativeShape(one.dataType) === undefined ? example : exampleOf(one.dataType)]),
+      ),
+    ),
+  );
+  const text = `${lines.join("\n")}\n`;
+  const path = join(scan.folder, `shape-${createHash("sha1").update(text).digest("hex")}.json`);
+  if (!existsSync(path)) writeFileSync(path, text);
+  const options = [
+    "format = 'newline_delimited'",
+    "sample_size = 3",
+    "maximum_sample_files = 1",
+    "map_inference_threshold = -1",
+    "field_appearance_threshold = 0",
+    "maximum_depth = -1",
+  ];
+  return `read_json(${pathList([path, ...files.map(scan.pathOf)])}, ${options.join(", ")}${objectSize(files)})`;
+}
+
+/** The longest record allowed: DuckDB reserves twice that for each thread, so small unless a file is large enough to need it. */
+function objectSize(files: readonly FileEntry[]): string {
+  const largest = Math.max(0, ...files.map((file) => file.sizeBytes));
+  return `, maximum_object_size = ${Math.min(Math.max(largest + 1, 1 << 20), 16 << 20)}`;
+}

@@ -1,0 +1,47 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Inputs, QueryResult, Session } from "@sluice/pipelines";
+import { field, type Plan, struct } from "@sluice/query";
+import type { DuckDb } from "../connection/duck-db.ts";
+import { toValue } from "../connection/row-values.ts";
+import { type DeltaTables, toTableError } from "./delta-tables.ts";
+import { evaluate } from "./evaluation.ts";
+import { withTolerance } from "./tolerance.ts";
+
+/** A query as the engine is asked it. */
+export interface RowsWanted {
+  readonly plan: Plan;
+  readonly inputs: Inputs;
+  readonly session: Session;
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Evaluates a plan and brings its rows here. */
+export async function queryRows(
+  { db, tables }: { readonly db: DuckDb; readonly tables: DeltaTables },
+  { plan, inputs, session, limit, signal }: RowsWanted,
+): Promise<QueryResult> {
+  const limited: Plan =
+    limit === undefined ? plan : { kind: "Limit", input: plan, count: limit, offset: 0, output: plan.output };
+  const rows = await withTolerance(async (tolerance) => {
+    const folder = join(db.folder, `query-${crypto.randomUUID()}`);
+    mkdirSync(folder, { recursive: true });
+    try {
+      return await db.use(session.timeZone, signal, async (connection) => {
+        const read = { connection, folder, tables, inputs, tolerance };
+        const { sql } = await evaluate(limited, { read, session, known: [] });
+        return (await connection.read(sql)).getRows();
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }).catch((error) => {
+    throw toTableError(error);
+  });
+  const { output } = plan;
+  return {
+    schema: struct(output.map((one) => field(one.name, one.dataType, one.nullable, one.metadata))),
+    rows: rows.map((row) => output.map((one, i) => toValue(row[i] ?? null, one.dataType))),
+  };
+}

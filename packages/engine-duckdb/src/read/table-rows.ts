@@ -1,0 +1,109 @@
+import { type AddFile, resolveDataPath, type Snapshot, scan } from "@sluice/delta";
+import type { FileEntry, FileRead, InputSlice } from "@sluice/pipelines";
+import type { Attribute, Plan, StructField, StructType } from "@sluice/query";
+import { duckType } from "../compile/duck-type.ts";
+import { quoteName, quoteText } from "../compile/identifier.ts";
+import type { DeltaTables } from "./delta-tables.ts";
+import { fileFacts, pathList } from "./file-list.ts";
+import { emptyRows } from "./parquet-rows.ts";
+
+/** A SELECT of the rows of a slice of a Delta table, with columns named as `columns`. `above` is the node right above the scan when it filters. */
+export async function tableRows(
+  tables: DeltaTables,
+  slice: Extract<InputSlice, { kind: "TableVersion" | "TableAppends" }>,
+  columns: readonly Attribute[],
+  above: Plan | undefined,
+): Promise<string> {
+  const where = above?.kind === "Filter" ? above.condition : undefined;
+  const table = tables.at(slice.location);
+  if (slice.kind === "TableVersion") {
+    const snapshot = await table.snapshot({ version: slice.version });
+    const found = scan(snapshot, where === undefined ? {} : { where });
+    return filesSql(snapshot, found.files, columns);
+  }
+  const snapshot = await table.snapshot({ version: slice.through });
+  const { appends } = await table.tail(slice.after, slice.through);
+  return filesSql(
+    snapshot,
+    appends.flatMap((append) => append.files),
+    columns,
+  );
+}
+
+function filesSql(snapshot: Snapshot, files: readonly AddFile[], columns: readonly Attribute[]): string {
+  if (files.length === 0) return emptyRows({ columns });
+  const { schema, partitionColumns } = snapshot.metadata;
+  const partition = schema.fields.filter((one) => partitionColumns.includes(one.name));
+  const stored = schema.fields.filter((one) => !partition.includes(one) && one.dataType.kind !== "void");
+  const wanted = stored.filter((one) => columns.some((column) => column.name.toLowerCase() === one.name.toLowerCase()));
+  const paths = files.map((file) => resolveDataPath(snapshot.root, file.path));
+  const facts = tableFacts(snapshot, files, paths, partition);
+  const items = columns.map((one) => `${columnSql(one, wanted, facts.column)} AS ${quoteName(one.name)}`);
+  const join = columns.some((one) => facts.column(one) !== undefined) ? facts.join : "";
+  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(paths, wanted, stored)} AS r${join}`;
+}
+
+function columnSql(
+  column: Attribute,
+  stored: readonly StructField[],
+  fact: (column: Attribute) => string | undefined,
+): string {
+  const known = fact(column);
+  if (known !== undefined) return known;
+  const found = stored.find((one) => one.name.toLowerCase() === column.name.toLowerCase());
+  return found === undefined ? "NULL" : `r.${quoteName(found.name)}`;
+}
+
+/** Columns that a file lacks are NULL, those of narrower types are widened. */
+function reader(paths: readonly string[], wanted: readonly StructField[], stored: readonly StructField[]): string {
+  const first = stored[0];
+  const fields = wanted.length === 0 && first !== undefined ? [first] : wanted;
+  const entries = fields.map(
+    ({ name, dataType }) =>
+      `${quoteText(name)}: {name: ${quoteText(name)}, type: ${quoteText(duckType(dataType))}, default_value: NULL}`,
+  );
+  const schema = entries.length === 0 ? "" : `, schema = MAP {${entries.join(", ")}}`;
+  return `read_parquet(${pathList(paths)}, hive_partitioning = false${schema})`;
+}
+
+interface TableFacts {
+  readonly join: string;
+  readonly column: (column: Attribute) => string | undefined;
+}
+
+function tableFacts(
+  snapshot: Snapshot,
+  files: readonly AddFile[],
+  paths: readonly string[],
+  partition: readonly StructField[],
+): TableFacts {
+  const entries: readonly FileEntry[] = files.map((file, i) => ({
+    path: paths[i] ?? file.path,
+    sizeBytes: file.size,
+    modifiedAt: file.modificationTime,
+  }));
+  const read: FileRead = { format: "delta", schema: EMPTY, options: {}, basePath: snapshot.root };
+  const values = files.map((file) => partition.map((one) => partitionSql(file.partitionValues[one.name] ?? null, one)));
+  const facts = fileFacts(entries, read, [], "r.file_index", 0);
+  const names = partition.map((_, i) => `p${i}`);
+  const rows = values.map((row, i) => `(${[i, ...row].join(", ")})`);
+  const parts =
+    partition.length === 0
+      ? ""
+      : ` JOIN (VALUES ${rows.join(", ")}) AS p(${["i", ...names].join(", ")}) ON p.i = r.file_index`;
+  return {
+    join: `${facts.join}${parts}`,
+    column: (column) => {
+      const at = partition.findIndex((one) => one.name.toLowerCase() === column.name.toLowerCase());
+      return at < 0 ? facts.column(column.name, column.dataType) : `p.p${at}`;
+    },
+  };
+}
+
+const EMPTY: StructType = { kind: "struct", fields: [] };
+
+function partitionSql(value: string | null, field: StructField): string {
+  if (value === null || value === "") return `CAST(NULL AS ${duckType(field.dataType)})`;
+  const zoneless = field.dataType.kind === "timestamp" && !/(Z|[+-]\d\d(:?\d\d)?)$/.test(value.slice(10));
+  return `CAST(${quoteText(zoneless ? `${value}+00` : value)} AS ${duckType(field.dataType)})`;
+}

@@ -1,0 +1,47 @@
+/** How carefully each file is read: 0 at full speed, 1 record by record, 2 likewise after its bytes were made valid UTF-8. */
+export interface Tolerance {
+  /** The least care for all files. */
+  readonly all: 0 | 1;
+  readonly files: ReadonlyMap<string, 1 | 2>;
+}
+
+/** Full speed for every file. */
+export const STRICT: Tolerance = { all: 0, files: new Map() };
+
+/** The care for one file. */
+export function careFor(tolerance: Tolerance, path: string): 0 | 1 | 2 {
+  return tolerance.files.get(path) ?? tolerance.all;
+}
+
+const STUMBLED = /Malformed JSON|JSON transform error|CSV Error|maximum_object_size|Invalid unicode|not utf-8 encoded/i;
+
+/** The care with which to try again after an error; undefined when more care would not help. */
+export function moreTolerant(tolerance: Tolerance, error: unknown): Tolerance | undefined {
+  const message = duckMessage(error);
+  if (!STUMBLED.test(message)) return undefined;
+  const path = /file "([^"]+)"/.exec(message)?.[1] ?? /^\s*file = (.+)$/m.exec(message)?.[1];
+  if (path === undefined) return tolerance.all === 0 ? { ...tolerance, all: 1 } : undefined;
+  const care = careFor(tolerance, path);
+  const badText = /invalid UTF-8|Invalid unicode|not utf-8/i.test(message);
+  if (care === 2 || (care === 1 && !badText)) return undefined;
+  const files = new Map(tolerance.files).set(path, badText ? 2 : 1);
+  return { all: tolerance.files.size >= 2 ? 1 : tolerance.all, files };
+}
+
+/** Runs `work` with ever more care until it succeeds or fails for another reason. */
+export async function withTolerance<Result>(work: (tolerance: Tolerance) => Promise<Result>): Promise<Result> {
+  for (let tolerance = STRICT; ; ) {
+    try {
+      return await work(tolerance);
+    } catch (error) {
+      const next = moreTolerant(tolerance, error);
+      if (next === undefined) throw error;
+      tolerance = next;
+    }
+  }
+}
+
+function duckMessage(error: unknown): string {
+  if (!(error instanceof Error)) return "";
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

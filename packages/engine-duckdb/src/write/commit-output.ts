@@ -1,0 +1,63 @@
+import { statSync } from "node:fs";
+import { relative, sep } from "node:path";
+import { encodeDataPath, type NewFile, type TableChange } from "@sluice/delta";
+import { EngineError, type TableTarget, type WriteRequest } from "@sluice/pipelines";
+import { type DeltaTables, definitionOf, toTableError } from "../read/delta-tables.ts";
+import { partitionValues, statisticsText } from "./file-statistics.ts";
+import type { StagedFile, StagedFiles } from "./stage-files.ts";
+
+/** A table that a write adds to. `staged` files are in no version yet; once a commit was begun they are no longer ours to delete. */
+export interface Output {
+  readonly role: "main" | "state" | "quarantine" | "violations";
+  readonly target: TableTarget;
+  readonly files: StagedFiles;
+  state: "staged" | "committing";
+}
+
+/** Commits the files of one table under the request's transaction. Files of a transaction that is there already are deleted. */
+export async function commitOutput(
+  tables: DeltaTables,
+  request: WriteRequest,
+  output: Output,
+): Promise<{ readonly kind: "Committed" | "AlreadyCommitted"; readonly version: number }> {
+  output.state = "committing";
+  const outcome = await tables.commit(output.target.location, changeOf(request, output)).catch((error) => {
+    const failure = toTableError(error);
+    if (failure instanceof EngineError && failure.facts.domain === "user") output.files.discard();
+    throw failure;
+  });
+  if (outcome.kind !== "AlreadyCommitted") return { kind: "Committed", version: outcome.version };
+  output.files.discard();
+  return { kind: "AlreadyCommitted", version: outcome.version };
+}
+
+function changeOf(request: WriteRequest, output: Output): TableChange {
+  const { files } = output.files;
+  const overwrites = output.role === "main" && request.mode === "overwrite";
+  const sum = (of: (file: StagedFile) => number) => String(files.reduce((total, file) => total + of(file), 0));
+  return {
+    operation: output.role === "main" ? request.operation : "WRITE",
+    operationParameters: request.operationParameters,
+    operationMetrics: {
+      numFiles: String(files.length),
+      numOutputRows: sum((file) => file.rows),
+      numOutputBytes: sum((file) => file.sizeBytes),
+    },
+    definition: definitionOf(output.target),
+    schemaMode: overwrites ? "overwrite" : "merge",
+    ...(overwrites ? { remove: "all" as const } : {}),
+    add: files.map((file) => newFile(output, file)),
+    transaction: request.transaction,
+  };
+}
+
+function newFile(output: Output, file: StagedFile): NewFile {
+  const path = relative(output.files.folder, file.path).split(sep).join("/");
+  return {
+    path: encodeDataPath(path),
+    partitionValues: partitionValues(output.target, file),
+    sizeBytes: file.sizeBytes,
+    modifiedAt: Math.floor(statSync(file.path).mtimeMs),
+    stats: statisticsText(file, output.target),
+  };
+}

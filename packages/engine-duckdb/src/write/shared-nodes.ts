@@ -1,0 +1,70 @@
+import type { Plan, ScanPlan } from "@sluice/query";
+import { inputsOf } from "../compile/walk.ts";
+
+/** A part of several plans that is evaluated once, and the scan that stands for its rows in those plans. */
+export interface SharedNode {
+  readonly node: Plan;
+  readonly scan: ScanPlan;
+}
+
+/** The plans with what they share taken out. */
+export interface SharedPlans {
+  readonly shared: readonly SharedNode[];
+  readonly main: Plan;
+  readonly others: readonly Plan[];
+}
+
+const COSTLY: ReadonlySet<Plan["kind"]> = new Set([
+  "Deduplicate",
+  "Aggregate",
+  "Join",
+  "SetOperation",
+  "Limit",
+  "Sample",
+]);
+
+/**
+ * Finds nodes that the main plan and others have in common (the very same object) and whose rows may differ from one evaluation to the next or cost much:
+ * the topmost of them that decide about rows. Scan numbers of shared nodes are negative.
+ */
+export function shareNodes(main: Plan, others: readonly Plan[]): SharedPlans {
+  const known = new Set(nodesOf(main));
+  const found = new Map<Plan, SharedNode>();
+  for (const other of others) collect(other, known, found);
+  const replace = (plan: Plan) => replaceNodes(plan, found);
+  return { shared: [...found.values()], main: replace(main), others: others.map(replace) };
+}
+
+function nodesOf(plan: Plan): readonly Plan[] {
+  return [plan, ...inputsOf(plan).flatMap(nodesOf)];
+}
+
+function collect(plan: Plan, known: ReadonlySet<Plan>, found: Map<Plan, SharedNode>): void {
+  if (known.has(plan) && COSTLY.has(plan.kind)) {
+    const number = -1 - found.size;
+    if (!found.has(plan)) found.set(plan, { node: plan, scan: sharedScan(plan, number) });
+    return;
+  }
+  for (const input of inputsOf(plan)) collect(input, known, found);
+}
+
+function sharedScan(plan: Plan, number: number): ScanPlan {
+  const leaf = { kind: "NamedTable", name: [`shared${number}`], streaming: false, options: {} } as const;
+  return { kind: "Scan", scan: number, leaf, streaming: false, output: plan.output };
+}
+
+function replaceNodes(plan: Plan, found: ReadonlyMap<Plan, SharedNode>): Plan {
+  const scan = found.get(plan)?.scan;
+  if (scan !== undefined) return scan;
+  switch (plan.kind) {
+    case "Scan":
+    case "Values":
+    case "Range":
+      return plan;
+    case "Join":
+    case "SetOperation":
+      return { ...plan, left: replaceNodes(plan.left, found), right: replaceNodes(plan.right, found) };
+    default:
+      return { ...plan, input: replaceNodes(plan.input, found) };
+  }
+}

@@ -1,0 +1,168 @@
+import type { RuleCounts, StateWrite, TableTarget, WriteRequest } from "@sluice/pipelines";
+import type { Plan } from "@sluice/query";
+import { QUARANTINE_COLUMN } from "../compile/context.ts";
+import { exposeFilePaths, hasFilePath } from "../compile/file-path.ts";
+import { quoteName, quoteText } from "../compile/identifier.ts";
+import { visitPlan } from "../compile/walk.ts";
+import type { Connection } from "../connection/duck-db.ts";
+import { type Evaluation, evaluate, topmostExpect } from "../read/evaluation.ts";
+import type { ReadContext, ScanSource } from "../read/prepare-scans.ts";
+import type { Output } from "./commit-output.ts";
+import { RuleObserver } from "./rule-observer.ts";
+import type { SampleCollector } from "./rule-samples.ts";
+import { type SharedPlans, shareNodes } from "./shared-nodes.ts";
+import { StagedFiles } from "./stage-files.ts";
+import { targetColumns } from "./target-columns.ts";
+
+/** One attempt to evaluate a request. `outputs` grows with every table that gets files. */
+export interface StageContext {
+  readonly request: WriteRequest;
+  readonly connection: Connection;
+  readonly read: ReadContext;
+  readonly outputs: Output[];
+  readonly samples: SampleCollector | undefined;
+}
+
+/** The plans of a request after what they share was put into temporary tables. */
+export interface SharedRows {
+  readonly main: Plan;
+  readonly states: readonly StateWrite[];
+  readonly known: readonly ScanSource[];
+  readonly observe: RuleObserver;
+}
+
+/** Evaluates once what the target's plan and those of the states have in common. */
+export async function stageShared(context: StageContext, pending: readonly StateWrite[]): Promise<SharedRows> {
+  const { connection } = context;
+  const observe = new RuleObserver(context.samples);
+  const plans = sharedPlans(
+    context.request.plan,
+    pending.map((state) => state.plan),
+  );
+  const known: ScanSource[] = [];
+  for (const [i, { node, scan }] of plans.shared.entries()) {
+    const { sql, name } = await evaluateShared(context, node, known, observe);
+    await observe.setUp(connection);
+    await connection.run(`CREATE TEMP TABLE shared_${i} AS ${sql}`);
+    known.push({ scan, sql: `SELECT * FROM shared_${i}`, nameOf: name });
+  }
+  const states = pending.map((state, i) => ({ ...state, plan: plans.others[i] ?? state.plan }));
+  return { main: plans.main, states, known, observe };
+}
+
+/** A temporary table does not know the files of its rows: where they are asked for, nothing is shared. */
+function sharedPlans(main: Plan, others: readonly Plan[]): SharedPlans {
+  const plans = shareNodes(main, others);
+  const asked = [plans.main, ...plans.others].some((plan) => {
+    let found = false;
+    visitPlan(exposeFilePaths(plan), {
+      plan: (node) => {
+        if (node.kind === "Scan" && node.scan < 0 && hasFilePath(node)) found = true;
+      },
+    });
+    return found;
+  });
+  return asked ? { shared: [], main, others } : plans;
+}
+
+/** A window makes DuckDB find one row for each key in half the time of its DISTINCT ON, and within less memory. */
+async function evaluateShared(
+  { read, request }: StageContext,
+  node: Plan,
+  known: readonly ScanSource[],
+  observe: RuleObserver,
+): Promise<Pick<Evaluation, "sql" | "name">> {
+  const context = { read, session: request.session, known, observe };
+  if (node.kind !== "Deduplicate" || node.keys.length === 0) return await evaluate(node, context);
+  const { sql, name } = await evaluate(node.input, context);
+  const columns = node.output.map(name).join(", ");
+  const keys = node.output.filter((one) => node.keys.includes(one.id)).map(name);
+  const first = `row_number() OVER (PARTITION BY ${keys.join(", ")}) = 1`;
+  return { sql: `SELECT ${columns} FROM (${sql}) AS rows_to_judge QUALIFY ${first}`, name };
+}
+
+/** Writes the target's files, and those of the quarantine when there are rules for it. Answers the counts of the rules. */
+export async function stageMain(context: StageContext, shared: SharedRows): Promise<readonly RuleCounts[]> {
+  const { request, connection } = context;
+  const { observe } = shared;
+  const topmost = topmostExpect(shared.main);
+  const setAside = topmost?.rules.some((rule) => rule.policy === "quarantine") && request.quarantine !== undefined;
+  const evaluation = await evaluate(shared.main, {
+    read: context.read,
+    session: request.session,
+    known: shared.known,
+    observe,
+    keepQuarantined: setAside ?? false,
+  });
+  await observe.setUp(connection);
+  const main = setAside
+    ? await stageApart(context, evaluation)
+    : await stageOutput(context, "main", request.target, selectFor(request.target, evaluation, `(${evaluation.sql})`));
+  const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0);
+  return await observe.counts(connection, topmostExpect(evaluation.plan), rows);
+}
+
+async function stageApart(context: StageContext, evaluation: Evaluation): Promise<Output> {
+  const { request, connection } = context;
+  const mark = quoteName(QUARANTINE_COLUMN);
+  await connection.run(`CREATE TEMP TABLE judged AS ${evaluation.sql}`);
+  const good = selectFor(request.target, evaluation, "judged");
+  const main = await stageOutput(context, "main", request.target, `${good} WHERE ${mark} IS NULL`);
+  if (request.quarantine !== undefined) {
+    const extra = new Map([
+      ["_quarantine_reasons", mark],
+      ["_quarantine_flow", quoteText(request.transaction.appId)],
+      ["_quarantined_at", `make_timestamptz(${request.session.now}::BIGINT)`],
+    ]);
+    const bad = selectFor(request.quarantine, evaluation, "judged", extra);
+    await stageOutput(context, "quarantine", request.quarantine, `${bad} WHERE ${mark} IS NOT NULL`);
+  }
+  await connection.run("DROP TABLE judged");
+  return main;
+}
+
+function selectFor(
+  target: TableTarget,
+  evaluation: Evaluation,
+  source: string,
+  extra: ReadonlyMap<string, string> = new Map(),
+): string {
+  const { items } = targetColumns(target, evaluation.plan.output, evaluation.name, extra);
+  return `SELECT ${items.join(", ")} FROM ${source} AS q`;
+}
+
+async function stageOutput(
+  context: StageContext,
+  role: Output["role"],
+  target: TableTarget,
+  select: string,
+): Promise<Output> {
+  const output: Output = { role, target, files: new StagedFiles(target.location), state: "staged" };
+  context.outputs.push(output);
+  await output.files.write(context.connection, select, target.partitionBy);
+  return output;
+}
+
+/** Writes the rows of the states. Rules in their plans are the target's: they were counted there. */
+export async function stageStates(context: StageContext, shared: SharedRows): Promise<void> {
+  for (const state of shared.states) {
+    const evaluation = await evaluate(state.plan, {
+      read: context.read,
+      session: context.request.session,
+      known: shared.known,
+    });
+    await stageOutput(context, "state", state.target, selectFor(state.target, evaluation, `(${evaluation.sql})`));
+  }
+}
+
+/** Writes the rows that were kept as examples of broken rules. */
+export async function stageViolations(context: StageContext): Promise<void> {
+  const { request, samples } = context;
+  if (request.violations === undefined || samples === undefined || samples.samples.length === 0) return;
+  const update = request.operationParameters["updateId"];
+  const fixed = `make_timestamptz(${request.session.now}::BIGINT), ${update === undefined ? "NULL" : quoteText(update)}, ${quoteText(request.transaction.appId)}`;
+  const rows = samples.samples.map(({ rule, record }) => `(${quoteText(rule)}, false, ${quoteText(record)}, ${fixed})`);
+  const columns = request.violations.target.schema.fields.map((field) => quoteName(field.name)).join(", ");
+  const select = `SELECT * FROM (VALUES ${rows.join(", ")}) AS v(${columns})`;
+  await stageOutput(context, "violations", request.violations.target, select);
+}

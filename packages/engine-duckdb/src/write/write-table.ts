@@ -1,0 +1,121 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { RuleCounts, TableTarget, WriteOutcome, WriteRequest } from "@sluice/pipelines";
+import type { Connection, DuckDb } from "../connection/duck-db.ts";
+import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
+import { type Tolerance, withTolerance } from "../read/tolerance.ts";
+import { commitOutput, type Output } from "./commit-output.ts";
+import { violationOf } from "./rule-observer.ts";
+import { SampleCollector } from "./rule-samples.ts";
+import { type StageContext, stageMain, stageShared, stageStates, stageViolations } from "./stage-write.ts";
+
+/** What a write works with. */
+export interface WriteContext {
+  readonly db: DuckDb;
+  readonly tables: DeltaTables;
+}
+
+/**
+ * Evaluates a request and commits its tables, the target last. A transaction that the target has recorded costs no evaluation. What was written for a commit
+ * that did not happen is deleted.
+ */
+export async function writeTable(
+  context: WriteContext,
+  request: WriteRequest,
+  signal: AbortSignal | undefined,
+): Promise<WriteOutcome> {
+  signal?.throwIfAborted();
+  try {
+    const done = await recordedVersion(context.tables, request.target, request);
+    if (done !== undefined) return { kind: "AlreadyCommitted", version: done };
+    return await withTolerance((tolerance) => attempt(context, request, tolerance, signal));
+  } catch (error) {
+    throw toTableError(error);
+  }
+}
+
+/** The version of a table that has recorded the request's transaction; undefined when it is still to be done. */
+async function recordedVersion(
+  tables: DeltaTables,
+  target: TableTarget,
+  request: WriteRequest,
+): Promise<number | undefined> {
+  const { appId, version } = request.transaction;
+  const snapshot = await tables.latest(target.location);
+  const recorded = snapshot?.transactionVersion(appId);
+  return snapshot !== undefined && recorded !== undefined && recorded >= version ? snapshot.version : undefined;
+}
+
+async function attempt(
+  context: WriteContext,
+  request: WriteRequest,
+  tolerance: Tolerance,
+  signal: AbortSignal | undefined,
+): Promise<WriteOutcome> {
+  const folder = join(context.db.folder, `write-${crypto.randomUUID()}`);
+  mkdirSync(folder, { recursive: true });
+  const outputs: Output[] = [];
+  const samples = request.violations === undefined ? undefined : new SampleCollector(request.violations.limit);
+  try {
+    const counts = await context.db.use(request.session.timeZone, signal, (connection) =>
+      stage(context, { request, connection, folder, tolerance, outputs, samples }),
+    );
+    await Promise.all(outputs.map((output) => output.files.sync()));
+    signal?.throwIfAborted();
+    return await commitAll(context.tables, request, outputs, counts);
+  } catch (error) {
+    const violated = violationOf(error);
+    if (violated !== undefined) return violated;
+    throw error;
+  } finally {
+    samples?.close();
+    for (const output of outputs) if (output.state === "staged") output.files.discard();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Attempt {
+  readonly request: WriteRequest;
+  readonly connection: Connection;
+  readonly folder: string;
+  readonly tolerance: Tolerance;
+  readonly outputs: Output[];
+  readonly samples: SampleCollector | undefined;
+}
+
+async function stage(context: WriteContext, one: Attempt): Promise<readonly RuleCounts[]> {
+  const { request, connection, folder, tolerance, outputs, samples } = one;
+  const pending = [];
+  for (const state of request.states) {
+    const done = await recordedVersion(context.tables, state.target, request);
+    if (done === undefined) pending.push(state);
+  }
+  const staging: StageContext = {
+    request,
+    connection,
+    outputs,
+    samples,
+    read: { connection, folder, tables: context.tables, inputs: request.inputs, tolerance },
+  };
+  const shared = await stageShared(staging, pending);
+  const counts = await stageMain(staging, shared);
+  await stageStates(staging, shared);
+  await stageViolations(staging);
+  return counts;
+}
+
+async function commitAll(
+  tables: DeltaTables,
+  request: WriteRequest,
+  outputs: readonly Output[],
+  counts: readonly RuleCounts[],
+): Promise<WriteOutcome> {
+  const main = outputs.find((output) => output.role === "main");
+  if (main === undefined) throw new Error("nothing was staged for the target");
+  for (const output of outputs) if (output !== main) await commitOutput(tables, request, output);
+  const outcome = await commitOutput(tables, request, main);
+  if (outcome.kind === "AlreadyCommitted") return { kind: "AlreadyCommitted", version: outcome.version };
+  const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0);
+  const bytes = main.files.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  return { kind: "Committed", version: outcome.version, rows, bytes, counts };
+}

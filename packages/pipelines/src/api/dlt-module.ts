@@ -1,0 +1,3 @@
+/** What the names `dlt` and `dp` stand for: every function of the declaring API. */
+export * from "./dlt.ts";
+export * from "./later.ts";

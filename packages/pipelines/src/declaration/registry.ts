@@ -1,0 +1,52 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { DatasetDeclaration, Declarations, FlowDeclaration } from "./declaration.ts";
+
+/** Where declarations go while a pipeline's files are evaluated, and what they may ask. */
+export interface Registry {
+  readonly datasets: DatasetDeclaration[];
+  readonly flows: FlowDeclaration[];
+  /** The pipeline's configuration; `spark.conf.set` of a file adds to it for this evaluation. */
+  readonly configuration: Map<string, string>;
+}
+
+/** What is known to files while they are evaluated. */
+export interface CollectContext {
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
+const KEY = Symbol.for("sluice.active-registry");
+
+/** One storage for all copies of this package in the process: a user's files may hold another copy. */
+function storage(): AsyncLocalStorage<Registry> {
+  const shared = globalThis as { [KEY]?: AsyncLocalStorage<Registry> };
+  shared[KEY] ??= new AsyncLocalStorage<Registry>();
+  return shared[KEY];
+}
+
+/** The registry that is open in this asynchronous call, if any. */
+export function activeRegistry(): Registry | undefined {
+  return storage().getStore();
+}
+
+/** Adds a dataset to the active registry; outside of one, nothing happens. */
+export function declareDataset(dataset: DatasetDeclaration): void {
+  activeRegistry()?.datasets.push(Object.freeze(dataset));
+}
+
+/** Adds a flow to the active registry; outside of one, nothing happens. Its query keeps seeing the configuration whenever it is called. */
+export function declareFlow(flow: FlowDeclaration): void {
+  const registry = activeRegistry();
+  if (registry === undefined) return;
+  registry.flows.push(Object.freeze({ ...flow, query: () => storage().run(registry, flow.query) }));
+}
+
+/**
+ * Runs `run` and gives everything that it declared, in order, also in modules that it imports and after awaits. Registries of concurrent calls do not mix.
+ *
+ * @throws what `run` throws.
+ */
+export async function collectDeclarations(run: () => Promise<void>, context: CollectContext): Promise<Declarations> {
+  const registry: Registry = { datasets: [], flows: [], configuration: new Map(Object.entries(context.configuration)) };
+  await storage().run(registry, run);
+  return { datasets: [...registry.datasets], flows: [...registry.flows] };
+}

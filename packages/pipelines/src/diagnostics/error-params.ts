@@ -1,0 +1,116 @@
+import type { Origin, QueryProblem } from "@sluice/query";
+
+/** What each error is about: its code, and the facts that its message is made of. Codes are API: they are never renamed without a major version. */
+export interface ErrorParams {
+  /** `first` is the place of the other declaration of the name. */
+  DATASET_DECLARED_TWICE: { readonly dataset: string; readonly first?: Origin };
+  FLOW_DECLARED_TWICE: { readonly flow: string; readonly first?: Origin };
+  /** The datasets of the circle in order of data, the first one again at the end. */
+  DATASET_CYCLE: { readonly path: readonly string[] };
+  DATASET_NOT_FOUND: { readonly dataset: string; readonly reader?: string; readonly closest?: string };
+  DATASET_WITHOUT_FLOW: { readonly dataset: string };
+  FLOW_TARGET_NOT_DEFINED: { readonly flow: string; readonly target: string; readonly closest?: string };
+  FLOW_TARGET_IS_A_VIEW: { readonly flow: string; readonly target: string };
+  MATERIALIZED_VIEW_WITH_MULTIPLE_FLOWS: { readonly dataset: string; readonly flows: readonly string[] };
+  "INVALID_FLOW_QUERY_TYPE.BATCH_RELATION_FOR_STREAMING_TABLE": { readonly dataset: string; readonly flow: string };
+  "INVALID_FLOW_QUERY_TYPE.STREAMING_RELATION_FOR_MATERIALIZED_VIEW": {
+    readonly dataset: string;
+    readonly flow: string;
+  };
+  "INVALID_FLOW_QUERY_TYPE.STREAMING_RELATION_FOR_ONCE_FLOW": { readonly dataset: string; readonly flow: string };
+  "INVALID_FLOW_QUERY_TYPE.AUTO_LOADER_IN_ONCE_FLOW": { readonly dataset: string; readonly flow: string };
+  STREAMING_READ_OF_BATCH_VIEW: { readonly reader: string; readonly dataset: string };
+  STREAMING_READ_OF_MATERIALIZED_VIEW: { readonly reader: string; readonly dataset: string };
+  BATCH_READ_OF_STREAMING_VIEW: { readonly reader: string; readonly dataset: string };
+  EXPECTATION_DECLARED_TWICE: { readonly dataset: string; readonly expectation: string };
+  EXPECTATION_NOT_BOOLEAN: { readonly dataset: string; readonly expectation: string; readonly type: string };
+  /** A sub-query, an aggregate or a window in a rule. */
+  EXPECTATION_NOT_ROW_BY_ROW: { readonly dataset: string; readonly expectation: string; readonly construct: string };
+  TOO_MANY_CLUSTERING_COLUMNS: { readonly dataset: string; readonly columns: readonly string[] };
+  CANNOT_SET_TOGETHER: { readonly dataset: string; readonly options: readonly string[] };
+  PARTITION_COLUMN_NOT_FOUND: { readonly dataset: string; readonly column: string; readonly closest?: string };
+  CLUSTERING_COLUMN_NOT_FOUND: { readonly dataset: string; readonly column: string; readonly closest?: string };
+  DELTA_CLUSTERING_COLUMNS_DATATYPE_NOT_SUPPORTED: {
+    readonly dataset: string;
+    readonly column: string;
+    readonly type: string;
+  };
+  ALL_COLUMNS_ARE_PARTITION_COLUMNS: { readonly dataset: string };
+  DATASET_SCHEMA_MISMATCH: {
+    readonly dataset: string;
+    readonly column: string;
+    readonly declared: string;
+    readonly found: string;
+  };
+  DATASET_SCHEMA_COLUMN_MISSING: { readonly dataset: string; readonly column: string; readonly closest?: string };
+  DATASET_SCHEMA_COLUMN_EXTRA: { readonly dataset: string; readonly column: string };
+  DUPLICATE_COLUMN: { readonly dataset: string; readonly column: string };
+  /** `name` has more parts than catalog, schema and table, or an empty one. */
+  INVALID_DATASET_NAME: { readonly name: string };
+  DATASET_NAME_MISSING: { readonly call: string };
+  /** `found` says what the value was: `an array`, `undefined`. */
+  QUERY_FUNCTION_NOT_A_DATAFRAME: { readonly dataset: string; readonly found: string };
+  QUERY_FUNCTION_FAILED: { readonly dataset: string; readonly problem: string };
+  /** `spark.sql`'s sibling of Spark's `DECORATOR_ARGUMENT_NOT_CALLABLE`. */
+  QUERY_FUNCTION_MISSING: { readonly call: string; readonly dataset: string };
+  NOT_EXPECTED_TYPE: {
+    readonly call: string;
+    readonly option: string;
+    readonly expected: string;
+    readonly found: string;
+  };
+  UNKNOWN_OPTION: { readonly where: string; readonly option: string; readonly closest?: string };
+  INVALID_OPTION_VALUE: {
+    readonly where: string;
+    readonly option: string;
+    readonly value: string;
+    readonly expected: string;
+  };
+  MISSING_OPTION: { readonly where: string; readonly option: string; readonly example?: string };
+  UNKNOWN_SOURCE_FORMAT: { readonly format: string; readonly closest?: string };
+  PATH_NOT_FOUND: { readonly path: string; readonly given?: string };
+  NO_FILES_TO_INFER_SCHEMA_FROM: { readonly path: string };
+  CONFIGURATION_KEY_NOT_SET: { readonly key: string; readonly closest?: string };
+  /** `plan` says what to do instead or when it comes. */
+  UNSUPPORTED_FEATURE: { readonly feature: string; readonly plan: string };
+  FILE_NOT_LOADED: { readonly file: string; readonly problem: string };
+  FILE_DECLARED_NOTHING: { readonly file: string };
+  NO_SOURCE_FILES: { readonly project: string; readonly patterns: readonly string[] };
+  NO_DATASETS: { readonly project: string };
+  PROJECT_NOT_FOUND: { readonly project: string };
+  SETTINGS_NOT_READ: { readonly file: string; readonly problem: string };
+  /** `of` is the settings group, empty at the top. */
+  UNKNOWN_SETTING: { readonly setting: string; readonly of: string; readonly closest?: string };
+  INVALID_SETTING: { readonly setting: string; readonly problem: string };
+  /** `prefix` is what a mount would have to name. */
+  PATH_NOT_MOUNTED: { readonly path: string; readonly prefix: string };
+  STREAM_NEEDS_SCHEMA: { readonly format: string };
+  NEW_COLUMNS_ARE_RESCUED: Readonly<Record<string, never>>;
+  LIVE_PREFIX_IGNORED: { readonly name: string };
+  CLUSTERING_PROPERTIES_MAPPED: { readonly dataset: string; readonly columns: readonly string[] };
+  /** `columns` may be NULL and the rule does not ask whether they are. */
+  EXPECTATION_MAY_BE_NULL: {
+    readonly dataset: string;
+    readonly expectation: string;
+    readonly columns: readonly string[];
+  };
+  QUARANTINE_ON_VIEW: { readonly dataset: string; readonly expectation: string };
+  /** `stored` and `found` are types. */
+  INCOMPATIBLE_STORED_COLUMN: {
+    readonly dataset: string;
+    readonly column: string;
+    readonly stored: string;
+    readonly found: string;
+  };
+  COLUMN_TYPE_NOT_STORABLE: { readonly dataset: string; readonly column: string; readonly type: string };
+  FLOWS_DISAGREE: { readonly dataset: string; readonly column: string; readonly types: readonly string[] };
+  UPSTREAM_FAILED: { readonly dataset: string; readonly upstream: readonly string[] };
+  SELECTED_TABLE_NOT_FOUND: { readonly dataset: string; readonly closest?: string };
+  SELECTED_TABLE_AMBIGUOUS: { readonly dataset: string; readonly matches: readonly string[] };
+  SELECTED_TABLE_IS_A_VIEW: { readonly dataset: string };
+  TABLE_NOT_RESETTABLE: { readonly dataset: string };
+  /** A mistake inside a query, with Spark's error class. */
+  QUERY_PROBLEM: { readonly dataset?: string; readonly problem: QueryProblem };
+}
+
+export type ErrorCode = keyof ErrorParams;

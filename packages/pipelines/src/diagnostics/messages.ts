@@ -1,0 +1,285 @@
+import type { Origin } from "@sluice/query";
+import type { ErrorCode, ErrorParams } from "./error-params.ts";
+
+/** The sentence of a code, and what to do next. */
+interface Wording<Code extends ErrorCode> {
+  readonly sentence: (params: ErrorParams[Code]) => string;
+  readonly next?: (params: ErrorParams[Code]) => string | undefined;
+  readonly severity?: "warning";
+}
+
+/** How each error reads. A code without a sentence, or a sentence for no code, does not compile. */
+export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
+  DATASET_DECLARED_TWICE: {
+    sentence: (p) => `Dataset "${p.dataset}" is declared twice${alsoAt(p.first)}.`,
+    next: () => "Rename one of them, or write into one table from several queries with dlt.appendFlow.",
+  },
+  FLOW_DECLARED_TWICE: {
+    sentence: (p) => `Flow "${p.flow}" is declared twice${alsoAt(p.first)}.`,
+    next: () => "Give one of them another name; a flow's name is the identity of its checkpoint.",
+  },
+  DATASET_CYCLE: {
+    sentence: (p) => `Datasets depend on each other in a circle: ${p.path.join(" -> ")}.`,
+    next: () => "Take one of these reads away.",
+  },
+  DATASET_NOT_FOUND: {
+    sentence: (p) => `There is no dataset or table "${p.dataset}"${p.reader ? `, which "${p.reader}" reads` : ""}.`,
+    next: (p) => didYouMean(p.closest) ?? "Declare it in one of the pipeline's files, or correct the name.",
+  },
+  DATASET_WITHOUT_FLOW: {
+    sentence: (p) => `Nothing writes into the streaming table "${p.dataset}".`,
+    next: (p) => `Add a flow: dlt.appendFlow({ target: "${p.dataset}" }, () => ...).`,
+  },
+  FLOW_TARGET_NOT_DEFINED: {
+    sentence: (p) => `Flow "${p.flow}" writes into "${p.target}", which is not declared.`,
+    next: (p) => didYouMean(p.closest) ?? `Declare it: dlt.createStreamingTable({ name: "${p.target}" }).`,
+  },
+  FLOW_TARGET_IS_A_VIEW: {
+    sentence: (p) => `Flow "${p.flow}" writes into "${p.target}", which is a view and stores nothing.`,
+    next: () => "Make the target a streaming table.",
+  },
+  MATERIALIZED_VIEW_WITH_MULTIPLE_FLOWS: {
+    sentence: (p) => `Several flows write into the materialized view "${p.dataset}": ${p.flows.join(", ")}.`,
+    next: () => "A materialized view has one query: union them in it, or make the target a streaming table.",
+  },
+  "INVALID_FLOW_QUERY_TYPE.BATCH_RELATION_FOR_STREAMING_TABLE": {
+    sentence: (p) => `Flow "${p.flow}" feeds the streaming table "${p.dataset}" from a batch query.`,
+    next: () =>
+      "Read at least one source as a stream (readStream), make it a materialized view, or mark the flow `once: true`.",
+  },
+  "INVALID_FLOW_QUERY_TYPE.STREAMING_RELATION_FOR_MATERIALIZED_VIEW": {
+    sentence: (p) => `The materialized view "${p.dataset}" is defined by a streaming query.`,
+    next: () => "Read its sources with read instead of readStream, or make it a streaming table.",
+  },
+  "INVALID_FLOW_QUERY_TYPE.STREAMING_RELATION_FOR_ONCE_FLOW": {
+    sentence: (p) => `Flow "${p.flow}" into "${p.dataset}" runs once, but reads a stream.`,
+    next: () => "Read its sources with read instead of readStream, or leave out `once: true`.",
+  },
+  "INVALID_FLOW_QUERY_TYPE.AUTO_LOADER_IN_ONCE_FLOW": {
+    sentence: (p) => `Flow "${p.flow}" into "${p.dataset}" runs once, but reads with cloudFiles.`,
+    next: () => 'Read the files by their own format, as spark.read.format("json").load(path).',
+  },
+  STREAMING_READ_OF_BATCH_VIEW: {
+    sentence: (p) =>
+      `"${p.reader}" reads the view "${p.dataset}" as a stream, but the view is defined by a batch query.`,
+    next: () => "Read it with read, or define the view over a stream.",
+  },
+  STREAMING_READ_OF_MATERIALIZED_VIEW: {
+    sentence: (p) =>
+      `"${p.reader}" reads the materialized view "${p.dataset}" as a stream, but its rows are replaced at each refresh.`,
+    next: () => "Read it with read, or make it a streaming table.",
+  },
+  BATCH_READ_OF_STREAMING_VIEW: {
+    sentence: (p) =>
+      `"${p.reader}" reads the view "${p.dataset}" as a batch, but the view is defined by a streaming query.`,
+    next: () => "Read it with readStream, or define the view over a batch read.",
+  },
+  EXPECTATION_DECLARED_TWICE: {
+    sentence: (p) => `Dataset "${p.dataset}" has two expectations named "${p.expectation}".`,
+    next: () => "Give one of them another name; it is the key of its counts.",
+  },
+  EXPECTATION_NOT_BOOLEAN: {
+    sentence: (p) => `Expectation "${p.expectation}" of "${p.dataset}" is of type ${p.type}, not a condition.`,
+    next: () => "Write a comparison that is true for good rows.",
+  },
+  EXPECTATION_NOT_ROW_BY_ROW: {
+    sentence: (p) =>
+      `Expectation "${p.expectation}" of "${p.dataset}" contains ${p.construct}; a rule sees one row at a time.`,
+    next: () => "Compute it in a dataset of its own and put the expectation there.",
+  },
+  TOO_MANY_CLUSTERING_COLUMNS: {
+    sentence: (p) => `Dataset "${p.dataset}" has ${p.columns.length} clustering columns: ${p.columns.join(", ")}.`,
+    next: () => "Keep the four that queries filter by most.",
+  },
+  CANNOT_SET_TOGETHER: {
+    sentence: (p) => `Dataset "${p.dataset}" sets ${p.options.join(" and ")} together; they exclude each other.`,
+    next: () => "Keep one of them.",
+  },
+  PARTITION_COLUMN_NOT_FOUND: {
+    sentence: (p) => `Dataset "${p.dataset}" is partitioned by "${p.column}", which is not one of its columns.`,
+    next: (p) => didYouMean(p.closest),
+  },
+  CLUSTERING_COLUMN_NOT_FOUND: {
+    sentence: (p) => `Dataset "${p.dataset}" is clustered by "${p.column}", which is not one of its columns.`,
+    next: (p) => didYouMean(p.closest),
+  },
+  DELTA_CLUSTERING_COLUMNS_DATATYPE_NOT_SUPPORTED: {
+    sentence: (p) => `Dataset "${p.dataset}" cannot be clustered by "${p.column}": its type is ${p.type}.`,
+    next: () => "Cluster by columns of number, string, date or timestamp types.",
+  },
+  ALL_COLUMNS_ARE_PARTITION_COLUMNS: {
+    sentence: (p) => `Dataset "${p.dataset}" is partitioned by all of its columns.`,
+    next: () => "Leave at least one column out of partitionCols.",
+  },
+  DATASET_SCHEMA_MISMATCH: {
+    sentence: (p) =>
+      `Column "${p.column}" of "${p.dataset}" is declared as ${p.declared}, but its query gives ${p.found}.`,
+    next: () => "Cast the column in the query, or declare the type that it has.",
+  },
+  DATASET_SCHEMA_COLUMN_MISSING: {
+    sentence: (p) => `Column "${p.column}" is declared for "${p.dataset}", but its query does not give it.`,
+    next: (p) => didYouMean(p.closest),
+  },
+  DATASET_SCHEMA_COLUMN_EXTRA: {
+    sentence: (p) => `The query of "${p.dataset}" gives column "${p.column}", which its declared schema does not have.`,
+    next: () => "Add it to the schema, or leave it out of the query.",
+  },
+  DUPLICATE_COLUMN: {
+    sentence: (p) => `Dataset "${p.dataset}" would have two columns named "${p.column}".`,
+    next: () => "Rename or drop one of them; names compare ignoring case.",
+  },
+  INVALID_DATASET_NAME: {
+    sentence: (p) => `"${p.name}" is not a name for a dataset.`,
+    next: () => "Write table, schema.table or catalog.schema.table.",
+  },
+  DATASET_NAME_MISSING: {
+    sentence: (p) => `${p.call} was called without a name and its query function has none.`,
+    next: () => 'Add `name: "..."` to the options, or pass a named function: dlt.table(function orders() { ... }).',
+  },
+  QUERY_FUNCTION_NOT_A_DATAFRAME: {
+    sentence: (p) => `The query function of "${p.dataset}" gave ${p.found} instead of a DataFrame.`,
+    next: () => "Return what spark.read, spark.readStream, dlt.read or dlt.readStream lead to. It cannot be async.",
+  },
+  QUERY_FUNCTION_FAILED: { sentence: (p) => `The query function of "${p.dataset}" failed: ${p.problem}` },
+  QUERY_FUNCTION_MISSING: {
+    sentence: (p) => `${p.call} was called for "${p.dataset}" without a query function.`,
+    next: () => 'Pass it last: () => spark.read.table("...").',
+  },
+  NOT_EXPECTED_TYPE: {
+    sentence: (p) => `Option \`${p.option}\` of ${p.call} is ${p.found}, not ${p.expected}.`,
+  },
+  UNKNOWN_OPTION: {
+    sentence: (p) => `${p.where} has no option \`${p.option}\`.`,
+    next: (p) => didYouMean(p.closest),
+  },
+  INVALID_OPTION_VALUE: {
+    sentence: (p) => `Option \`${p.option}\` of ${p.where} is "${p.value}", not ${p.expected}.`,
+  },
+  MISSING_OPTION: {
+    sentence: (p) => `${p.where} needs the option \`${p.option}\`.`,
+    next: (p) => (p.example === undefined ? undefined : `Add it, as ${p.example}.`),
+  },
+  UNKNOWN_SOURCE_FORMAT: {
+    sentence: (p) => `There is no source format "${p.format}".`,
+    next: (p) => didYouMean(p.closest) ?? "Use cloudFiles, json, csv, parquet, text or delta.",
+  },
+  PATH_NOT_FOUND: {
+    sentence: (p) =>
+      `There is nothing at "${p.path}"${p.given && p.given !== p.path ? ` (written as "${p.given}")` : ""}.`,
+    next: () => "Correct the path, or say where it really is under `mounts:` in sluice.yml.",
+  },
+  NO_FILES_TO_INFER_SCHEMA_FROM: {
+    sentence: (p) => `The columns of "${p.path}" cannot be inferred: there are no files yet.`,
+    next: () => 'Put a file there, or give the columns with .schema("id BIGINT, ...").',
+  },
+  CONFIGURATION_KEY_NOT_SET: {
+    sentence: (p) => `The configuration key "${p.key}" is not set.`,
+    next: (p) =>
+      didYouMean(p.closest) ?? `Set it under \`configuration:\`, or give a default: spark.conf.get("${p.key}", "...").`,
+  },
+  UNSUPPORTED_FEATURE: { sentence: (p) => `${p.feature} is not supported.`, next: (p) => p.plan },
+  FILE_NOT_LOADED: { sentence: (p) => `"${p.file}" could not be loaded: ${p.problem}` },
+  FILE_DECLARED_NOTHING: {
+    sentence: (p) => `"${p.file}" declared no dataset or flow.`,
+    next: () => "If it only holds functions for other files, move it out of the pipeline's source folders.",
+    severity: "warning",
+  },
+  NO_SOURCE_FILES: {
+    sentence: (p) => `"${p.project}" has no pipeline files: nothing matches ${p.patterns.join(", ")}.`,
+    next: () => "Put .ts files into transformations/, or name the folders under `libraries:` in sluice.yml.",
+  },
+  NO_DATASETS: {
+    sentence: (p) => `The files of "${p.project}" declare no tables.`,
+    next: () => 'Declare one: dlt.table({ name: "..." }, () => ...).',
+  },
+  PROJECT_NOT_FOUND: {
+    sentence: (p) => `There is no folder "${p.project}".`,
+    next: () => "Correct the path, or make a project with `sluice init`.",
+  },
+  SETTINGS_NOT_READ: { sentence: (p) => `"${p.file}" cannot be read: ${p.problem}` },
+  UNKNOWN_SETTING: {
+    sentence: (p) => `There is no setting \`${p.setting}\`${p.of === "" ? "" : ` in \`${p.of}\``}.`,
+    next: (p) => didYouMean(p.closest) ?? "Take it away, or correct its name.",
+  },
+  INVALID_SETTING: { sentence: (p) => `Setting \`${p.setting}\`: ${p.problem}` },
+  PATH_NOT_MOUNTED: {
+    sentence: (p) => `"${p.path}" is not a path of this machine.`,
+    next: (p) => `Say where its files are under \`mounts:\` in sluice.yml, as "${p.prefix}": "data/raw".`,
+  },
+  STREAM_NEEDS_SCHEMA: {
+    sentence: (p) => `A stream of ${p.format} files needs its columns declared.`,
+    next: () =>
+      'Give them with .schema("id BIGINT, ..."), read with cloudFiles, or set spark.sql.streaming.schemaInference to true.',
+  },
+  NEW_COLUMNS_ARE_RESCUED: {
+    sentence: () => "Columns that appear in files later are kept in _rescued_data instead of being added.",
+    next: () => "To take them in, run a full refresh of the table: its schema is then inferred anew.",
+    severity: "warning",
+  },
+  LIVE_PREFIX_IGNORED: {
+    sentence: (p) => `The prefix LIVE of "${p.name}" is ignored: names are looked up in the pipeline first.`,
+    next: () => "Leave it out.",
+    severity: "warning",
+  },
+  CLUSTERING_PROPERTIES_MAPPED: {
+    sentence: (p) =>
+      `Table properties of "${p.dataset}" ask for clustering; it is clustered by ${p.columns.join(", ")}.`,
+    next: (p) => `Say it with clusterBy: [${p.columns.map((column) => `"${column}"`).join(", ")}].`,
+    severity: "warning",
+  },
+  EXPECTATION_MAY_BE_NULL: {
+    sentence: (p) =>
+      `Expectation "${p.expectation}" of "${p.dataset}" passes rows whose ${p.columns.join(", ")} ${p.columns.length > 1 ? "are" : "is"} NULL.`,
+    next: (p) => `If they should not pass, add "${p.columns.map((column) => `${column} IS NOT NULL`).join(" AND ")}".`,
+    severity: "warning",
+  },
+  QUARANTINE_ON_VIEW: {
+    sentence: (p) =>
+      `Expectation "${p.expectation}" of the view "${p.dataset}" quarantines rows, but a view stores nothing.`,
+    next: () => "Put it on a table, or drop the rows.",
+  },
+  INCOMPATIBLE_STORED_COLUMN: {
+    sentence: (p) =>
+      `Column "${p.column}" of "${p.dataset}" is stored as ${p.stored}, but its query now gives ${p.found}.`,
+    next: (p) => `Cast it to ${p.stored} in the query, or start over with --full-refresh ${p.dataset}.`,
+  },
+  COLUMN_TYPE_NOT_STORABLE: {
+    sentence: (p) => `Column "${p.column}" of "${p.dataset}" is of type ${p.type}, which a table cannot store.`,
+    next: () => "Cast it to another type in the query.",
+  },
+  FLOWS_DISAGREE: {
+    sentence: (p) => `The flows into "${p.dataset}" give column "${p.column}" as ${p.types.join(" and ")}.`,
+    next: () => "Cast it to one type in each of them.",
+  },
+  UPSTREAM_FAILED: {
+    sentence: (p) =>
+      `"${p.dataset}" cannot be checked because of trouble in ${p.upstream.map((u) => `"${u}"`).join(", ")}.`,
+  },
+  SELECTED_TABLE_NOT_FOUND: {
+    sentence: (p) => `The pipeline has no table "${p.dataset}" to refresh.`,
+    next: (p) => didYouMean(p.closest) ?? "`sluice show` lists its tables.",
+  },
+  SELECTED_TABLE_AMBIGUOUS: {
+    sentence: (p) => `"${p.dataset}" may be ${p.matches.map((match) => `"${match}"`).join(" or ")}.`,
+    next: () => "Name it with its schema.",
+  },
+  SELECTED_TABLE_IS_A_VIEW: {
+    sentence: (p) => `"${p.dataset}" is a view: it is computed whenever it is read and cannot be refreshed.`,
+    next: () => "Name the tables that read it.",
+  },
+  TABLE_NOT_RESETTABLE: {
+    sentence: (p) => `"${p.dataset}" has the property pipelines.reset.allowed=false and cannot be fully refreshed.`,
+    next: () => "Leave it out of the full refresh, or take the property away.",
+  },
+  QUERY_PROBLEM: {
+    sentence: (p) => `${p.dataset === undefined ? "" : `In "${p.dataset}": `}${p.problem.message}`,
+  },
+};
+
+function alsoAt(origin: Origin | undefined): string {
+  return origin === undefined ? "" : `, also at ${origin.file}:${origin.line}:${origin.column}`;
+}
+
+function didYouMean(closest: string | undefined): string | undefined {
+  return closest === undefined ? undefined : `Did you mean "${closest}"?`;
+}

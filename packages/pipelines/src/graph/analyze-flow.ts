@@ -1,0 +1,154 @@
+import {
+  analyze,
+  type Leaf,
+  type Plan,
+  prune,
+  type QueryProblem,
+  type Relation,
+  type ResolvedLeaf,
+  walkPlan,
+} from "@sluice/query";
+import { fromQueryError, isQueryError, type PipelineError } from "../diagnostics/pipeline-error.ts";
+import { quarantineLocation, quarantineSchema } from "../expectation/system-table.ts";
+import type { FlowRead } from "./dataflow-graph.ts";
+import type { DeclaredDataset, DeclaredFlow } from "./declared-graph.ts";
+import { dropTopOrder } from "./drop-order.ts";
+import type { Gathered, ReadFlow } from "./gather-reads.ts";
+import type { GraphWorld } from "./graph-world.ts";
+import type { KnownDataset } from "./known-dataset.ts";
+import { flowErrors, type OwnRead, readErrors } from "./read-rules.ts";
+import type { ResolvedRead } from "./read-table.ts";
+import { streamingErrors } from "./streaming-rules.ts";
+
+/** A flow's query with names resolved and types known. */
+export interface AnalyzedFlow {
+  readonly flow: DeclaredFlow;
+  readonly relation: Relation;
+  readonly plan: Plan;
+  readonly streaming: boolean;
+  readonly reads: ReadonlyMap<number, FlowRead>;
+  /** Canonical names, views and what is behind them included. */
+  readonly upstream: readonly string[];
+}
+
+/** What analyzing a flow may use. */
+export interface FlowContext {
+  readonly gathered: Gathered;
+  readonly known: ReadonlyMap<string, KnownDataset>;
+  readonly world: GraphWorld;
+}
+
+/** Analyzes one flow's query; all that it reads in the pipeline is known. A flow whose reads failed gives neither a result nor errors. */
+export function analyzeFlow(
+  flow: DeclaredFlow,
+  dataset: DeclaredDataset,
+  context: FlowContext,
+): { readonly analyzed?: AnalyzedFlow; readonly errors: readonly PipelineError[] } {
+  const read = context.gathered.flows.get(flow.name);
+  const kind = context.gathered.kinds.get(flow.target);
+  if (read === undefined || kind === undefined) return { errors: [] };
+  const wrongReads = [...readErrors(ownReads(read, context), dataset), ...flowErrors(flow, dataset, kind, read.leaves)];
+  if (wrongReads.length > 0) return { errors: wrongReads };
+  const { settings, engine } = context.world;
+  const leaves = leavesOf(read, context);
+  const resolveLeaf = (leaf: Leaf): ResolvedLeaf | QueryProblem => describeLeaf(leaf, leaves, context);
+  try {
+    const analyzed = analyze(read.relation, { resolveLeaf, ansi: settings.ansi, timeZone: settings.timeZone });
+    const plan = kind === "TemporaryView" ? analyzed : dropTopOrder(analyzed);
+    const { origin } = flow.declaration;
+    const name = dataset.name.display;
+    const errors = [
+      ...streamingErrors(plan, name, origin),
+      ...fromQueryError({ problems: engine.check(plan) }, name, origin),
+    ];
+    if (errors.length > 0) return { errors };
+    const streaming = read.leaves.some((leaf) => leaf.streaming);
+    const upstream = transitive(read.upstream, context.known);
+    const pruned = prune(plan);
+    return {
+      analyzed: {
+        flow,
+        relation: read.relation,
+        plan: pruned,
+        streaming,
+        reads: flowReads(pruned, leaves, context),
+        upstream,
+      },
+      errors,
+    };
+  } catch (error) {
+    if (!isQueryError(error)) throw error;
+    return { errors: fromQueryError(error, dataset.name.display, flow.declaration.origin) };
+  }
+}
+
+function ownReads(read: ReadFlow, { gathered, known }: FlowContext): readonly OwnRead[] {
+  return [...read.reads].flatMap(([leaf, one]) => {
+    const target = one.kind === "Dataset" ? gathered.declared.datasets.get(one.dataset) : undefined;
+    const dataset = one.kind === "Dataset" ? known.get(one.dataset) : undefined;
+    if (one.kind !== "Dataset" || target === undefined || dataset === undefined) return [];
+    const quarantine = one.part === "Quarantine";
+    return [{ leaf, target, kind: dataset.dataset.kind, streamingView: dataset.streaming, quarantine }];
+  });
+}
+
+type Leaves = ReadonlyMap<Leaf, ResolvedRead>;
+
+/** The leaves of a flow and of all views that it reads, for these stand inside its query. Its own come first. */
+function leavesOf(read: ReadFlow, { gathered, known }: FlowContext): Leaves {
+  const leaves = new Map(read.reads);
+  for (const name of transitive(read.upstream, known)) {
+    if (known.get(name)?.view === undefined) continue;
+    for (const [leaf, one] of gathered.flows.get(name)?.reads ?? []) if (!leaves.has(leaf)) leaves.set(leaf, one);
+  }
+  return leaves;
+}
+
+/** Names of datasets and, behind views, of those that the views read. */
+function transitive(names: readonly string[], known: ReadonlyMap<string, KnownDataset>): readonly string[] {
+  const found = new Set<string>();
+  const open = [...names];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    const dataset = known.get(name);
+    if (dataset?.view !== undefined) open.push(...dataset.dataset.reads);
+  }
+  return [...found];
+}
+
+function describeLeaf(leaf: Leaf, leaves: Leaves, { known, world }: FlowContext): ResolvedLeaf | QueryProblem {
+  const read = leaves.get(leaf);
+  if (read?.kind === "Outside") return { kind: "Table", schema: read.schema, hidden: read.hidden };
+  const source = read === undefined ? undefined : known.get(read.dataset);
+  if (read === undefined || source === undefined) throw new Error(`unresolved leaf ${JSON.stringify(leaf)}`);
+  const { dataset, view } = source;
+  if (view !== undefined) {
+    const { nullIsViolation } = world.settings;
+    return { kind: "View", relation: view.relation, dataset: dataset.displayName, rules: view.rules, nullIsViolation };
+  }
+  const schema = read.part === "Quarantine" ? quarantineSchema(dataset.schema) : dataset.schema;
+  return { kind: "Table", schema, hidden: { kind: "struct", fields: [] } };
+}
+
+function flowReads(plan: Plan, leaves: Leaves, { known }: FlowContext): ReadonlyMap<number, FlowRead> {
+  const reads = new Map<number, FlowRead>();
+  for (const node of walkPlan(plan)) {
+    if (node.kind !== "Scan") continue;
+    const read = leaves.get(node.leaf);
+    if (read === undefined) throw new Error(`scan of an unresolved leaf ${JSON.stringify(node.leaf)}`);
+    reads.set(node.scan, read.kind === "Outside" ? read.read : datasetRead(node.leaf, read, known));
+  }
+  return reads;
+}
+
+function datasetRead(
+  leaf: Leaf,
+  read: Extract<ResolvedRead, { kind: "Dataset" }>,
+  known: ReadonlyMap<string, KnownDataset>,
+): FlowRead {
+  const location = known.get(read.dataset)?.dataset.location;
+  if (location === undefined) throw new Error(`scan of "${read.dataset}", which has no table`);
+  const at = read.part === "Quarantine" ? quarantineLocation(location) : location;
+  return { kind: "Dataset", dataset: read.dataset, location: at, streaming: leaf.streaming, leaf };
+}

@@ -1,0 +1,63 @@
+import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import type { PipelineSettings } from "./pipeline-settings.ts";
+
+/** A dataset's name, completed by the pipeline's catalog and schema. */
+export interface QualifiedName {
+  /** Lower case: `schema.table`, with the catalog in front only when it is not the pipeline's. Equal names are equal here. */
+  readonly canonical: string;
+  /** With the catalog if there is one, in the spelling given. */
+  readonly display: string;
+  /** Relative to the storage: `tables/schema/table`. */
+  readonly folder: string;
+  /** The last part as given. */
+  readonly table: string;
+  /** Whether a `LIVE.` prefix was passed over. */
+  readonly live: boolean;
+}
+
+/** What names are completed by. */
+export type NameScope = Pick<PipelineSettings, "catalog" | "schema">;
+
+/**
+ * Reads a name with dots; back-ticks quote parts that hold dots.
+ *
+ * @throws PipelineError when a part is empty or cannot be the name of a folder, or there are more than three.
+ */
+export function parseDatasetName(name: string, scope: NameScope): QualifiedName {
+  return qualifyName(splitName(name), scope);
+}
+
+/**
+ * Completes a name given in parts.
+ *
+ * @throws PipelineError as {@link parseDatasetName} does.
+ */
+export function qualifyName(parts: readonly string[], scope: NameScope): QualifiedName {
+  const live = parts.length > 1 && parts[0]?.toLowerCase() === "live";
+  const named = live ? parts.slice(1) : parts;
+  const table = named.at(-1);
+  if (table === undefined || named.length > 3 || !named.every(isFolderName)) {
+    throw new PipelineError("INVALID_DATASET_NAME", { name: parts.join(".") });
+  }
+  const schema = named.at(-2) ?? scope.schema;
+  const catalog = named.at(-3) ?? scope.catalog;
+  const foreign = catalog !== undefined && catalog.toLowerCase() !== scope.catalog?.toLowerCase();
+  const inCatalog = (foreign ? [catalog, schema, table] : [schema, table]).map((part) => part.toLowerCase());
+  return {
+    canonical: inCatalog.join("."),
+    display: [...(catalog === undefined ? [] : [catalog]), schema, table].join("."),
+    folder: ["tables", inCatalog.slice(0, -1).join("."), table.toLowerCase()].join("/"),
+    table,
+    live,
+  };
+}
+
+function splitName(name: string): readonly string[] {
+  const parts = name.match(/`(?:[^`]|``)*`|[^.`]+|\.(?=\.|$)|^\./g) ?? [name];
+  return parts.map((part) => (part.startsWith("`") ? part.slice(1, -1).replaceAll("``", "`") : part.trim()));
+}
+
+function isFolderName(part: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters cannot stand in names of folders
+  return part !== "" && !/^\.+$/.test(part) && !/[/\\:*?"<>|\u0000-\u001f]/.test(part);
+}

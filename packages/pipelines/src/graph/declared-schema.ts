@@ -1,0 +1,59 @@
+import { parseSchema, type StructField, type StructType, sameType, simpleString } from "@sluice/query";
+import { closestMatch } from "../diagnostics/closest-match.ts";
+import { fromQueryError, isQueryError, PipelineError } from "../diagnostics/pipeline-error.ts";
+import type { DeclaredDataset } from "./declared-graph.ts";
+import { findField } from "./storable-type.ts";
+
+/** The schema that a dataset declares, if it does; DDL that cannot be parsed is among the errors. */
+export function declaredSchema(dataset: DeclaredDataset): StructType | readonly PipelineError[] | undefined {
+  const { schema, origin } = dataset.declaration;
+  if (typeof schema !== "string") return schema;
+  try {
+    return parseSchema(schema);
+  } catch (error) {
+    if (!isQueryError(error)) throw error;
+    return fromQueryError(error, dataset.name.display, origin);
+  }
+}
+
+/** Where the columns of a query are not those declared, by name. */
+export function declaredSchemaErrors(
+  dataset: DeclaredDataset,
+  declared: StructType,
+  found: readonly Pick<StructField, "name" | "dataType">[],
+): readonly PipelineError[] {
+  const { origin } = dataset.declaration;
+  const name = dataset.name.display;
+  const missing = declared.fields.flatMap((column) => {
+    const match = found.find((one) => one.name.toLowerCase() === column.name.toLowerCase());
+    if (match !== undefined) return typeError(name, column, match, origin);
+    const closest = closestMatch(
+      column.name,
+      found.map((one) => one.name),
+    );
+    const params = { dataset: name, column: column.name, ...(closest === undefined ? {} : { closest }) };
+    return [new PipelineError("DATASET_SCHEMA_COLUMN_MISSING", params, { origin })];
+  });
+  const extra = found
+    .filter((column) => findField(declared, column.name) === undefined)
+    .map(
+      (column) => new PipelineError("DATASET_SCHEMA_COLUMN_EXTRA", { dataset: name, column: column.name }, { origin }),
+    );
+  return [...missing, ...extra];
+}
+
+function typeError(
+  dataset: string,
+  declared: StructField,
+  found: Pick<StructField, "dataType">,
+  origin: PipelineError["origin"],
+): readonly PipelineError[] {
+  if (found.dataType.kind === "void" || sameType(declared.dataType, found.dataType)) return [];
+  const params = {
+    dataset,
+    column: declared.name,
+    declared: simpleString(declared.dataType),
+    found: simpleString(found.dataType),
+  };
+  return [new PipelineError("DATASET_SCHEMA_MISMATCH", params, { origin })];
+}

@@ -1,0 +1,121 @@
+import type { Leaf, StructType } from "@sluice/query";
+import type { PipelineError } from "../diagnostics/pipeline-error.ts";
+import type { Dataset } from "./dataflow-graph.ts";
+import { parseDatasetName } from "./dataset-name.ts";
+import type { DeclaredDataset, DeclaredGraph } from "./declared-graph.ts";
+import { type QueriedFlow, queryFlow } from "./flow-query.ts";
+import type { GraphWorld } from "./graph-world.ts";
+import type { ResolvedRead } from "./read-table.ts";
+import { resolveRead } from "./resolve-read.ts";
+
+/** A flow whose query and reads are understood. */
+export interface ReadFlow extends QueriedFlow {
+  readonly reads: ReadonlyMap<Leaf, ResolvedRead>;
+  /** Canonical names of the pipeline's datasets among the reads. */
+  readonly upstream: readonly string[];
+}
+
+/** All that is learned by calling queries and looking at the world, before anything is analyzed. */
+export interface Gathered {
+  readonly declared: DeclaredGraph;
+  /** By flow name. Flows that failed are missing. */
+  readonly flows: ReadonlyMap<string, ReadFlow>;
+  /** Kinds by canonical name; undefined where the deciding query failed. */
+  readonly kinds: ReadonlyMap<string, Dataset["kind"] | undefined>;
+  /** Schemas of streaming tables that exist and are not started over. */
+  readonly stored: ReadonlyMap<string, StructType>;
+  readonly errors: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
+}
+
+/** Calls each query once and resolves everything that is read, in parallel. */
+export async function gatherReads(declared: DeclaredGraph, world: GraphWorld): Promise<Gathered> {
+  const startsOver = refreshMatcher(world);
+  const errors: PipelineError[] = [];
+  const warnings: PipelineError[] = [];
+  const flows = new Map<string, ReadFlow>();
+  const work = [...declared.datasets.values()].flatMap((dataset) =>
+    dataset.flows.map(async (flow) => {
+      const queried = queryFlow(flow, dataset.name.display);
+      if (!("relation" in queried)) return { flow, errors: queried, warnings: [] };
+      return readLeaves(queried, dataset, declared, world, startsOver(dataset.name.canonical));
+    }),
+  );
+  for (const result of await Promise.all(work)) {
+    errors.push(...result.errors);
+    warnings.push(...result.warnings);
+    if ("reads" in result && result.errors.length === 0) flows.set(result.flow.name, result);
+  }
+  const kinds = new Map([...declared.datasets].map(([name, dataset]) => [name, kindOf(dataset, flows)]));
+  return { declared, flows, kinds, stored: await storedSchemas(kinds, declared, world, startsOver), errors, warnings };
+}
+
+type ReadFlowOutcome = ReadFlow & {
+  readonly errors: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
+};
+
+async function readLeaves(
+  queried: QueriedFlow,
+  dataset: DeclaredDataset,
+  declared: DeclaredGraph,
+  world: GraphWorld,
+  startsOver: boolean,
+): Promise<ReadFlowOutcome> {
+  const { leaves, flow } = queried;
+  const inferring = leaves.filter((leaf) => leaf.kind === "DataSource" && leaf.format.toLowerCase() === "cloudfiles");
+  const results = await Promise.all(
+    leaves.map((leaf) => {
+      const source = inferring.indexOf(leaf);
+      const folder = source > 0 ? `${flow.name}/${source}` : flow.name;
+      const reader = { dataset: dataset.name.display, origin: flow.declaration.origin, startsOver };
+      const schemaLocation = `${world.settings.storage}/schemas/${folder}`;
+      return resolveRead(leaf, { ...reader, schemaLocation }, declared.datasets, world);
+    }),
+  );
+  const reads = new Map<Leaf, ResolvedRead>();
+  for (const [i, leaf] of leaves.entries()) {
+    const read = results[i]?.read;
+    if (read !== undefined) reads.set(leaf, read);
+  }
+  const upstream = [...reads.values()].flatMap((read) => (read.kind === "Dataset" ? [read.dataset] : []));
+  return {
+    ...queried,
+    reads,
+    upstream: [...new Set(upstream)],
+    errors: results.flatMap((result) => result.errors),
+    warnings: results.flatMap((result) => result.warnings),
+  };
+}
+
+/** What was declared as a table is a streaming table when its own query reads a stream. */
+function kindOf(dataset: DeclaredDataset, flows: ReadonlyMap<string, ReadFlow>): Dataset["kind"] | undefined {
+  const { kind } = dataset.declaration;
+  if (kind !== "Table") return kind;
+  const own = flows.get(dataset.name.canonical);
+  if (own === undefined) return undefined;
+  return own.leaves.some((leaf) => leaf.streaming) ? "StreamingTable" : "MaterializedView";
+}
+
+async function storedSchemas(
+  kinds: Gathered["kinds"],
+  declared: DeclaredGraph,
+  world: GraphWorld,
+  startsOver: (dataset: string) => boolean,
+): Promise<ReadonlyMap<string, StructType>> {
+  const stored = new Map<string, StructType>();
+  const work = [...declared.datasets].map(async ([name, dataset]) => {
+    if (kinds.get(name) !== "StreamingTable" || startsOver(name)) return;
+    const table = await world.engine.tables.describe(`${world.settings.storage}/${dataset.name.folder}`);
+    if (table !== undefined) stored.set(name, table.schema);
+  });
+  await Promise.all(work);
+  return stored;
+}
+
+function refreshMatcher(world: GraphWorld): (dataset: string) => boolean {
+  const { fullRefresh, settings } = world;
+  if (fullRefresh === "all") return () => true;
+  const names = new Set((fullRefresh ?? []).map((name) => parseDatasetName(name, settings).canonical));
+  return (dataset) => names.has(dataset);
+}

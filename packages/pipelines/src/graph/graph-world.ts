@@ -1,0 +1,13 @@
+import type { Engine } from "../engine/engine.ts";
+import type { FileStore } from "../engine/file-store.ts";
+import type { PipelineSettings } from "./pipeline-settings.ts";
+
+/** What resolving a graph may ask. Nothing is written. */
+export interface GraphWorld {
+  readonly engine: Pick<Engine, "tables" | "inferSchema" | "check">;
+  readonly settings: PipelineSettings;
+  /** Opens the small files below an absolute folder; for stored schemas. */
+  readonly openStore: (root: string) => FileStore;
+  /** Datasets about to be emptied and read anew, by name: what is stored of them does not bind. */
+  readonly fullRefresh?: "all" | readonly string[];
+}

@@ -1,0 +1,197 @@
+import { type StructType, struct } from "@sluice/query";
+import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import { type RuleResolution, resolveRules, ruleExpression } from "../expectation/resolve-rules.ts";
+import { type AnalyzedFlow, analyzeFlow } from "./analyze-flow.ts";
+import { conformPlan } from "./conform-plan.ts";
+import type { Dataset, ResolvedFlow } from "./dataflow-graph.ts";
+import type { DeclaredDataset } from "./declared-graph.ts";
+import { declaredSchema, declaredSchemaErrors } from "./declared-schema.ts";
+import type { Gathered } from "./gather-reads.ts";
+import type { GraphWorld } from "./graph-world.ts";
+import type { KnownDataset } from "./known-dataset.ts";
+import { columnErrors, continueStored, unionOfFlows } from "./stored-schema.ts";
+import { layoutTable } from "./table-layout.ts";
+
+export type { KnownDataset } from "./known-dataset.ts";
+
+/** What resolving a dataset may use: everything gathered, and the datasets before it. */
+export interface DatasetContext {
+  readonly gathered: Gathered;
+  readonly known: ReadonlyMap<string, KnownDataset>;
+  readonly world: GraphWorld;
+}
+
+/** A dataset understood, or why not. A dataset may be known and have errors: those that do not touch its columns. */
+export interface DatasetOutcome {
+  readonly known?: KnownDataset;
+  readonly errors: readonly PipelineError[];
+  readonly downstream: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
+}
+
+/** Analyzes the queries of a dataset and checks its schema, rules and layout. */
+export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext): DatasetOutcome {
+  const { gathered, known, world } = context;
+  const kind = gathered.kinds.get(dataset.name.canonical);
+  const reads = [...new Set(dataset.flows.flatMap((flow) => gathered.flows.get(flow.name)?.upstream ?? []))];
+  const unknown = reads.filter((name) => !known.has(name));
+  if (unknown.length > 0) return { errors: [], warnings: [], downstream: [blocked(dataset, unknown, gathered)] };
+  if (kind === "MaterializedView" && dataset.flows.length > 1) {
+    return { errors: [severalFlows(dataset)], downstream: [], warnings: [] };
+  }
+  const declared = declaredSchema(dataset);
+  const ddlErrors = Array.isArray(declared) ? declared : [];
+  const given = declared !== undefined && "kind" in declared ? declared : undefined;
+  const outcomes = dataset.flows.map((flow) => analyzeFlow(flow, dataset, context));
+  const errors = [...ddlErrors, ...outcomes.flatMap((outcome) => outcome.errors)];
+  const flows = outcomes.flatMap((outcome) => (outcome.analyzed === undefined ? [] : [outcome.analyzed]));
+  const complete = flows.length === dataset.flows.length && ddlErrors.length === 0;
+  if (kind === undefined || (!complete && given === undefined)) return { errors, downstream: [], warnings: [] };
+  const typed = typeDataset({ dataset, kind, flows, given, stored: gathered.stored.get(dataset.name.canonical) });
+  const settled = settleDataset({ dataset, kind, reads, schema: typed.schema, flows, world });
+  const usable = kind !== "TemporaryView" || (errors.length === 0 && settled.errors.length === 0);
+  return {
+    ...(usable ? { known: settled.known } : {}),
+    errors: [...errors, ...typed.errors, ...settled.errors],
+    downstream: [],
+    warnings: settled.warnings,
+  };
+}
+
+function blocked(dataset: DeclaredDataset, unknown: readonly string[], gathered: Gathered): PipelineError {
+  const upstream = unknown.map((name) => gathered.declared.datasets.get(name)?.name.display ?? name);
+  const { origin } = dataset.declaration;
+  return new PipelineError("UPSTREAM_FAILED", { dataset: dataset.name.display, upstream }, { origin });
+}
+
+function severalFlows(dataset: DeclaredDataset): PipelineError {
+  const params = { dataset: dataset.name.display, flows: dataset.flows.map((flow) => flow.declaration.name) };
+  const { origin } = dataset.flows[1]?.declaration ?? dataset.declaration;
+  return new PipelineError("MATERIALIZED_VIEW_WITH_MULTIPLE_FLOWS", params, { origin });
+}
+
+interface Typing {
+  readonly dataset: DeclaredDataset;
+  readonly kind: Dataset["kind"];
+  readonly flows: readonly AnalyzedFlow[];
+  readonly given: StructType | undefined;
+  readonly stored: StructType | undefined;
+}
+
+/** The dataset's schema: declared, or of its flows; then as far as its stored table lets it be. */
+function typeDataset(typing: Typing): { readonly schema: StructType; readonly errors: readonly PipelineError[] } {
+  const { dataset, kind, flows, given, stored } = typing;
+  const name = dataset.name.display;
+  const { origin } = dataset.declaration;
+  const columns = flows.map((flow) => ({
+    flow: flow.flow.name,
+    origin: flow.flow.declaration.origin,
+    columns: flow.plan.output,
+  }));
+  const own = columns.flatMap((one) => columnErrors(name, one, kind === "TemporaryView"));
+  if (kind === "TemporaryView") {
+    return {
+      schema: struct(flows.flatMap((flow) => flow.plan.output.map(({ id: _, ...column }) => column))),
+      errors: own,
+    };
+  }
+  const union = unionOfFlows(name, columns);
+  const found = given === undefined ? union : { schema: given, errors: [] };
+  const mismatches =
+    given === undefined ? [] : columns.flatMap((one) => declaredSchemaErrors(dataset, given, one.columns));
+  const continued =
+    stored === undefined ? { schema: found.schema, errors: [] } : continueStored(name, stored, found.schema, origin);
+  return { schema: continued.schema, errors: [...own, ...found.errors, ...mismatches, ...continued.errors] };
+}
+
+interface Settling {
+  readonly dataset: DeclaredDataset;
+  readonly kind: Dataset["kind"];
+  readonly reads: readonly string[];
+  readonly schema: StructType;
+  readonly flows: readonly AnalyzedFlow[];
+  readonly world: GraphWorld;
+}
+
+/** Rules, layout and location: what does not change the columns. */
+function settleDataset(settling: Settling): {
+  readonly known: KnownDataset;
+  readonly errors: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
+} {
+  const { dataset, kind, reads, schema, flows, world } = settling;
+  const isView = kind === "TemporaryView";
+  const layout = layoutTable(dataset, schema);
+  const { partitionBy, clusterBy, properties } = layout;
+  const ruled = flows.map((flow) => ruleFlow(flow, settling));
+  const value: Dataset = {
+    kind,
+    name: dataset.name.canonical,
+    displayName: dataset.name.display,
+    declaration: isView
+      ? dataset.declaration
+      : { ...dataset.declaration, partitionBy, clusterBy, tableProperties: properties },
+    ...(isView ? {} : { location: `${world.settings.storage}/${dataset.name.folder}` }),
+    schema,
+    flows: isView ? [] : flows.map((flow) => flow.flow.name),
+    reads,
+  };
+  const view =
+    isView && flows[0] !== undefined ? { relation: flows[0].relation, rules: viewRules(dataset, ruled) } : undefined;
+  const streaming = flows.some((flow) => flow.streaming);
+  return {
+    known: {
+      dataset: value,
+      flows: isView ? [] : ruled.map((one) => one.flow),
+      streaming,
+      ...(view === undefined ? {} : { view }),
+    },
+    errors: [...layout.errors, ...ruled.flatMap((one) => one.rules.errors)],
+    warnings: [...layout.warnings, ...ruled.flatMap((one) => one.rules.warnings)],
+  };
+}
+
+function ruleFlow(
+  flow: AnalyzedFlow,
+  settling: Settling,
+): { readonly flow: ResolvedFlow; readonly rules: RuleResolution } {
+  const { dataset, schema, flows, world, kind } = settling;
+  const others = struct(schema.fields.filter((column) => flows.some((one) => gives(one, column.name))));
+  const plan = kind === "TemporaryView" ? flow.plan : conformPlan(flow.plan, schema, others);
+  const rules = resolveRules({
+    dataset: dataset.name.display,
+    declaration: dataset.declaration,
+    columns: plan.output,
+    options: world.settings,
+    nullIsViolation: world.settings.nullIsViolation,
+  });
+  const { streaming, reads, upstream } = flow;
+  const { name, target, declaration } = flow.flow;
+  const resolved = {
+    name,
+    target,
+    declaration,
+    plan,
+    streaming,
+    once: declaration.once,
+    reads,
+    rules: rules.rules,
+    upstream,
+  };
+  return { flow: resolved, rules };
+}
+
+function gives(flow: AnalyzedFlow, column: string): boolean {
+  return flow.plan.output.some((one) => one.name.toLowerCase() === column.toLowerCase());
+}
+
+function viewRules(dataset: DeclaredDataset, ruled: readonly { readonly rules: RuleResolution }[]) {
+  const valid = new Set(ruled.flatMap((one) => one.rules.rules.map((rule) => rule.name)));
+  return dataset.declaration.expectations
+    .filter((expectation) => valid.has(expectation.name))
+    .map((expectation) => ({
+      name: expectation.name,
+      policy: expectation.policy,
+      condition: ruleExpression(expectation),
+    }));
+}

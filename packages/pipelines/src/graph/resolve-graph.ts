@@ -1,0 +1,83 @@
+import type { Declarations } from "../declaration/declaration.ts";
+import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import type { DataflowGraph } from "./dataflow-graph.ts";
+import { declareGraph } from "./declared-graph.ts";
+import { orderByDependency } from "./dependency-order.ts";
+import { type Gathered, gatherReads } from "./gather-reads.ts";
+import type { GraphWorld } from "./graph-world.ts";
+import { type KnownDataset, resolveDataset } from "./resolve-dataset.ts";
+
+/** A pipeline understood, or all that is wrong with it. */
+export interface Resolution {
+  /** Absent when there are errors. */
+  readonly graph?: DataflowGraph;
+  /** Every mistake, once, at its cause. */
+  readonly errors: readonly PipelineError[];
+  /** Datasets that could not be checked because what they read is among the errors. */
+  readonly downstream: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
+}
+
+/**
+ * Understands a pipeline: completes names, calls each query once, finds out what is read, types everything and checks all rules. Reads schemas of files and
+ * tables; writes nothing.
+ *
+ * @throws EngineError when the world cannot be read. Mistakes of the pipeline are never thrown.
+ */
+export async function resolveGraph(declarations: Declarations, world: GraphWorld): Promise<Resolution> {
+  const declared = declareGraph(declarations, world.settings);
+  const gathered = await gatherReads(declared, world);
+  const ordered = orderDatasets(gathered);
+  const errors = [...declared.errors, ...gathered.errors, ...ordered.errors];
+  const warnings = [...declared.warnings, ...gathered.warnings];
+  const downstream: PipelineError[] = [];
+  const known = new Map<string, KnownDataset>();
+  for (const name of ordered.names) {
+    const dataset = declared.datasets.get(name);
+    if (dataset === undefined) continue;
+    const outcome = resolveDataset(dataset, { gathered, known, world });
+    errors.push(...outcome.errors);
+    warnings.push(...outcome.warnings);
+    downstream.push(...outcome.downstream);
+    if (outcome.known !== undefined) known.set(name, outcome.known);
+  }
+  const report = { errors: distinct(errors), downstream, warnings: distinct(warnings) };
+  return errors.length > 0 || downstream.length > 0 ? report : { graph: toGraph([...known.values()]), ...report };
+}
+
+function toGraph(known: readonly KnownDataset[]): DataflowGraph {
+  return { datasets: known.map((one) => one.dataset), flows: known.flatMap((one) => one.flows) };
+}
+
+/** Sources before readers. Each circle is an error, and its datasets are left out. */
+function orderDatasets(gathered: Gathered): {
+  readonly names: readonly string[];
+  readonly errors: readonly PipelineError[];
+} {
+  const { datasets } = gathered.declared;
+  const errors: PipelineError[] = [];
+  const dependencies = new Map<string, readonly string[]>();
+  for (const [name, dataset] of datasets) {
+    dependencies.set(
+      name,
+      dataset.flows.flatMap((flow) => gathered.flows.get(flow.name)?.upstream ?? []),
+    );
+  }
+  for (;;) {
+    const order = orderByDependency(dependencies);
+    if (order.kind === "Ordered") return { names: order.names, errors };
+    const path = order.path.map((name) => datasets.get(name)?.name.display ?? name);
+    const origin = datasets.get(order.path[0] ?? "")?.declaration.origin;
+    errors.push(new PipelineError("DATASET_CYCLE", { path }, { origin }));
+    for (const name of order.path) dependencies.delete(name);
+  }
+}
+
+function distinct(errors: readonly PipelineError[]): readonly PipelineError[] {
+  const seen = new Set<string>();
+  return errors.filter((error) => {
+    const { file, line, column } = error.origin ?? {};
+    const key = JSON.stringify([error.condition, error.message, file, line, column]);
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
+}

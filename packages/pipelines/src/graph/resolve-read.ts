@@ -1,0 +1,129 @@
+import type { DataSource, Leaf, TableFunction } from "@sluice/query";
+import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
+import { FILE_METADATA } from "../source/file-source.ts";
+import { resolveFileSource } from "../source/file-source-resolve.ts";
+import { withOrigin } from "./flow-query.ts";
+import type { GraphWorld } from "./graph-world.ts";
+import {
+  checkTableOptions,
+  type DeclaredDatasets,
+  datasetOf,
+  isLive,
+  placeOfLeaf,
+  type Reader,
+  type ResolvedRead,
+  resolveTable,
+} from "./read-table.ts";
+
+/** A leaf resolved, or what is wrong with it. */
+export interface ReadResolution {
+  readonly read?: ResolvedRead;
+  readonly errors: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
+}
+
+/** Who reads, and under which names inferred schemas are kept. */
+export interface LeafReader extends Reader {
+  /** Absolute folder, its own for each leaf. */
+  readonly schemaLocation: string;
+  /** Whether the reader is about to start over. */
+  readonly startsOver: boolean;
+}
+
+const BROKERS = ["kafka", "kinesis", "pubsub", "pulsar", "eventhubs"];
+const OTHERS = ["rate", "rate-micro-batch", "socket", "jdbc", "memory", "snowflake", "bigquery", "mongodb"];
+
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  read_files: 'Use spark.readStream.format("cloudFiles") or spark.read with a format.',
+  cloud_files: 'Use spark.readStream.format("cloudFiles").',
+  read_kafka: "Streams of Kafka come with a later release.",
+  read_kinesis: "Only files and Delta tables can be read.",
+  read_pubsub: "Only files and Delta tables can be read.",
+  read_pulsar: "Only files and Delta tables can be read.",
+  table_changes: "It comes with change data capture; until then read the table itself.",
+  event_log: "Query the event log after an update: it is a Delta table under system/events of the storage.",
+  cloud_files_state: "It comes with a later release.",
+  read_stream: "Write STREAM and the name of the table.",
+};
+
+/** Finds out what a leaf reads and which columns it has. Touches files and tables only to read. */
+export async function resolveRead(
+  leaf: Leaf,
+  reader: LeafReader,
+  datasets: DeclaredDatasets,
+  world: GraphWorld,
+): Promise<ReadResolution> {
+  try {
+    const own = datasetOf(leaf, datasets, world);
+    if (own !== undefined) return resolveOwn(own, leaf, reader);
+    if (leaf.kind === "TableFunction") return resolveFunction(leaf, reader);
+    if (leaf.kind === "DataSource" && leaf.format.toLowerCase() !== "delta") {
+      return await resolveFiles(leaf, reader, world);
+    }
+    return { read: await resolveTable(leaf, reader, datasets, world), errors: [], warnings: liveNotice(leaf, reader) };
+  } catch (error) {
+    if (!isPipelineError(error)) throw error;
+    return { errors: [withOrigin(error, placeOfLeaf(leaf, reader))], warnings: [] };
+  }
+}
+
+function resolveOwn(read: ResolvedRead, leaf: Leaf, reader: LeafReader): ReadResolution {
+  if (leaf.kind !== "TableFunction") checkTableOptions(leaf, placeOfLeaf(leaf, reader));
+  if (leaf.kind === "NamedTable" && (leaf.version !== undefined || leaf.timestamp !== undefined)) {
+    const plan = "A dataset of the pipeline is read as this update leaves it; take the version away.";
+    const feature = `Time travel on "${leaf.name.join(".")}"`;
+    throw new PipelineError("UNSUPPORTED_FEATURE", { feature, plan });
+  }
+  return { read, errors: [], warnings: liveNotice(leaf, reader) };
+}
+
+function resolveFunction(leaf: TableFunction, reader: LeafReader): ReadResolution {
+  const plan = FUNCTIONS[leaf.name.toLowerCase()] ?? "Correct its name, or read a table or files instead.";
+  const origin = placeOfLeaf(leaf, reader);
+  return {
+    errors: [
+      new PipelineError("UNSUPPORTED_FEATURE", { feature: `The table function ${leaf.name}`, plan }, { origin }),
+    ],
+    warnings: [],
+  };
+}
+
+async function resolveFiles(leaf: DataSource, reader: LeafReader, world: GraphWorld): Promise<ReadResolution> {
+  refuseOtherSources(leaf.format);
+  const { engine, settings, openStore } = world;
+  const inference = settings.configuration["spark.sql.streaming.schemaInference"];
+  const found = await resolveFileSource(leaf, {
+    engine,
+    projectDir: settings.projectDir,
+    mounts: settings.mounts,
+    openStore,
+    schemaLocation: reader.schemaLocation,
+    inferAgain: reader.startsOver,
+    streamingInference: inference?.toLowerCase() === "true",
+  });
+  const origin = placeOfLeaf(leaf, reader);
+  const errors = found.errors.map((error) => withOrigin(error, origin));
+  const warnings = found.warnings.map((warning) => withOrigin(warning, origin));
+  if (found.source === undefined) return { errors, warnings };
+  const read = { kind: "Files" as const, source: found.source, streaming: leaf.streaming, leaf };
+  return { read: { kind: "Outside", schema: found.source.schema, hidden: FILE_METADATA, read }, errors, warnings };
+}
+
+function refuseOtherSources(format: string): void {
+  const name = format.toLowerCase();
+  if (BROKERS.includes(name)) {
+    const plan = "Brokers come with a later release; until then land the messages as files and read those.";
+    throw new PipelineError("UNSUPPORTED_FEATURE", { feature: `The source "${format}"`, plan });
+  }
+  if (OTHERS.includes(name)) {
+    const plan = "Read files (cloudFiles, json, csv, parquet, text) or Delta tables.";
+    throw new PipelineError("UNSUPPORTED_FEATURE", { feature: `The source "${format}"`, plan });
+  }
+}
+
+/** Only for SQL text: `dlt.read(name)` makes the same leaf as `LIVE.name`. */
+function liveNotice(leaf: Leaf, reader: LeafReader): readonly PipelineError[] {
+  if (leaf.kind !== "NamedTable" || leaf.span === undefined || !isLive(leaf)) return [];
+  const origin = placeOfLeaf(leaf, reader);
+  return [new PipelineError("LIVE_PREFIX_IGNORED", { name: leaf.name.join(".") }, { origin })];
+}

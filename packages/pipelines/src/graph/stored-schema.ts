@@ -1,0 +1,97 @@
+import {
+  type DataType,
+  type Origin,
+  type StructField,
+  type StructType,
+  sameType,
+  simpleString,
+  struct,
+} from "@sluice/query";
+import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import { commonType, findField, isStorable, storedColumn } from "./storable-type.ts";
+
+/** The columns of one flow's query. */
+export interface FlowColumns {
+  readonly flow: string;
+  readonly origin: Origin;
+  readonly columns: readonly Pick<StructField, "name" | "dataType" | "metadata">[];
+}
+
+/** A schema, or why there is none. */
+export interface SchemaOutcome {
+  readonly schema: StructType;
+  readonly errors: readonly PipelineError[];
+}
+
+/** The columns of all flows of a dataset by name, those of the first flow first; the wider of two number types. */
+export function unionOfFlows(dataset: string, flows: readonly FlowColumns[]): SchemaOutcome {
+  const errors: PipelineError[] = [];
+  let schema = struct([]);
+  for (const flow of flows) {
+    for (const column of flow.columns) {
+      const known = findField(schema, column.name);
+      const dataType = known === undefined ? column.dataType : commonType(known.dataType, column.dataType, true);
+      if (dataType !== undefined) schema = setType(schema, column, dataType);
+      else if (known !== undefined) errors.push(disagreement(dataset, flow, known, column.dataType));
+    }
+  }
+  return { schema: struct(schema.fields.map(storedColumn)), errors };
+}
+
+/** Names that occur twice and types that a table cannot hold, in one flow. */
+export function columnErrors(dataset: string, flow: FlowColumns, isView: boolean): readonly PipelineError[] {
+  const { origin } = flow;
+  const seen = new Set<string>();
+  return flow.columns.flatMap((column): readonly PipelineError[] => {
+    const name = column.name.toLowerCase();
+    if (seen.has(name)) return [new PipelineError("DUPLICATE_COLUMN", { dataset, column: column.name }, { origin })];
+    seen.add(name);
+    if (isView || isStorable(column.dataType)) return [];
+    const params = { dataset, column: column.name, type: simpleString(column.dataType) };
+    return [new PipelineError("COLUMN_TYPE_NOT_STORABLE", params, { origin })];
+  });
+}
+
+/**
+ * The schema of a streaming table that exists already: its stored columns in their order, also those that the query gives no more, then the new ones. A
+ * column keeps its stored type; a query whose values do not fit into it is an error.
+ */
+export function continueStored(dataset: string, stored: StructType, found: StructType, origin: Origin): SchemaOutcome {
+  const errors: PipelineError[] = [];
+  const kept = stored.fields.map((column) => {
+    const now = findField(found, column.name);
+    if (now === undefined) return column;
+    const dataType = commonType(column.dataType, now.dataType, false);
+    if (dataType !== undefined && reaches(now.dataType, dataType))
+      return { ...now, name: column.name, dataType, nullable: now.nullable };
+    const params = {
+      dataset,
+      column: column.name,
+      stored: simpleString(column.dataType),
+      found: simpleString(now.dataType),
+    };
+    errors.push(new PipelineError("INCOMPATIBLE_STORED_COLUMN", params, { origin }));
+    return column;
+  });
+  const added = found.fields.filter((column) => findField(stored, column.name) === undefined);
+  return { schema: struct([...kept, ...added]), errors };
+}
+
+/** Whether a cast leads from one type to the other: a nested type can only stay as it is, for a cast of structs goes by position. */
+function reaches(from: DataType, to: DataType): boolean {
+  const nested = ["struct", "array", "map"].includes(to.kind);
+  return from.kind === "void" || !nested || sameType(from, to);
+}
+
+function setType(schema: StructType, column: Pick<StructField, "name" | "metadata">, dataType: DataType): StructType {
+  const name = column.name.toLowerCase();
+  if (findField(schema, name) === undefined) {
+    return struct([...schema.fields, { name: column.name, dataType, nullable: true, metadata: column.metadata }]);
+  }
+  return struct(schema.fields.map((one) => (one.name.toLowerCase() === name ? { ...one, dataType } : one)));
+}
+
+function disagreement(dataset: string, flow: FlowColumns, known: StructField, found: DataType): PipelineError {
+  const params = { dataset, column: known.name, types: [simpleString(known.dataType), simpleString(found)] };
+  return new PipelineError("FLOWS_DISAGREE", params, { origin: flow.origin });
+}

@@ -1,0 +1,39 @@
+import { closestMatch } from "../diagnostics/closest-match.ts";
+import { PipelineError } from "../diagnostics/pipeline-error.ts";
+
+const READABLE = ["json", "csv", "parquet", "text"];
+const LATER = ["avro", "orc", "xml", "binaryfile"];
+const EXTENSIONS: Readonly<Record<string, string>> = {
+  json: "json",
+  jsonl: "json",
+  ndjson: "json",
+  csv: "csv",
+  tsv: "csv",
+  parquet: "parquet",
+  txt: "text",
+  text: "text",
+  log: "text",
+};
+
+/**
+ * The format of files under its canonical name.
+ *
+ * @throws PipelineError when there is no such format, or not yet.
+ */
+export function fileFormat(format: string): string {
+  const name = format.trim().toLowerCase();
+  const canonical = name === "jsonl" || name === "ndjson" ? "json" : name === "txt" ? "text" : name;
+  if (READABLE.includes(canonical)) return canonical;
+  if (LATER.includes(canonical)) {
+    const plan = `Files can be read as ${READABLE.join(", ")}; convert them first.`;
+    throw new PipelineError("UNSUPPORTED_FEATURE", { feature: `The file format "${format}"`, plan });
+  }
+  const closest = closestMatch(format, [...READABLE, "cloudFiles", "delta"]) ?? extensionFormat(format);
+  throw new PipelineError("UNKNOWN_SOURCE_FORMAT", { format, ...(closest === undefined ? {} : { closest }) });
+}
+
+/** The format that a file's name tells by its extension, compression suffixes passed over; undefined when it tells none. */
+export function extensionFormat(path: string): string | undefined {
+  const name = path.toLowerCase().replace(/\.(gz|gzip|zst|zstd|bz2|snappy|lz4|deflate)$/, "");
+  return EXTENSIONS[/\.([a-z0-9]+)$/.exec(name)?.[1] ?? ""];
+}

@@ -1,0 +1,153 @@
+import type { Dirent, Stats } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import type { FileEntry } from "../engine/engine.ts";
+import { type GlobPattern, globToRegExp, parseGlob } from "./file-source-glob.ts";
+
+/** Which files below the paths of a source belong to it. */
+export interface ListingRules {
+  /** Absolute folders, files or globs. */
+  readonly paths: readonly string[];
+  /** Whether files in any subfolder count; otherwise only `key=value` subfolders are entered. */
+  readonly recursive: boolean;
+  /** A glob on file names. */
+  readonly nameFilter?: string;
+  /** Milliseconds since the epoch, excluded. */
+  readonly modifiedAfter?: number;
+  readonly modifiedBefore?: number;
+}
+
+const PARALLEL = 64;
+
+/**
+ * The files of a source, oldest first and then by path. Names that begin with `_` or `.` are left out, as are folders so named, unless a path names
+ * them. Files that vanish while listing are left out.
+ */
+export async function listPaths(rules: ListingRules): Promise<readonly FileEntry[]> {
+  const matchesName = rules.nameFilter === undefined ? undefined : nameMatcher(rules.nameFilter);
+  const found = new Set<string>();
+  for (const pattern of rules.paths.flatMap(parseGlob)) {
+    for (const root of await expandPattern(pattern)) await collectFiles(root, rules.recursive, found);
+  }
+  const paths = [...found].filter((path) => matchesName?.(baseName(path)) ?? true);
+  const entries = await mapParallel(paths, describeFile);
+  return entries.filter((entry): entry is FileEntry => entry !== undefined && inTime(entry, rules)).sort(byAge);
+}
+
+/** Whether a path exists; for a glob, whether its part before the first wildcard does. */
+export async function pathExists(path: string): Promise<boolean> {
+  const bases = parseGlob(path).map((pattern) => pattern.base);
+  const found = await Promise.all(bases.map((base) => statOrNothing(base)));
+  return found.some((one) => one !== undefined);
+}
+
+async function expandPattern(pattern: GlobPattern): Promise<readonly string[]> {
+  let roots: readonly string[] = [pattern.base];
+  for (const segment of pattern.segments) {
+    const next = await mapParallel(roots, async (root) =>
+      (await readFolder(root))
+        .filter((entry) => segment.test(entry.name) && (!isHidden(entry.name) || segment.source.startsWith("^_")))
+        .map((entry) => join(root, entry.name)),
+    );
+    roots = next.flat();
+  }
+  return roots;
+}
+
+async function collectFiles(root: string, recursive: boolean, found: Set<string>): Promise<void> {
+  const facts = await statOrNothing(root);
+  if (facts?.isFile()) found.add(root);
+  let folders: readonly string[] = facts?.isDirectory() ? [root] : [];
+  while (folders.length > 0) {
+    const listed = await mapParallel(folders, (folder) => listFolder(folder, recursive));
+    for (const file of listed.flatMap((one) => one.files)) found.add(file);
+    folders = listed.flatMap((one) => one.folders);
+  }
+}
+
+async function listFolder(
+  folder: string,
+  recursive: boolean,
+): Promise<{ readonly files: readonly string[]; readonly folders: readonly string[] }> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const entry of await readFolder(folder)) {
+    if (isHidden(entry.name)) continue;
+    const path = join(folder, entry.name);
+    const isFolder = entry.isSymbolicLink() ? (await statOrNothing(path))?.isDirectory() === true : entry.isDirectory();
+    if (!isFolder) files.push(path);
+    else if (recursive || entry.name.includes("=")) folders.push(path);
+  }
+  return { files, folders };
+}
+
+async function describeFile(path: string): Promise<FileEntry | undefined> {
+  const facts = await statOrNothing(path);
+  if (!facts?.isFile()) return undefined;
+  return { path, sizeBytes: facts.size, modifiedAt: Math.trunc(facts.mtimeMs) };
+}
+
+async function readFolder(path: string): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function statOrNothing(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/** Runs `work` on all items, some at a time; the results stand in the items' order. */
+async function mapParallel<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results = new Array<Result>(items.length);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let i = next++; i < items.length; i = next++) results[i] = await work(items[i] as Item);
+  };
+  await Promise.all(Array.from({ length: Math.min(PARALLEL, items.length) }, worker));
+  return results;
+}
+
+function nameMatcher(filter: string): (name: string) => boolean {
+  const patterns = parseGlob(`/${filter}`).flatMap((one) =>
+    one.segments.length === 0 ? [globToRegExp(one.base.slice(1))] : one.segments,
+  );
+  return (name) => patterns.some((pattern) => pattern.test(name));
+}
+
+function inTime(entry: FileEntry, rules: ListingRules): boolean {
+  if (rules.modifiedAfter !== undefined && entry.modifiedAt <= rules.modifiedAfter) return false;
+  return rules.modifiedBefore === undefined || entry.modifiedAt < rules.modifiedBefore;
+}
+
+function byAge(left: FileEntry, right: FileEntry): number {
+  if (left.modifiedAt !== right.modifiedAt) return left.modifiedAt - right.modifiedAt;
+  return left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
+}
+
+function isHidden(name: string): boolean {
+  return name.startsWith("_") || name.startsWith(".");
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function join(folder: string, name: string): string {
+  return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
+}

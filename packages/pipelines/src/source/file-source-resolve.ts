@@ -1,0 +1,320 @@
+import type { DataSource, StructField, StructType } from "@sluice/query";
+import { field, STRING, struct } from "@sluice/query";
+import { closestMatch } from "../diagnostics/closest-match.ts";
+import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
+import type { Engine, FileEntry } from "../engine/engine.ts";
+import type { FileStore } from "../engine/file-store.ts";
+import { basePathOf, type FileListing, type FileSource, listFiles } from "./file-source.ts";
+import { extensionFormat, fileFormat } from "./file-source-format.ts";
+import { pathExists } from "./file-source-listing.ts";
+import { checkOptions, type OptionMistake, ReaderOptions, readerOptions } from "./file-source-options.ts";
+import { partitionColumns } from "./file-source-partition.ts";
+import { mapPath, type PathWorld } from "./file-source-path.ts";
+import { readSchemaVersion } from "./file-source-schema.ts";
+
+/** What resolving a source of files may ask. */
+export interface FileSourceWorld extends PathWorld {
+  readonly engine: Pick<Engine, "inferSchema">;
+  /** Where inferred schemas of this source are kept unless its options say otherwise: an absolute folder. */
+  readonly schemaLocation: string;
+  readonly openStore: (root: string) => FileStore;
+  /** Whether to look at the files although a schema is stored, as a full refresh does. */
+  readonly inferAgain: boolean;
+  /** Whether streams of files other than `cloudFiles` may infer their schema: `spark.sql.streaming.schemaInference`. */
+  readonly streamingInference: boolean;
+}
+
+/** A source of files, or all that is wrong with it. Warnings come with either. */
+export interface FileSourceResolution {
+  readonly source?: FileSource;
+  readonly errors: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
+}
+
+const INFERENCE_FILES = 1000;
+const DEFAULT_MAX_FILES = 1000;
+const DEFAULT_RESCUED = "_rescued_data";
+
+/**
+ * Understands a read of files: options and paths checked, mounts applied, columns known. Reads a stored schema if there is one, else looks into the files;
+ * writes nothing.
+ */
+export async function resolveFileSource(leaf: DataSource, world: FileSourceWorld): Promise<FileSourceResolution> {
+  const read = new Read(leaf);
+  const mistakes = checkOptions(leaf.options).map((mistake) => optionError(mistake, leaf));
+  const paths = mapPaths(leaf, read, world);
+  const errors = [...mistakes, ...usageErrors(read, world), ...paths.filter(isPipelineError)];
+  if (errors.length > 0) return { errors, warnings: [] };
+  try {
+    const source = await buildSource(
+      read,
+      paths.filter((path) => typeof path === "string"),
+      world,
+    );
+    return { source, errors: [], warnings: evolutionNotices(read, leaf) };
+  } catch (error) {
+    if (!isPipelineError(error)) throw error;
+    return {
+      errors: [
+        error.origin === undefined
+          ? new PipelineError(error.code, error.params, { origin: leaf.origin, cause: error })
+          : error,
+      ],
+      warnings: [],
+    };
+  }
+}
+
+/** A read of files as the user wrote it, its options at hand. */
+class Read {
+  readonly leaf: DataSource;
+  readonly options: ReaderOptions;
+  readonly autoLoader: boolean;
+
+  constructor(leaf: DataSource) {
+    this.leaf = leaf;
+    this.options = new ReaderOptions(leaf.options);
+    this.autoLoader = leaf.format.toLowerCase() === "cloudfiles";
+  }
+
+  get recursive(): boolean {
+    return this.autoLoader || this.options.flag("recursiveFileLookup") === true;
+  }
+
+  /** `none` unless a schema is inferred. */
+  get evolution(): string {
+    const given = this.options.get("cloudFiles.schemaEvolutionMode")?.trim().toLowerCase();
+    return given ?? (this.leaf.schema === undefined ? "addnewcolumns" : "none");
+  }
+
+  get inferTypes(): boolean {
+    const format = this.leaf.format.toLowerCase();
+    if (this.autoLoader) return this.options.flag("cloudFiles.inferColumnTypes") ?? false;
+    if (format === "csv") return this.options.flag("inferSchema") ?? false;
+    return this.options.flag("primitivesAsString") !== true;
+  }
+}
+
+function mapPaths(leaf: DataSource, read: Read, world: PathWorld): readonly (string | PipelineError)[] {
+  const option = read.options.get("path");
+  const given = leaf.paths.length > 0 || option === undefined ? leaf.paths : [option];
+  if (given.length === 0) {
+    const example = `.load("data/orders")`;
+    return [
+      new PipelineError(
+        "MISSING_OPTION",
+        { where: `The ${leaf.format} source`, option: "path", example },
+        { origin: leaf.origin },
+      ),
+    ];
+  }
+  return given.map((path) => {
+    const mapped = mapPath(path, world);
+    if (mapped.kind === "Local") return mapped.path;
+    const context = { origin: leaf.origin };
+    if (mapped.kind === "NotMounted")
+      return new PipelineError("PATH_NOT_MOUNTED", { path, prefix: mapped.prefix }, context);
+    const plan = `Mount "${path}" to a local folder; files in object stores cannot be read yet.`;
+    return new PipelineError(
+      "UNSUPPORTED_FEATURE",
+      { feature: `Reading files from "${mapped.target}"`, plan },
+      context,
+    );
+  });
+}
+
+function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError[] {
+  const { leaf } = read;
+  const context = { origin: leaf.origin };
+  if (read.autoLoader && !leaf.streaming) {
+    const plan = 'Use spark.readStream.format("cloudFiles"), or read once with spark.read and the format of the files.';
+    return [new PipelineError("UNSUPPORTED_FEATURE", { feature: "A batch read with cloudFiles", plan }, context)];
+  }
+  const mustDeclare = leaf.streaming && !read.autoLoader && leaf.format.toLowerCase() !== "text";
+  if (mustDeclare && leaf.schema === undefined && !world.streamingInference) {
+    return [new PipelineError("STREAM_NEEDS_SCHEMA", { format: leaf.format }, context)];
+  }
+  const evolves = read.options.get("cloudFiles.schemaEvolutionMode")?.trim().toLowerCase() === "addnewcolumns";
+  if (evolves && leaf.schema !== undefined) {
+    const where = "cloudFiles with an explicit schema";
+    const params = {
+      where,
+      option: "cloudFiles.schemaEvolutionMode",
+      value: "addNewColumns",
+      expected: "rescue or none",
+    };
+    return [new PipelineError("INVALID_OPTION_VALUE", params, context)];
+  }
+  return [];
+}
+
+async function buildSource(read: Read, paths: readonly string[], world: FileSourceWorld): Promise<FileSource> {
+  await requirePaths(read, paths);
+  const listing = { paths, options: readerOptions(read.leaf.options), recursive: read.recursive };
+  const format = await formatOf(read, listing);
+  const maxFilesPerTrigger = maxFiles(read);
+  const rescuedDataColumn = rescuedColumn(read, format);
+  const base = {
+    ...listing,
+    format,
+    options: headerAssumed(read, format, listing.options),
+    ...(maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger }),
+    ...(rescuedDataColumn === undefined ? {} : { rescuedDataColumn }),
+  };
+  if (format === "text" || read.leaf.schema !== undefined) {
+    const declared = read.leaf.schema ?? struct([field("value", STRING)]);
+    return { ...base, schema: withRescued(await withPartitions(declared, read, listing), rescuedDataColumn) };
+  }
+  const schemaLocation = read.autoLoader ? schemaLocationOf(read, world) : undefined;
+  const schema = withRescued(await inferredSchema(read, base, schemaLocation, world), rescuedDataColumn);
+  return { ...base, schema, ...(schemaLocation === undefined ? {} : { schemaLocation }) };
+}
+
+async function requirePaths(read: Read, paths: readonly string[]): Promise<void> {
+  const missing = await Promise.all(paths.map(async (path) => ((await pathExists(path)) ? undefined : path)));
+  const at = missing.findIndex((path) => path !== undefined);
+  const path = missing[at];
+  if (path === undefined) return;
+  const given = read.leaf.paths[at];
+  throw new PipelineError(
+    "PATH_NOT_FOUND",
+    { path, ...(given === undefined ? {} : { given }) },
+    { origin: read.leaf.origin },
+  );
+}
+
+async function formatOf(read: Read, listing: FileListing): Promise<string> {
+  if (!read.autoLoader) return fileFormat(read.leaf.format);
+  const given = read.options.get("cloudFiles.format");
+  if (given !== undefined) return fileFormat(given);
+  const files = await listFiles(listing);
+  const formats = new Set(files.slice(0, INFERENCE_FILES).map((file) => extensionFormat(file.path)));
+  const [only] = formats;
+  if (formats.size === 1 && only !== undefined) return only;
+  const params = { where: "cloudFiles", option: "cloudFiles.format", example: '.option("cloudFiles.format", "json")' };
+  throw new PipelineError("MISSING_OPTION", params, { origin: read.leaf.origin });
+}
+
+function maxFiles(read: Read): number | undefined {
+  const given = read.options.count("cloudFiles.maxFilesPerTrigger") ?? read.options.count("maxFilesPerTrigger");
+  return given ?? (read.autoLoader ? DEFAULT_MAX_FILES : undefined);
+}
+
+function rescuedColumn(read: Read, format: string): string | undefined {
+  const given = read.options.get("cloudFiles.rescuedDataColumn") ?? read.options.get("rescuedDataColumn");
+  if (given !== undefined) return given === "" ? undefined : given;
+  if (!read.autoLoader || format === "text" || read.evolution === "none") return undefined;
+  return read.leaf.schema === undefined || read.evolution === "rescue" ? DEFAULT_RESCUED : undefined;
+}
+
+/** Auto Loader takes the first line of CSV files for names when it infers their columns. */
+function headerAssumed(
+  read: Read,
+  format: string,
+  options: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const assumed =
+    read.autoLoader && format === "csv" && read.leaf.schema === undefined && read.options.get("header") === undefined;
+  return assumed ? { ...options, header: "true" } : options;
+}
+
+function schemaLocationOf(read: Read, world: FileSourceWorld): string {
+  const given = read.options.get("cloudFiles.schemaLocation");
+  if (given === undefined) return world.schemaLocation;
+  const mapped = mapPath(given, world);
+  return mapped.kind === "Local" ? mapped.path : world.schemaLocation;
+}
+
+async function inferredSchema(
+  read: Read,
+  source: Omit<FileSource, "schema">,
+  schemaLocation: string | undefined,
+  world: FileSourceWorld,
+): Promise<StructType> {
+  if (schemaLocation !== undefined && !world.inferAgain) {
+    const stored = await readSchemaVersion(world.openStore(schemaLocation));
+    if (stored !== undefined) return stored.schema;
+  }
+  const files = await listFiles(source);
+  if (files.length === 0) {
+    const path = source.paths.join(", ");
+    throw new PipelineError("NO_FILES_TO_INFER_SCHEMA_FROM", { path }, { origin: read.leaf.origin });
+  }
+  const sample = read.autoLoader ? files.slice(0, INFERENCE_FILES) : files;
+  const basePath = basePathOf(source);
+  const rescued = source.rescuedDataColumn === undefined ? {} : { rescuedDataColumn: source.rescuedDataColumn };
+  const request = { format: source.format, options: source.options, basePath, ...rescued };
+  return keepPartitions(await world.engine.inferSchema(sample, request, read.inferTypes), read, sample, basePath);
+}
+
+/** Takes out the partition columns that `cloudFiles.partitionColumns` or `recursiveFileLookup` exclude. */
+function keepPartitions(found: StructType, read: Read, files: readonly FileEntry[], basePath: string): StructType {
+  const keep = partitionFilter(read);
+  if (keep === undefined) return found;
+  const paths = files.map((file) => file.path);
+  const excluded = new Set(
+    partitionColumns(paths, basePath)
+      .map((column) => column.name.toLowerCase())
+      .filter((name) => !keep.has(name)),
+  );
+  return struct(found.fields.filter((column) => !excluded.has(column.name.toLowerCase())));
+}
+
+async function withPartitions(declared: StructType, read: Read, listing: FileListing): Promise<StructType> {
+  const keep = partitionFilter(read);
+  if (keep?.size === 0) return declared;
+  const names = new Set(declared.fields.map((column) => column.name.toLowerCase()));
+  const paths = (await listFiles(listing)).map((file) => file.path);
+  const added = partitionColumns(paths, basePathOf(listing)).filter((column) => {
+    const name = column.name.toLowerCase();
+    return !names.has(name) && (keep?.has(name) ?? true);
+  });
+  return struct([...declared.fields, ...added]);
+}
+
+/** Names in lower case; undefined: all. */
+function partitionFilter(read: Read): ReadonlySet<string> | undefined {
+  const given = read.options.get("cloudFiles.partitionColumns");
+  if (given !== undefined)
+    return new Set(
+      given
+        .split(",")
+        .map((name) => name.trim().toLowerCase())
+        .filter(Boolean),
+    );
+  return !read.autoLoader && read.recursive ? new Set() : undefined;
+}
+
+function withRescued(schema: StructType, name: string | undefined): StructType {
+  const taken = (column: StructField): boolean => column.name.toLowerCase() === name?.toLowerCase();
+  return name === undefined || schema.fields.some(taken) ? schema : struct([...schema.fields, field(name, STRING)]);
+}
+
+function evolutionNotices(read: Read, leaf: DataSource): readonly PipelineError[] {
+  const given = read.options.get("cloudFiles.schemaEvolutionMode")?.trim().toLowerCase();
+  return given === "addnewcolumns" ? [new PipelineError("NEW_COLUMNS_ARE_RESCUED", {}, { origin: leaf.origin })] : [];
+}
+
+function optionError(mistake: OptionMistake, leaf: DataSource): PipelineError {
+  const context = { origin: leaf.origin };
+  const where = `The ${leaf.format} source`;
+  switch (mistake.kind) {
+    case "Unknown": {
+      const closest = closestMatch(mistake.option, mistake.known);
+      const params = { where, option: mistake.option, ...(closest === undefined ? {} : { closest }) };
+      return new PipelineError("UNKNOWN_OPTION", params, context);
+    }
+    case "NotSupported": {
+      const feature = `Option \`${mistake.option}\` = "${mistake.value}"`;
+      return new PipelineError("UNSUPPORTED_FEATURE", { feature, plan: `${sentence(mistake.why)}.` }, context);
+    }
+    case "BadValue": {
+      const { option, value, expected } = mistake;
+      return new PipelineError("INVALID_OPTION_VALUE", { where, option, value, expected }, context);
+    }
+  }
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

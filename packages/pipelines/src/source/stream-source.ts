@@ -1,0 +1,43 @@
+import type { InputSlice } from "../engine/engine.ts";
+
+/**
+ * The part of a source that one micro-batch reads, as kept in the checkpoint: plain JSON. `after` is excluded, `through` included.
+ * `Files`: entries of the source's file log, from 0; `after` -1 is the start. `Table`: versions of the table with that id; `after` null reads all rows of
+ * version `through`. `Nothing`: the source has not begun.
+ */
+export type OffsetRange =
+  | { readonly kind: "Nothing" }
+  | { readonly kind: "Files"; readonly after: number; readonly through: number }
+  | { readonly kind: "Table"; readonly id: string; readonly after: number | null; readonly through: number };
+
+/** What a source holds that no batch has taken yet. */
+export interface Backlog {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Rows that only grow, handed out in ranges; the same range gives the same rows for ever. */
+export interface StreamSource {
+  /** For people: `FileStreamSource[/data/orders]`. */
+  readonly description: string;
+  /**
+   * The next range after `last` (undefined before the first), or undefined when nothing is left of what there was at the first call: a run that goes on
+   * until then ends. What a range means is stored before it is returned.
+   */
+  next(last: OffsetRange | undefined): Promise<OffsetRange | undefined>;
+  /** The rows of a range that `next` returned in this process or an earlier one. */
+  slice(range: OffsetRange): Promise<InputSlice>;
+  /** Told when the batch with this range is committed; may tidy up. */
+  settle(range: OffsetRange): Promise<void>;
+  /** What remains after the last range given out, as far as known. */
+  backlog(): Backlog;
+}
+
+/** Rows of a source that has none to give. */
+export const NO_ROWS: InputSlice = { kind: "Rows", rows: [] };
+
+/** The range that reads nothing and stands where `last` ended. */
+export function emptyRangeAfter(last: OffsetRange | undefined): OffsetRange {
+  if (last === undefined || last.kind === "Nothing") return { kind: "Nothing" };
+  return { ...last, after: last.through };
+}

@@ -1,0 +1,50 @@
+import type { Tables } from "../engine/engine.ts";
+import type { FileStore } from "../engine/file-store.ts";
+import type { FlowRead } from "../graph/dataflow-graph.ts";
+import { DeltaStreamSource } from "../source/delta-stream-source.ts";
+import { FileLog } from "../source/file-log.ts";
+import { fileRead, listFiles } from "../source/file-source.ts";
+import { FileStreamSource } from "../source/file-stream-source.ts";
+import type { StreamSource } from "../source/stream-source.ts";
+
+/** What a streaming read needs to be opened. `listed` hears of each listing of files. */
+export interface StreamSourceWorld {
+  readonly tables: Tables;
+  readonly store: FileStore;
+  readonly listed?: (listing: FileListingReport) => void;
+}
+
+/** One listing of a source's files. */
+export interface FileListingReport {
+  readonly path: string;
+  readonly files: number;
+  readonly durationMs: number;
+}
+
+/** The stream behind a read. `folder` is where its log is kept, relative to the store; `target` the table that the flow writes, for messages. */
+export function openStreamSource(
+  read: FlowRead,
+  folder: string,
+  target: string,
+  world: StreamSourceWorld,
+): StreamSource {
+  if (read.kind !== "Files") {
+    const name = read.kind === "Dataset" ? read.dataset : read.name;
+    const options = "options" in read.leaf ? read.leaf.options : {};
+    return new DeltaStreamSource(world.tables, { name, location: read.location, options, target });
+  }
+  const { source } = read;
+  const options = {
+    paths: source.paths,
+    read: fileRead(source),
+    list: async () => {
+      const startedAt = Date.now();
+      const files = await listFiles(source);
+      const path = source.paths.join(",");
+      world.listed?.({ path, files: files.length, durationMs: Date.now() - startedAt });
+      return files;
+    },
+    ...(source.maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger: source.maxFilesPerTrigger }),
+  };
+  return new FileStreamSource(options, (last) => FileLog.open(world.store, folder, last));
+}

@@ -1,0 +1,267 @@
+import type {
+  Engine,
+  InputSlice,
+  Inputs,
+  Session,
+  StateWrite,
+  TableTarget,
+  WriteOutcome,
+  WriteRequest,
+} from "../engine/engine.ts";
+import { EngineError } from "../engine/engine-error.ts";
+import type { FileStore } from "../engine/file-store.ts";
+import { withRules } from "../expectation/with-rules.ts";
+import type { Dataset, FlowRead, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { emptyRangeAfter, type OffsetRange, type StreamSource } from "../source/stream-source.ts";
+import { type BatchFacts, nextBatch } from "./batch-decision.ts";
+import type { BatchRecord } from "./batch-record.ts";
+import type { FlowCheckpoint } from "./flow-checkpoint.ts";
+import { stateTarget, stateVersion } from "./flow-state.ts";
+import { freeNumbers } from "./free-number.ts";
+import { type FileListingReport, openStreamSource } from "./open-stream-source.ts";
+import { streamingScans } from "./plan-tree.ts";
+import { rewriteStateful, type StatefulPlan } from "./stateful-plan.ts";
+import { observeStatics, staticReads, staticSlice } from "./static-input.ts";
+import { writeTargets } from "./table-write.ts";
+
+/** What running a flow needs of the world. */
+export interface FlowWorld {
+  readonly engine: Engine;
+  readonly store: FileStore;
+  /** The session of an execution that begins now. */
+  readonly session: () => Session;
+  readonly nullIsViolation: boolean;
+  readonly signal?: AbortSignal;
+  readonly listed?: (listing: FileListingReport) => void;
+}
+
+/** One micro-batch and what became of it. */
+export interface BatchReport {
+  readonly record: BatchRecord;
+  readonly outcome: WriteOutcome;
+  /** One for each source, in the order of the record; `before` is the range of the batch before. */
+  readonly sources: readonly { readonly description: string; readonly before: OffsetRange | undefined }[];
+  readonly backlog: { readonly files: number; readonly bytes: number };
+  readonly durationMs: { readonly planning: number; readonly execution: number };
+}
+
+/** A streaming flow at work: one micro-batch after the other, each exactly once, until nothing is left of what there was when it began. */
+export class StreamFlow {
+  readonly #flow: ResolvedFlow;
+  readonly #checkpoint: FlowCheckpoint;
+  readonly #world: FlowWorld;
+  readonly #plan: StatefulPlan;
+  readonly #request: Pick<WriteRequest, "target" | "quarantine" | "violations" | "plan" | "states">;
+  readonly #states: readonly TableTarget[];
+  readonly #reads: readonly (readonly [number, FlowRead])[];
+  readonly #statics: readonly (readonly [number, FlowRead])[];
+  readonly #sources: readonly StreamSource[];
+  #committed: number | undefined;
+  #last: BatchRecord | undefined;
+  #next: BatchRecord | undefined;
+  #hasLaterOffsets = false;
+  #ranges: readonly (OffsetRange | undefined)[] | undefined;
+  #isOpen = false;
+
+  constructor(flow: ResolvedFlow, dataset: Dataset, checkpoint: FlowCheckpoint, world: FlowWorld) {
+    this.#flow = flow;
+    this.#checkpoint = checkpoint;
+    this.#world = world;
+    this.#plan = rewriteStateful(flow.plan, freeNumbers(flow.plan));
+    const stateFolder = `${world.store.root}/${checkpoint.stateFolder}`;
+    this.#states = this.#plan.states.map((state) => stateTarget(state, stateFolder, flow.name));
+    this.#request = {
+      ...writeTargets(dataset, flow, world.store.root),
+      plan: withRules(this.#plan.plan, dataset.displayName, flow.rules, world.nullIsViolation),
+      states: this.#plan.states.map((state, i): StateWrite => ({ target: this.#stateAt(i), plan: state.next })),
+    };
+    this.#reads = streamingScans(flow.plan).map((scan) => [scan, readOf(flow, scan)]);
+    this.#statics = staticReads(flow, new Set(this.#reads.map(([scan]) => scan)));
+    this.#sources = this.#reads.map(([, read], i) => {
+      const folder = `${checkpoint.folder}/sources/${i}`;
+      return openStreamSource(read, folder, dataset.displayName, { ...world, tables: world.engine.tables });
+    });
+  }
+
+  /**
+   * Runs the next micro-batch; undefined when the flow is up to date. A batch whose `fail` rule was broken is reported as such and is still the next one.
+   *
+   * @throws EngineError for trouble with the data, the sources or the checkpoint.
+   */
+  async step(): Promise<BatchReport | undefined> {
+    const startedAt = performance.now();
+    const record = await this.#decide();
+    if (record === undefined) return undefined;
+    const inputs = await this.#inputs(record);
+    const plannedAt = performance.now();
+    const outcome = await this.#world.engine.write(this.#writeRequest(record, inputs), this.#world.signal);
+    const report = {
+      record,
+      outcome,
+      sources: this.#sources.map(({ description }, i) => ({ description, before: this.#last?.sources[i] })),
+      backlog: this.#backlog(),
+      durationMs: { planning: plannedAt - startedAt, execution: performance.now() - plannedAt },
+    };
+    if (outcome.kind !== "Violated") await this.#settle(record);
+    return report;
+  }
+
+  async #decide(): Promise<BatchRecord | undefined> {
+    if (!this.#isOpen) await this.#open();
+    for (;;) {
+      const decision = nextBatch(this.#facts());
+      switch (decision.kind) {
+        case "Replay":
+          return this.#checked(this.#next);
+        case "LookForRows":
+          this.#checked(this.#last);
+          this.#ranges = await Promise.all(this.#sources.map((source, i) => source.next(this.#last?.sources[i])));
+          break;
+        case "Run":
+          return await this.#planBatch(decision.batch);
+        case "UpToDate":
+          return undefined;
+        case "CheckpointLost":
+          throw this.#broken(
+            "CHECKPOINT_LOST",
+            `The table holds batch ${decision.committed} of flow "${this.#flow.name}", but the checkpoint does not know that batch`,
+          );
+        case "TargetLost":
+          throw this.#broken(
+            "STREAMING_TARGET_LOST",
+            `The checkpoint of flow "${this.#flow.name}" has batches, but its table "${this.#request.target.name}" does not: it was dropped or put back to an older state`,
+          );
+      }
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { engine } = this.#world;
+    this.#committed = await engine.tables.transactionVersion(this.#request.target.location, this.#checkpoint.appId);
+    const committed = this.#committed ?? -1;
+    [this.#last, this.#next] = await Promise.all([
+      committed < 0 ? undefined : this.#checkpoint.read(committed),
+      this.#checkpoint.read(committed + 1),
+    ]);
+    this.#hasLaterOffsets = committed < 0 && this.#next === undefined && (await this.#checkpoint.hasBatches());
+    this.#isOpen = true;
+  }
+
+  #facts(): BatchFacts {
+    return {
+      committed: this.#committed,
+      committedOffsets: this.#last !== undefined,
+      nextOffsets: this.#next !== undefined,
+      laterOffsets: this.#hasLaterOffsets,
+      available: this.#ranges?.some((range) => range !== undefined),
+    };
+  }
+
+  async #planBatch(batch: number): Promise<BatchRecord> {
+    const { engine } = this.#world;
+    const [statics, states] = await Promise.all([
+      observeStatics(this.#statics, engine.tables),
+      Promise.all(this.#states.map((state) => stateVersion(engine.tables, state, this.#flow.name))),
+    ]);
+    const record: BatchRecord = {
+      batch,
+      session: this.#world.session(),
+      sources: this.#sources.map((_, i) => this.#ranges?.[i] ?? emptyRangeAfter(this.#last?.sources[i])),
+      statics,
+      states,
+    };
+    if ((await this.#checkpoint.plan(record)) === "created") return record;
+    return (await this.#checkpoint.read(batch)) ?? record;
+  }
+
+  async #inputs(record: BatchRecord): Promise<Inputs> {
+    const streams = await Promise.all(
+      this.#reads.map(async ([scan], i): Promise<[number, InputSlice]> => {
+        const range = record.sources[i] ?? { kind: "Nothing" };
+        return [scan, await this.#sourceAt(i).slice(range)];
+      }),
+    );
+    const statics = this.#statics.map(([scan, read], i): [number, InputSlice] => [
+      scan,
+      staticSlice(read, record.statics[i]),
+    ]);
+    const states = this.#plan.states.map((state, i): [number, InputSlice] => [
+      state.scan,
+      { kind: "TableVersion", location: this.#stateAt(i).location, version: record.states[i] ?? 0 },
+    ]);
+    return new Map([...streams, ...statics, ...states]);
+  }
+
+  #writeRequest(record: BatchRecord, inputs: Inputs): WriteRequest {
+    return {
+      ...this.#request,
+      mode: "append",
+      inputs,
+      session: record.session,
+      transaction: { appId: this.#checkpoint.appId, version: record.batch },
+      operation: "STREAMING UPDATE",
+      operationParameters: { outputMode: "Append", queryId: this.#checkpoint.id, epochId: String(record.batch) },
+    };
+  }
+
+  async #settle(record: BatchRecord): Promise<void> {
+    const isReplay = this.#next !== undefined;
+    this.#committed = record.batch;
+    this.#last = record;
+    this.#next = undefined;
+    this.#ranges = undefined;
+    await Promise.all([
+      this.#checkpoint.settle(record.batch),
+      ...this.#sources.map((source, i) => source.settle(record.sources[i] ?? { kind: "Nothing" })),
+    ]);
+    if (isReplay) this.#next = await this.#checkpoint.read(record.batch + 1);
+  }
+
+  #checked(record: BatchRecord | undefined): BatchRecord | undefined {
+    if (record === undefined || this.#matchesSources(record)) return record;
+    throw this.#broken(
+      "STREAMING_SOURCES_CHANGED",
+      `The streaming sources of flow "${this.#flow.name}" are not those that its checkpoint was made for`,
+    );
+  }
+
+  #matchesSources(record: BatchRecord): boolean {
+    if (record.sources.length !== this.#reads.length) return false;
+    return this.#reads.every(([, read], i) => {
+      const kind = record.sources[i]?.kind;
+      return kind === "Nothing" || (kind === "Files") === (read.kind === "Files");
+    });
+  }
+
+  #broken(condition: string, what: string): EngineError {
+    const next = `Run a full refresh of "${this.#request.target.name}" to begin again from the sources.`;
+    const file = `${this.#world.store.root}/${this.#checkpoint.folder}`;
+    return new EngineError(`${what}. ${next}`, { condition, domain: "user", retry: "never", file });
+  }
+
+  #backlog(): BatchReport["backlog"] {
+    const parts = this.#sources.map((source) => source.backlog());
+    return {
+      files: parts.reduce((sum, part) => sum + part.files, 0),
+      bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    };
+  }
+
+  #stateAt(i: number): TableTarget {
+    const state = this.#states[i];
+    if (state === undefined) throw new Error(`Flow "${this.#flow.name}" has no state ${i}`);
+    return state;
+  }
+
+  #sourceAt(i: number): StreamSource {
+    const source = this.#sources[i];
+    if (source === undefined) throw new Error(`Flow "${this.#flow.name}" has no source ${i}`);
+    return source;
+  }
+}
+
+function readOf(flow: ResolvedFlow, scan: number): FlowRead {
+  const read = flow.reads.get(scan);
+  if (read === undefined) throw new Error(`Flow "${flow.name}" has no read for scan ${scan}`);
+  return read;
+}

@@ -1,0 +1,64 @@
+import type { TableTarget, WriteRequest } from "../engine/engine.ts";
+import { VIOLATION_SCHEMA } from "../engine/engine.ts";
+import {
+  expectationsLocation,
+  quarantineLocation,
+  quarantineSchema,
+  quarantineTableName,
+} from "../expectation/system-table.ts";
+import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
+
+const VIOLATIONS_KEPT = 1000;
+
+/** The Delta table of a stored dataset. @throws Error for a view. */
+export function tableTarget(dataset: Dataset): TableTarget {
+  if (dataset.location === undefined) throw new Error(`"${dataset.displayName}" is a view and has no table`);
+  const { partitionBy, clusterBy, tableProperties, comment } = dataset.declaration;
+  return {
+    location: dataset.location,
+    name: dataset.displayName,
+    schema: dataset.schema,
+    partitionBy,
+    clusterBy,
+    properties: tableProperties,
+    ...(comment === undefined ? {} : { comment }),
+  };
+}
+
+/** What a write of a flow's rows needs besides the rows: the target, and where rows that broke its rules are kept. */
+export function writeTargets(
+  dataset: Dataset,
+  flow: ResolvedFlow,
+  storage: string,
+): Pick<WriteRequest, "target" | "quarantine" | "violations"> {
+  const target = tableTarget(dataset);
+  if (flow.rules.length === 0) return { target };
+  return {
+    target,
+    violations: { target: violationsTarget(dataset, storage), limit: VIOLATIONS_KEPT },
+    ...(flow.rules.some((rule) => rule.policy === "quarantine") ? { quarantine: quarantineTarget(target) } : {}),
+  };
+}
+
+function violationsTarget(dataset: Dataset, storage: string): TableTarget {
+  return {
+    location: expectationsLocation(storage, dataset.name),
+    name: `${dataset.displayName}_expectations`,
+    schema: VIOLATION_SCHEMA,
+    partitionBy: [],
+    clusterBy: [],
+    properties: {},
+  };
+}
+
+/** Where rows go that break a `quarantine` rule of a table. */
+export function quarantineTarget(target: TableTarget): TableTarget {
+  return {
+    location: quarantineLocation(target.location),
+    name: quarantineTableName(target.name),
+    schema: quarantineSchema(target.schema),
+    partitionBy: [],
+    clusterBy: [],
+    properties: {},
+  };
+}

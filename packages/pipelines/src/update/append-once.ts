@@ -1,0 +1,40 @@
+import type { WriteOutcome } from "../engine/engine.ts";
+import { withRules } from "../expectation/with-rules.ts";
+import type { BatchRecord } from "../streaming/batch-record.ts";
+import { observeStatics, staticReads, staticSlice } from "../streaming/static-input.ts";
+import type { FlowWorld } from "../streaming/stream-flow.ts";
+import { writeTargets } from "../streaming/table-write.ts";
+import type { TrackedFlow } from "./flow-identity.ts";
+
+/** Whether a once flow has run since the last full refresh of its table. */
+export async function hasAppended({ dataset, checkpoint }: TrackedFlow, world: FlowWorld): Promise<boolean> {
+  const version = await world.engine.tables.transactionVersion(dataset.location ?? "", checkpoint.appId);
+  return version !== undefined;
+}
+
+/** Appends all rows of a batch query, once. After a crash the rows are those of the first attempt. */
+export async function appendOnce(tracked: TrackedFlow, world: FlowWorld): Promise<WriteOutcome> {
+  const { flow, dataset, checkpoint } = tracked;
+  const reads = staticReads(flow);
+  const record = (await checkpoint.read(0)) ?? (await planOnce(tracked, world));
+  return await world.engine.write(
+    {
+      ...writeTargets(dataset, flow, world.store.root),
+      mode: "append",
+      plan: withRules(flow.plan, dataset.displayName, flow.rules, world.nullIsViolation),
+      inputs: new Map(reads.map(([scan, read], i) => [scan, staticSlice(read, record.statics[i])])),
+      session: record.session,
+      transaction: { appId: checkpoint.appId, version: 0 },
+      states: [],
+      operation: "WRITE",
+      operationParameters: { mode: "Append", queryId: checkpoint.id },
+    },
+    world.signal,
+  );
+}
+
+async function planOnce({ flow, checkpoint }: TrackedFlow, world: FlowWorld): Promise<BatchRecord> {
+  const statics = await observeStatics(staticReads(flow), world.engine.tables);
+  const record = { batch: 0, session: world.session(), sources: [], statics, states: [] };
+  return (await checkpoint.plan(record)) === "created" ? record : ((await checkpoint.read(0)) ?? record);
+}

@@ -1,0 +1,112 @@
+import { type StructType, simpleString, typeToJson } from "@sluice/query";
+import type { EventDetails, FlowType } from "../event-log/event-details.ts";
+import type { EventDraft } from "../event-log/pipeline-event.ts";
+import type { DataflowGraph, Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { flowDisplayName } from "./flow-identity.ts";
+import { planText } from "./plan-text.ts";
+
+type FlowDefinition = EventDetails["flow_definition"];
+
+const DATASET_TYPES = {
+  StreamingTable: "STREAMING_TABLE",
+  MaterializedView: "MATERIALIZED_VIEW",
+  TemporaryView: "VIEW",
+} as const;
+
+const ACTIONS = { warn: "ALLOW", drop: "DROP", fail: "FAIL", quarantine: "QUARANTINE" } as const;
+
+/** The events that describe the graph: all datasets, then all flows. */
+export function definitionEvents(graph: DataflowGraph): readonly EventDraft[] {
+  const names = new Map(graph.datasets.map((dataset) => [dataset.name, dataset]));
+  const flows = graph.flows.flatMap((flow) => {
+    const dataset = names.get(flow.target);
+    return dataset === undefined || dataset.kind === "TemporaryView" ? [] : [flowDefinition(flow, dataset, names)];
+  });
+  const views = graph.datasets.filter((dataset) => dataset.kind === "TemporaryView");
+  return [
+    ...graph.datasets.map((dataset) => datasetDefinition(dataset, graph)),
+    ...views.map((view) => viewDefinition(view, names)),
+    ...flows,
+  ];
+}
+
+function datasetDefinition(dataset: Dataset, graph: DataflowGraph): EventDraft {
+  const type = DATASET_TYPES[dataset.kind];
+  const rules = graph.flows.find((flow) => flow.target === dataset.name)?.rules ?? [];
+  const { comment } = dataset.declaration;
+  return {
+    eventType: "dataset_definition",
+    message: `Dataset '${dataset.displayName}' is defined as ${type}.`,
+    origin: { dataset_name: dataset.displayName, table_name: dataset.displayName },
+    details: {
+      dataset_type: type,
+      num_flows: dataset.flows.length,
+      expectations: rules.map((rule) => ({ name: rule.name, constraint: rule.text, action: ACTIONS[rule.policy] })),
+      ...(comment === undefined ? {} : { comment }),
+    },
+  };
+}
+
+function flowDefinition(flow: ResolvedFlow, dataset: Dataset, names: ReadonlyMap<string, Dataset>): EventDraft {
+  const { comment, sparkConf, origin } = flow.declaration;
+  const name = flowDisplayName(flow, dataset);
+  const details: FlowDefinition = {
+    input_datasets: inputDatasets(flow, dataset, names),
+    output_dataset: dataset.displayName,
+    explain_text: planText(flow.plan),
+    schema_json: JSON.stringify(typeToJson(dataset.schema)),
+    schema: schemaColumns(dataset.schema),
+    flow_type: flowType(dataset),
+    ...(comment === undefined ? {} : { comment }),
+    spark_conf: { ...dataset.declaration.sparkConf, ...sparkConf },
+    language: language(origin.file),
+    once: flow.once,
+  };
+  return {
+    eventType: "flow_definition",
+    message: `Flow '${name}' is defined as ${details.flow_type}.`,
+    origin: { dataset_name: dataset.displayName, table_name: dataset.displayName, flow_name: name },
+    details,
+  };
+}
+
+/** A view has no flow of its own; its definition stands in the log so that lineage passes through it. */
+function viewDefinition(view: Dataset, names: ReadonlyMap<string, Dataset>): EventDraft {
+  const { comment, sparkConf, origin } = view.declaration;
+  return {
+    eventType: "flow_definition",
+    message: `Flow '${view.displayName}' is defined as VIEW.`,
+    origin: { dataset_name: view.displayName, flow_name: view.displayName },
+    details: {
+      input_datasets: view.reads.map((name) => names.get(name)?.displayName ?? name),
+      output_dataset: view.displayName,
+      explain_text: "",
+      schema_json: JSON.stringify(typeToJson(view.schema)),
+      schema: schemaColumns(view.schema),
+      flow_type: "VIEW",
+      ...(comment === undefined ? {} : { comment }),
+      spark_conf: sparkConf,
+      language: language(origin.file),
+      once: false,
+    },
+  };
+}
+
+function language(file: string): FlowDefinition["language"] {
+  return file.toLowerCase().endsWith(".sql") ? "SQL" : "TYPESCRIPT";
+}
+
+function inputDatasets(flow: ResolvedFlow, dataset: Dataset, names: ReadonlyMap<string, Dataset>): readonly string[] {
+  const direct = dataset.reads.filter((name) => flow.upstream.includes(name));
+  const own = direct.map((name) => names.get(name)?.displayName ?? name);
+  const external = [...flow.reads.values()].flatMap((read) => (read.kind === "ExternalTable" ? [read.name] : []));
+  return [...new Set([...own, ...external])];
+}
+
+function flowType(dataset: Dataset): FlowType {
+  return dataset.kind === "MaterializedView" ? "MATERIALIZED_VIEW" : "APPEND";
+}
+
+function schemaColumns(schema: StructType): FlowDefinition["schema"] {
+  return schema.fields.map(({ name, dataType }) => ({ name, path: name, data_type: simpleString(dataType) }));
+}

@@ -1,0 +1,189 @@
+import type { WriteOutcome } from "../engine/engine.ts";
+import type { DataQuality, FlowMetrics, FlowStatus, StreamProgress } from "../event-log/event-details.ts";
+import { errorMessage, toEventError } from "../event-log/event-error.ts";
+import type { EventRecorder } from "../event-log/event-recorder.ts";
+import type { EventLevel, EventOrigin } from "../event-log/pipeline-event.ts";
+import type { OffsetRange } from "../source/stream-source.ts";
+import type { FileListingReport } from "../streaming/open-stream-source.ts";
+import type { BatchReport } from "../streaming/stream-flow.ts";
+import { flowDisplayName, type TrackedFlow } from "./flow-identity.ts";
+import { planningDetails, planningMessage } from "./planning-event.ts";
+import type { RefreshAssessment } from "./refresh-view.ts";
+
+/** Tells the event log about one flow. */
+export class FlowEvents {
+  /** The flow as people see it. */
+  readonly name: string;
+  readonly #tracked: TrackedFlow;
+  readonly #recorder: EventRecorder;
+  readonly #runId: string;
+
+  constructor(tracked: TrackedFlow, recorder: EventRecorder, updateId: string) {
+    this.name = flowDisplayName(tracked.flow, tracked.dataset);
+    this.#tracked = tracked;
+    this.#recorder = recorder;
+    this.#runId = updateId;
+  }
+
+  /** `message` replaces the usual sentence. */
+  status(status: FlowStatus, message = `Flow '${this.name}' is ${status}.`, level: EventLevel = "INFO"): void {
+    this.#recorder.record({
+      eventType: "flow_progress",
+      message,
+      level,
+      origin: this.#origin(),
+      details: { status },
+    });
+  }
+
+  /** The flow does not run: flows named in `cause` did not complete, or the update is being stopped. */
+  leftOut(status: "SKIPPED" | "STOPPED", cause: readonly string[]): void {
+    const why = cause.length === 0 ? "" : `: ${cause.join(", ")} did not complete`;
+    this.status(status, `Flow '${this.name}' is ${status}${why === "" ? "." : why}`, "WARN");
+  }
+
+  failed(error: unknown, fatal: boolean): void {
+    this.#recorder.record({
+      eventType: "flow_progress",
+      message: `Flow '${this.name}' is FAILED: ${firstLine(errorMessage(error))}`,
+      origin: this.#origin(),
+      error: toEventError(error, fatal),
+      details: { status: "FAILED" },
+    });
+  }
+
+  /** A try failed, and another one follows. */
+  retried(error: unknown, attempt: number, delayMs: number): void {
+    this.#recorder.record({
+      eventType: "flow_progress",
+      message: `Flow '${this.name}' is QUEUED for try ${attempt} in ${delayMs / 1000} s: ${firstLine(errorMessage(error))}`,
+      level: "WARN",
+      origin: this.#origin(),
+      error: toEventError(error, false),
+      details: { status: "QUEUED" },
+    });
+  }
+
+  /** Rows were committed; counts are those of this commit alone. */
+  written(status: FlowStatus, outcome: WriteOutcome, facts: FlowMetrics = {}, batch?: number): void {
+    if (outcome.kind !== "Committed") return;
+    const quality = dataQuality(outcome);
+    const metrics = { num_output_rows: outcome.rows, num_output_bytes: outcome.bytes, ...facts };
+    this.#recorder.record({
+      eventType: "flow_progress",
+      message: `Flow '${this.name}' is ${status}.`,
+      level: status === "RUNNING" ? "METRICS" : "INFO",
+      origin: this.#origin(batch),
+      details: { status, metrics, ...(quality === undefined ? {} : { data_quality: quality }) },
+    });
+  }
+
+  batch(report: BatchReport): void {
+    const { execution } = report.durationMs;
+    this.written(
+      "RUNNING",
+      report.outcome,
+      {
+        backlog_bytes: report.backlog.bytes,
+        backlog_files: report.backlog.files,
+        executor_time_ms: Math.round(execution),
+      },
+      report.record.batch,
+    );
+    const progress = streamProgress(report, this.#tracked, this.name, this.#runId);
+    this.#recorder.record({
+      eventType: "stream_progress",
+      message: `Flow '${this.name}' has finished micro-batch ${report.record.batch}.`,
+      level: "METRICS",
+      maturityLevel: "EVOLVING",
+      origin: this.#origin(report.record.batch),
+      details: { progress, progress_json: JSON.stringify(progress) },
+    });
+  }
+
+  planned(assessment: RefreshAssessment): void {
+    this.#recorder.record({
+      eventType: "planning_information",
+      message: planningMessage(this.name, assessment),
+      origin: this.#origin(),
+      details: planningDetails(this.#tracked, assessment),
+    });
+  }
+
+  listed(listing: FileListingReport): void {
+    this.#recorder.record({
+      eventType: "operation_progress",
+      message: `Listed ${listing.files} files of ${listing.path} for flow '${this.name}'.`,
+      origin: this.#origin(),
+      details: {
+        type: "AUTO_LOADER_LISTING",
+        status: "COMPLETED",
+        duration_ms: listing.durationMs,
+        auto_loader_details: { source_path: listing.path, num_files_listed: listing.files },
+      },
+    });
+  }
+
+  #origin(batch?: number): Partial<EventOrigin> {
+    const { dataset, checkpoint } = this.#tracked;
+    return {
+      table_name: dataset.displayName,
+      dataset_name: dataset.displayName,
+      flow_id: checkpoint.id,
+      flow_name: this.name,
+      ...(batch === undefined ? {} : { batch_id: batch }),
+    };
+  }
+}
+
+function dataQuality(outcome: Extract<WriteOutcome, { kind: "Committed" }>): DataQuality | undefined {
+  if (outcome.counts.length === 0) return undefined;
+  return {
+    dropped_records: outcome.counts.reduce((sum, counts) => sum + counts.dropped, 0),
+    expectations: outcome.counts.flatMap(({ dataset, rules }) =>
+      rules.map((rule) => ({
+        name: rule.name,
+        dataset,
+        passed_records: rule.passed,
+        failed_records: rule.failed,
+      })),
+    ),
+  };
+}
+
+function streamProgress(report: BatchReport, tracked: TrackedFlow, name: string, runId: string): StreamProgress {
+  const { record, outcome, durationMs, sources } = report;
+  const { planning, execution } = durationMs;
+  return {
+    id: tracked.checkpoint.id,
+    runId,
+    name,
+    timestamp: new Date(Number(record.session.now / 1000n)).toISOString(),
+    batchId: record.batch,
+    durationMs: {
+      queryPlanning: Math.round(planning),
+      addBatch: Math.round(execution),
+      triggerExecution: Math.round(planning + execution),
+    },
+    stateOperators: record.states.map(() => ({ operatorName: "dedupe" })),
+    sources: sources.map(({ description, before }, i) => ({
+      description,
+      startOffset: offsetText(before),
+      endOffset: offsetText(record.sources[i]),
+      latestOffset: offsetText(record.sources[i]),
+      metrics: {},
+    })),
+    sink: {
+      description: `DeltaSink[${tracked.dataset.location ?? ""}]`,
+      numOutputRows: outcome.kind === "Committed" ? outcome.rows : 0,
+    },
+  };
+}
+
+function offsetText(range: OffsetRange | undefined): string | null {
+  return range === undefined || range.kind === "Nothing" ? null : JSON.stringify(range);
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? "";
+}

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import type { WriteOutcome } from "../engine/engine.ts";
+import { withRules } from "../expectation/with-rules.ts";
+import { flowFingerprint } from "../planner/plan-fingerprint.ts";
+import {
+  decideRefresh,
+  type RefreshDecision,
+  type RefreshDemand,
+  type RefreshFacts,
+  type SourceVersion,
+} from "../planner/refresh-decision.ts";
+import { nonDeterminism } from "../planner/time-dependence.ts";
+import type { BatchRecord, StaticInput } from "../streaming/batch-record.ts";
+import { observeStatics, staticReads, staticSlice } from "../streaming/static-input.ts";
+import type { FlowWorld } from "../streaming/stream-flow.ts";
+import { writeTargets } from "../streaming/table-write.ts";
+import type { TrackedFlow } from "./flow-identity.ts";
+
+/** What a refresh of a materialized view found and decided, before it acts. */
+export interface RefreshAssessment {
+  readonly decision: RefreshDecision;
+  readonly demand: RefreshDemand;
+  /** The number of the last committed refresh. */
+  readonly committed: number | undefined;
+  readonly facts: RefreshFacts;
+  readonly committedFacts?: RefreshFacts;
+  /** What the query would read, in the order of the scans. */
+  readonly inputs: readonly StaticInput[];
+}
+
+/** Looks at a materialized view and its sources as they are now. Writes nothing. */
+export async function assessRefresh(
+  tracked: TrackedFlow,
+  world: FlowWorld,
+  isFullRefresh: boolean,
+): Promise<RefreshAssessment> {
+  const { flow, dataset, checkpoint } = tracked;
+  const { tables } = world.engine;
+  const { timeZone, ansi } = world.session();
+  const [committed, inputs] = await Promise.all([
+    tables.transactionVersion(dataset.location ?? "", checkpoint.appId),
+    observeStatics(staticReads(flow), tables),
+  ]);
+  const record = committed === undefined ? undefined : await checkpoint.read(committed);
+  const fingerprint = flowFingerprint(flow, dataset, world.nullIsViolation);
+  const facts = { fingerprint, timeZone, ansi, sources: inputs.map(sourceVersion) };
+  const committedFacts = record && recordedFacts(record);
+  const demand = { isFullRefresh, nonDeterminism: nonDeterminism(flow.plan) };
+  const decision = decideRefresh(committedFacts, facts, demand);
+  return { decision, demand, committed, facts, inputs, ...(committedFacts === undefined ? {} : { committedFacts }) };
+}
+
+/**
+ * Replaces the contents of a materialized view by its query's result over the inputs assessed, in one commit. What the commit is made from is stored before
+ * it, under the number that its transaction carries.
+ */
+export async function replaceContents(
+  tracked: TrackedFlow,
+  assessment: RefreshAssessment,
+  world: FlowWorld,
+): Promise<WriteOutcome> {
+  const { flow, dataset, checkpoint } = tracked;
+  const record = await planRefresh(tracked, assessment, world);
+  const reads = staticReads(flow);
+  const outcome = await world.engine.write(
+    {
+      ...writeTargets(dataset, flow, world.store.root),
+      mode: "overwrite",
+      plan: withRules(flow.plan, dataset.displayName, flow.rules, world.nullIsViolation),
+      inputs: new Map(reads.map(([scan, read], i) => [scan, staticSlice(read, record.statics[i])])),
+      session: record.session,
+      transaction: { appId: checkpoint.appId, version: record.batch },
+      states: [],
+      operation: "WRITE",
+      operationParameters: { mode: "Overwrite", queryId: checkpoint.id, epochId: String(record.batch) },
+    },
+    world.signal,
+  );
+  if (outcome.kind !== "Violated") await checkpoint.settle(record.batch);
+  return outcome;
+}
+
+/** A number is never used for two plans: one that was planned and not committed is passed over. */
+async function planRefresh(
+  { checkpoint }: TrackedFlow,
+  { committed, facts, inputs }: RefreshAssessment,
+  world: FlowWorld,
+): Promise<BatchRecord> {
+  for (let batch = (committed ?? -1) + 1; ; batch++) {
+    const { fingerprint } = facts;
+    const record = { batch, session: world.session(), sources: [], statics: inputs, states: [], fingerprint };
+    if ((await checkpoint.plan(record)) === "created") return record;
+  }
+}
+
+function recordedFacts(record: BatchRecord): RefreshFacts {
+  const { timeZone, ansi } = record.session;
+  return { fingerprint: record.fingerprint ?? "", timeZone, ansi, sources: record.statics.map(sourceVersion) };
+}
+
+function sourceVersion(input: StaticInput): SourceVersion {
+  if (input.kind === "Table") return { id: input.id ?? input.location, version: String(input.version ?? "none") };
+  const hash = createHash("sha256");
+  for (const file of input.files) hash.update(`${file.path}\n${file.sizeBytes}\n${file.modifiedAt}\n`);
+  return { id: "files", version: hash.digest("hex") };
+}

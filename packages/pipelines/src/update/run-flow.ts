@@ -1,0 +1,136 @@
+import type { WriteOutcome } from "../engine/engine.ts";
+import { EngineError } from "../engine/engine-error.ts";
+import type { RunFlow } from "../planner/update-plan.ts";
+import { type FlowWorld, StreamFlow } from "../streaming/stream-flow.ts";
+import { appendOnce } from "./append-once.ts";
+import type { Clock } from "./clock.ts";
+import type { FlowEvents } from "./flow-events.ts";
+import type { TrackedFlow } from "./flow-identity.ts";
+import { assessRefresh, replaceContents } from "./refresh-view.ts";
+import type { FlowResult } from "./update-input.ts";
+
+/** How often and how a flow is tried. */
+export interface RetryPolicy {
+  /** Tries after the first. */
+  readonly retries: number;
+  readonly firstDelayMs: number;
+  readonly longestDelayMs: number;
+}
+
+/** One flow of a plan, ready to run. */
+export interface FlowRun {
+  readonly stage: RunFlow;
+  readonly tracked: TrackedFlow;
+  readonly events: FlowEvents;
+  readonly world: FlowWorld;
+  readonly retry: RetryPolicy;
+  readonly clock: Clock;
+}
+
+interface Tally {
+  rows: number;
+  commits: number;
+}
+
+/** Runs a flow to its end and tells of all it does. Never throws: what went wrong is in the result. */
+export async function runFlow(run: FlowRun): Promise<FlowResult> {
+  const tally: Tally = { rows: 0, commits: 0 };
+  const result = (status: FlowResult["status"], error?: unknown): FlowResult => ({
+    flow: run.stage.flow,
+    dataset: run.stage.dataset,
+    status,
+    ...tally,
+    ...(error === undefined ? {} : { error }),
+  });
+  run.events.status("STARTING");
+  for (let attempt = 1; ; attempt++) {
+    try {
+      run.events.status("RUNNING");
+      await TECHNIQUES[run.stage.technique](run, tally);
+      return result("COMPLETED");
+    } catch (error) {
+      if (run.world.signal?.aborted) {
+        run.events.status("STOPPED");
+        return result("STOPPED");
+      }
+      if (!isRetryable(error) || attempt > run.retry.retries) {
+        run.events.failed(error, !isRetryable(error));
+        return result("FAILED", error);
+      }
+      const delayMs = Math.min(run.retry.firstDelayMs * 2 ** (attempt - 1), run.retry.longestDelayMs);
+      run.events.retried(error, attempt + 1, delayMs);
+      await run.clock.sleep(delayMs, run.world.signal);
+    }
+  }
+}
+
+/** Whether trying again may help. */
+export function isRetryable(error: unknown): boolean {
+  return isEngineError(error) && error.facts.retry === "backoff";
+}
+
+function isEngineError(error: unknown): error is EngineError {
+  return error instanceof Error && "facts" in error && typeof error.facts === "object";
+}
+
+const TECHNIQUES: Readonly<Record<RunFlow["technique"], (run: FlowRun, tally: Tally) => Promise<void>>> = {
+  Stream: runStream,
+  Once: runOnce,
+  Materialize: runMaterialize,
+};
+
+async function runStream(run: FlowRun, tally: Tally): Promise<void> {
+  const { tracked, events, world } = run;
+  const stream = new StreamFlow(tracked.flow, tracked.dataset, tracked.checkpoint, {
+    ...world,
+    listed: (listing) => events.listed(listing),
+  });
+  for (;;) {
+    world.signal?.throwIfAborted();
+    const report = await stream.step();
+    if (report === undefined) break;
+    count(run, report.outcome, tally);
+    events.batch(report);
+  }
+  events.status("COMPLETED");
+}
+
+async function runOnce(run: FlowRun, tally: Tally): Promise<void> {
+  const outcome = await appendOnce(run.tracked, run.world);
+  count(run, outcome, tally);
+  finish(run, outcome);
+}
+
+async function runMaterialize(run: FlowRun, tally: Tally): Promise<void> {
+  const assessment = await assessRefresh(run.tracked, run.world, run.stage.isFullRefresh);
+  run.events.planned(assessment);
+  if (assessment.decision.kind === "NoOp") {
+    run.events.status("COMPLETED");
+    return;
+  }
+  const outcome = await replaceContents(run.tracked, assessment, run.world);
+  count(run, outcome, tally);
+  finish(run, outcome);
+}
+
+function finish(run: FlowRun, outcome: WriteOutcome): void {
+  if (outcome.kind === "Committed") run.events.written("COMPLETED", outcome);
+  else run.events.status("COMPLETED");
+}
+
+function count(run: FlowRun, outcome: WriteOutcome, tally: Tally): void {
+  if (outcome.kind === "Violated") throw expectationViolation(run.events.name, outcome);
+  if (outcome.kind !== "Committed") return;
+  tally.rows += outcome.rows;
+  tally.commits += 1;
+}
+
+/** The error of a flow whose `fail` rule was broken, worded as Databricks does. */
+export function expectationViolation(flow: string, outcome: Extract<WriteOutcome, { kind: "Violated" }>): EngineError {
+  const condition = "EXPECTATION_VIOLATION.VERBOSITY_ALL";
+  return new EngineError(
+    `[${condition}] Flow '${flow}' failed to meet the expectation. Violated expectations: '${outcome.rules.join(", ")}'. ` +
+      `Input data: '{}'. Output record: '${outcome.record}'. Missing input data: true`,
+    { condition, domain: "user", retry: "never" },
+  );
+}

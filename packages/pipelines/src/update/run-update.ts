@@ -1,0 +1,300 @@
+import { randomUUID } from "node:crypto";
+import { availableParallelism, hostname } from "node:os";
+import { DeltaEventWriter } from "../event-log/delta-event-writer.ts";
+import type { UpdateState } from "../event-log/event-details.ts";
+import { errorMessage, toEventError } from "../event-log/event-error.ts";
+import { EventRecorder } from "../event-log/event-recorder.ts";
+import { EventStamp } from "../event-log/event-stamp.ts";
+import type { EventWriter } from "../event-log/event-writer.ts";
+import type { DataflowGraph } from "../graph/dataflow-graph.ts";
+import type { PipelineSettings } from "../graph/pipeline-settings.ts";
+import { recordSchemas } from "../graph/record-schemas.ts";
+import { planUpdate } from "../planner/plan-update.ts";
+import { type RunFlow, stagesOf, type UpdatePlan } from "../planner/update-plan.ts";
+import type { FlowWorld } from "../streaming/stream-flow.ts";
+import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
+import { definitionEvents } from "./definition-event.ts";
+import { FlowEvents } from "./flow-events.ts";
+import { type TrackedFlow, trackFlows } from "./flow-identity.ts";
+import { runFlows } from "./flow-scheduler.ts";
+import { existingState, flowWorld } from "./plan-next-update.ts";
+import { resetTables } from "./reset-tables.ts";
+import { type FlowRun, type RetryPolicy, runFlow } from "./run-flow.ts";
+import { setUpTables } from "./set-up-tables.ts";
+import type { FlowResult, UpdateInput, UpdateResult, UpdateWorld } from "./update-input.ts";
+import { UpdateLease } from "./update-lease.ts";
+import { UpdateLifecycle } from "./update-state.ts";
+
+/**
+ * Brings the tables of a pipeline up to date, once. Answers `Busy` at once when another process runs the pipeline; everything else that goes wrong is in the
+ * result and in the event log.
+ */
+export async function runUpdate(input: UpdateInput, world: UpdateWorld): Promise<UpdateResult> {
+  const updateId = input.updateId ?? randomUUID();
+  if (input.validateOnly) return await new Update(input, world, updateId).run();
+  const clock = world.clock ?? SYSTEM_CLOCK;
+  const taken = await UpdateLease.acquire(world.store, clock, updateId);
+  if (taken.kind === "Busy") return { kind: "Busy", updateId, holder: taken.holder };
+  const lost = new AbortController();
+  taken.lease.keepAlive(() => lost.abort(new Error("Another process has taken over the pipeline")));
+  const signal = world.signal === undefined ? lost.signal : AbortSignal.any([world.signal, lost.signal]);
+  try {
+    return await new Update(input, { ...world, signal }, updateId).run();
+  } finally {
+    await taken.lease.release().catch(() => undefined);
+  }
+}
+
+/** One update from its first event to its last. */
+class Update {
+  readonly #input: UpdateInput;
+  readonly #world: UpdateWorld;
+  readonly #id: string;
+  readonly #clock: Clock;
+  readonly #flows: FlowWorld;
+  readonly #recorder: EventRecorder;
+  readonly #lifecycle: UpdateLifecycle;
+  #failure: unknown;
+
+  constructor(input: UpdateInput, world: UpdateWorld, id: string) {
+    const { settings } = input;
+    this.#input = input;
+    this.#world = world;
+    this.#id = id;
+    this.#clock = world.clock ?? SYSTEM_CLOCK;
+    this.#flows = flowWorld(settings, world, this.#clock);
+    const origin = {
+      pipeline_id: settings.id,
+      pipeline_name: settings.name,
+      pipeline_type: "WORKSPACE",
+      update_id: id,
+      host: hostname(),
+    } as const;
+    this.#recorder = new EventRecorder(new EventStamp(this.#clock.now, hostname()), origin, eventWriters(input, world));
+    this.#lifecycle = new UpdateLifecycle((state) => this.#tellState(state));
+  }
+
+  async run(): Promise<UpdateResult> {
+    const startedAt = this.#clock.now();
+    let flows: readonly FlowResult[] = [];
+    try {
+      this.#begin();
+      flows = await this.#work();
+      this.#end(flows);
+    } catch (error) {
+      this.#fail(error);
+    }
+    await this.#recorder.flush();
+    const state =
+      this.#lifecycle.state === "COMPLETED" || this.#lifecycle.state === "CANCELED" ? this.#lifecycle.state : "FAILED";
+    const error = this.#failure === undefined ? {} : { error: this.#failure };
+    return { kind: "Finished", updateId: this.#id, state, flows, startedAt, finishedAt: this.#clock.now(), ...error };
+  }
+
+  #begin(): void {
+    const { request = {}, cause = "USER_ACTION", user = "unknown", settings, validateOnly = false } = this.#input;
+    this.#recorder.record({
+      eventType: "user_action",
+      message: `User ${user} started update ${shortId(this.#id)}.`,
+      details: { user_name: user, action: "START" },
+    });
+    this.#recorder.record({
+      eventType: "create_update",
+      message: `Update ${shortId(this.#id)} started by ${cause}.`,
+      details: {
+        update_id: this.#id,
+        run_as: user,
+        cause,
+        full_refresh: request.fullRefreshAll ?? false,
+        refresh_selection: request.refresh ?? [],
+        full_refresh_selection: request.fullRefresh ?? [],
+        validate_only: validateOnly,
+        config: publicSettings(settings),
+      },
+    });
+    for (const state of ["QUEUED", "CREATED", "WAITING_FOR_RESOURCES", "INITIALIZING"] as const) {
+      this.#lifecycle.enter(state);
+    }
+  }
+
+  async #work(): Promise<readonly FlowResult[]> {
+    const { graph: given } = this.#input;
+    const graph = typeof given === "function" ? await given() : given;
+    const { name } = this.#world.engine;
+    const runtime = `sluice-${name}`;
+    this.#recorder.record({
+      eventType: "runtime_details",
+      message: `The update runs on ${name}.`,
+      details: { dbr_version: runtime, runtime_version: { dbr_version: runtime }, engine: name },
+    });
+    const tracked = await trackFlows(graph, this.#input.settings.id, this.#world.store);
+    const plan = planUpdate(graph, await existingState(tracked, this.#flows), this.#input.request ?? {});
+    if (this.#input.validateOnly) {
+      this.#define(graph);
+      return [];
+    }
+    const current = await this.#reset(plan, graph, tracked);
+    this.#define(graph);
+    return await this.#runStages(plan, graph, current);
+  }
+
+  async #reset(
+    plan: UpdatePlan,
+    graph: DataflowGraph,
+    tracked: ReadonlyMap<string, TrackedFlow>,
+  ): Promise<ReadonlyMap<string, TrackedFlow>> {
+    const names = new Set(stagesOf(plan, "ResetTable").map((stage) => stage.dataset));
+    if (names.size === 0) return tracked;
+    this.#lifecycle.enter("RESETTING");
+    const { engine, store } = this.#world;
+    const { id } = this.#input.settings;
+    await resetTables(
+      graph.datasets.filter((dataset) => names.has(dataset.name)),
+      id,
+      store,
+      engine,
+    );
+    return await trackFlows(graph, id, store);
+  }
+
+  #define(graph: DataflowGraph): void {
+    for (const event of definitionEvents(graph)) this.#recorder.record(event);
+  }
+
+  async #runStages(
+    plan: UpdatePlan,
+    graph: DataflowGraph,
+    tracked: ReadonlyMap<string, TrackedFlow>,
+  ): Promise<readonly FlowResult[]> {
+    this.#lifecycle.enter("SETTING_UP_TABLES");
+    const stages = stagesOf(plan, "RunFlow");
+    const troubles = await this.#setUp(plan, graph, tracked);
+    this.#lifecycle.enter("RUNNING");
+    const events = new Map([...tracked].map(([name, one]) => [name, new FlowEvents(one, this.#recorder, this.#id)]));
+    const skipped = stagesOf(plan, "SkipFlow").map((stage): FlowResult => {
+      events.get(stage.flow)?.status(stage.status);
+      return { flow: stage.flow, dataset: stage.dataset, status: stage.status, rows: 0, commits: 0 };
+    });
+    for (const stage of stages) events.get(stage.flow)?.status("QUEUED");
+    const limit = this.#world.maxConcurrentFlows ?? Math.max(4, availableParallelism());
+    const ran = await runFlows(stages, limit, {
+      run: async (stage) => await this.#runOne(this.#flowRun(stage, tracked, events), troubles.get(stage.dataset)),
+      leaveOut: (stage, status, cause) => {
+        events.get(stage.flow)?.leftOut(status, cause);
+        return { flow: stage.flow, dataset: stage.dataset, status, rows: 0, commits: 0 };
+      },
+      ...(this.#world.signal === undefined ? {} : { signal: this.#world.signal }),
+    });
+    const results = new Map([...skipped, ...ran].map((result) => [result.flow, result]));
+    return graph.flows.map((flow) => results.get(flow.name)).filter((result) => result !== undefined);
+  }
+
+  async #setUp(
+    plan: UpdatePlan,
+    graph: DataflowGraph,
+    tracked: ReadonlyMap<string, TrackedFlow>,
+  ): Promise<ReadonlyMap<string, unknown>> {
+    const names = new Set(stagesOf(plan, "SetUpTable").map((stage) => stage.dataset));
+    const stages = stagesOf(plan, "RunFlow");
+    const excluded = new Set(
+      stagesOf(plan, "SkipFlow")
+        .filter((stage) => stage.status === "EXCLUDED")
+        .map((stage) => stage.dataset),
+    );
+    const refreshed = new Set([...names].filter((name) => !excluded.has(name)));
+    const tables = graph.datasets.filter((dataset) => names.has(dataset.name));
+    const { openStore } = this.#world;
+    const [troubles] = await Promise.all([
+      setUpTables(tables, refreshed, this.#world.engine.tables),
+      ...stages.map(async (stage) => {
+        const flow = tracked.get(stage.flow);
+        if (flow !== undefined && openStore !== undefined) await recordSchemas(flow.flow, openStore);
+      }),
+    ]);
+    return troubles;
+  }
+
+  async #runOne(run: FlowRun, trouble: unknown): Promise<FlowResult> {
+    if (trouble === undefined) return await runFlow(run);
+    run.events.failed(trouble, true);
+    const { flow, dataset } = run.stage;
+    return { flow, dataset, status: "FAILED", rows: 0, commits: 0, error: trouble };
+  }
+
+  #flowRun(
+    stage: RunFlow,
+    tracked: ReadonlyMap<string, TrackedFlow>,
+    events: ReadonlyMap<string, FlowEvents>,
+  ): FlowRun {
+    const one = tracked.get(stage.flow);
+    const told = events.get(stage.flow);
+    if (one === undefined || told === undefined) throw new Error(`Flow "${stage.flow}" is planned but not tracked`);
+    return {
+      stage,
+      tracked: one,
+      events: told,
+      world: this.#flows,
+      retry: retryPolicy(this.#input.settings),
+      clock: this.#clock,
+    };
+  }
+
+  #end(flows: readonly FlowResult[]): void {
+    if (this.#world.signal?.aborted) {
+      this.#lifecycle.enter("STOPPING");
+      this.#lifecycle.enter("CANCELED");
+    } else {
+      this.#lifecycle.enter(flows.every((flow) => SUCCESSES.has(flow.status)) ? "COMPLETED" : "FAILED");
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#world.signal?.aborted && this.#lifecycle.state !== "STOPPING") {
+      this.#lifecycle.enter("STOPPING");
+      this.#lifecycle.enter("CANCELED");
+      return;
+    }
+    this.#failure = error;
+    this.#lifecycle.enter("FAILED");
+  }
+
+  #tellState(state: UpdateState): void {
+    const error = state === "FAILED" ? this.#failure : undefined;
+    const cause = error === undefined ? "" : `: ${errorMessage(error).split("\n")[0]}`;
+    this.#recorder.record({
+      eventType: "update_progress",
+      message: `Update ${shortId(this.#id)} is ${state}${cause === "" ? "." : cause}`,
+      level: state === "FAILED" ? "ERROR" : "INFO",
+      ...(error === undefined ? {} : { error: toEventError(error, true) }),
+      details: { state, ...(state === "CANCELED" ? { cancellation_cause: "USER_ACTION" } : {}) },
+    });
+  }
+}
+
+const SUCCESSES: ReadonlySet<FlowResult["status"]> = new Set(["COMPLETED", "EXCLUDED", "IDLE"]);
+
+function eventWriters(input: UpdateInput, world: UpdateWorld): readonly EventWriter[] {
+  const { onEvent, onEventLogTrouble, engine, store, writers = [] } = world;
+  const told: readonly EventWriter[] = onEvent === undefined ? [] : [{ write: onEvent, flush: async () => {} }];
+  return [
+    ...told,
+    ...writers,
+    ...(input.validateOnly ? [] : [new DeltaEventWriter(engine, store.root, onEventLogTrouble)]),
+  ];
+}
+
+function retryPolicy(settings: PipelineSettings): RetryPolicy {
+  const attempts = Number(settings.configuration["pipelines.maxFlowRetryAttempts"] ?? 2);
+  const retries = settings.development || !Number.isInteger(attempts) ? 0 : Math.max(0, attempts);
+  return { retries, firstDelayMs: 5_000, longestDelayMs: 3_600_000 };
+}
+
+/** The settings that the event log may show: everything but values of the configuration, which may be secrets. */
+function publicSettings(settings: PipelineSettings): Readonly<Record<string, unknown>> {
+  const { id, name, catalog, schema, storage, development, configuration } = settings;
+  return { id, name, catalog, schema, storage, development, configuration: Object.keys(configuration) };
+}
+
+function shortId(updateId: string): string {
+  return updateId.slice(0, 6);
+}

@@ -1,0 +1,73 @@
+import type { Engine } from "../engine/engine.ts";
+import type { FileStore } from "../engine/file-store.ts";
+import type { FlowStatus, UpdateCause } from "../event-log/event-details.ts";
+import type { EventWriter } from "../event-log/event-writer.ts";
+import type { PipelineEvent } from "../event-log/pipeline-event.ts";
+import type { DataflowGraph } from "../graph/dataflow-graph.ts";
+import type { PipelineSettings } from "../graph/pipeline-settings.ts";
+import type { RefreshRequest } from "../planner/selection.ts";
+import type { Clock } from "./clock.ts";
+import type { LeaseHolder } from "./update-lease.ts";
+
+/** What an update is about. */
+export interface UpdateInput {
+  /** The pipeline, or how to understand it: then what is wrong with it ends the update as FAILED. */
+  readonly graph: DataflowGraph | (() => Promise<DataflowGraph>);
+  readonly settings: PipelineSettings;
+  readonly request?: RefreshRequest;
+  /** Why the update was started; a person by default. */
+  readonly cause?: UpdateCause;
+  readonly user?: string;
+  /** Only understands the pipeline; writes nothing at all. */
+  readonly validateOnly?: boolean;
+  /** A UUID; made up when absent. */
+  readonly updateId?: string;
+}
+
+/** The world that an update acts on. */
+export interface UpdateWorld {
+  readonly engine: Engine;
+  /** Rooted at the pipeline's storage. */
+  readonly store: FileStore;
+  /** Opens a store at another folder, for schema locations outside of the storage. Absent: such schemas are not stored. */
+  readonly openStore?: (root: string) => FileStore;
+  readonly clock?: Clock;
+  /** Stops the update: running batches are given up before their commit. */
+  readonly signal?: AbortSignal;
+  /** Hears of each event at once. */
+  readonly onEvent?: (event: PipelineEvent) => void;
+  /** Hears of events that could not be kept in the event log; by default a warning of the process. */
+  readonly onEventLogTrouble?: (error: unknown) => void;
+  /** Keep the events besides the event log of the pipeline. */
+  readonly writers?: readonly EventWriter[];
+  /** Flows that run at the same time; by default as many as there are processors, at least four. */
+  readonly maxConcurrentFlows?: number;
+}
+
+/** What became of one flow in an update. */
+export interface FlowResult {
+  readonly flow: string;
+  readonly dataset: string;
+  readonly status: FlowStatus;
+  /** Rows committed. */
+  readonly rows: number;
+  /** Commits: micro-batches, or 1 for a materialized view that was computed. */
+  readonly commits: number;
+  readonly error?: unknown;
+}
+
+/** How an update ended, or who holds the pipeline so that it could not begin. */
+export type UpdateResult =
+  | {
+      readonly kind: "Finished";
+      readonly updateId: string;
+      readonly state: "COMPLETED" | "FAILED" | "CANCELED";
+      /** In the order of the graph. */
+      readonly flows: readonly FlowResult[];
+      /** What ended the update besides failed flows. */
+      readonly error?: unknown;
+      /** Milliseconds since the epoch. */
+      readonly startedAt: number;
+      readonly finishedAt: number;
+    }
+  | { readonly kind: "Busy"; readonly updateId: string; readonly holder: LeaseHolder };

@@ -1,0 +1,132 @@
+import { sqlType } from "../data-type/simple-string.ts";
+import { isComparable } from "../data-type/type-class.ts";
+import type { Expression } from "../expression/expression.ts";
+import type { Aggregate } from "../relation/relation.ts";
+import { AggregateRows, asWindowColumn, type Groups, type TimeWindowColumn } from "./aggregate-rows.ts";
+import { groupByItems, groupingSets } from "./grouping.ts";
+import { NamedMaker } from "./make-named.ts";
+import { aliasNames, nameItem } from "./name-item.ts";
+import type { Named, Plan, Typed } from "./plan.ts";
+import { type Analyzed, columnOf, type Environment, type Scope, type ScopeColumn, scopeOf } from "./scope.ts";
+import { expandStars, type SelectItem } from "./select-item.ts";
+import { POISON, type Session } from "./session.ts";
+import { addTimeWindow, isTimeWindow } from "./time-window.ts";
+import { typeExpression } from "./type-expression.ts";
+import { sameTyped } from "./typed-children.ts";
+import { CLAUSES, type Typing } from "./typing.ts";
+
+/** GROUP BY and its select list. */
+export type GroupBy = Pick<Aggregate, "groupBy" | "grouping" | "sets" | "aggregates" | "keepGrouping">;
+
+/** A relation grouped and aggregated. */
+export function analyzeAggregate(relation: Aggregate, environment: Environment, session: Session): Analyzed {
+  return analyzeGroups(relation, session.analyzeRelation(relation.input, environment), environment, session);
+}
+
+/** The rows of an analyzed relation grouped and aggregated. */
+export function analyzeGroups(
+  relation: GroupBy,
+  input: Analyzed,
+  environment: Environment,
+  session: Session,
+): Analyzed {
+  const inputScope = scopeOf(input, environment);
+  const listed = [...(relation.keepGrouping ? relation.grouping : []), ...relation.aggregates];
+  const items = expandStars(listed, inputScope, session);
+  const before = session.problems.length;
+  const expressions = groupByItems(relation, items, inputScope, session);
+  const typing: Typing = {
+    session,
+    scope: inputScope,
+    environment,
+    lambdas: [],
+    clause: CLAUSES.groupBy,
+    type: typeExpression,
+  };
+  const grouping = typeGrouping(expressions, input.plan, typing);
+  const isSound = session.problems.length === before;
+  const sets = groupingSets(relation, expressions);
+  const { plan, typed, windows } = grouping;
+  const added = windows.map(({ attribute }): ScopeColumn => ({ attribute, qualifier: [] }));
+  const scope: Scope = { ...inputScope, columns: [...inputScope.columns, ...added] };
+  const groups: Groups = { input: plan, grouping: typed, windows, ...(sets && { sets }) };
+  const type: Typing["type"] = (expression, inner) => asWindowColumn(typeExpression(expression, inner), windows);
+  const listing = nameColumns(items, groups, { ...typing, scope, clause: CLAUSES.aggregate, type });
+  const rows = new AggregateRows(groups, listing.named, session, expressions.length === 0);
+  if (isSound) for (const one of listing.named) rows.check(one.expression);
+  return {
+    plan: rows.build([]),
+    columns: listing.columns,
+    poisoned: input.poisoned,
+    select: {
+      below: scope,
+      aggregates: true,
+      reach: (typed) => rows.reach(typed),
+      build: (extra) => rows.build(extra),
+    },
+  };
+}
+
+interface TypedGrouping {
+  readonly plan: Plan;
+  readonly typed: readonly Typed[];
+  /** Time windows as they are written, and the columns that hold them. */
+  readonly windows: readonly TimeWindowColumn[];
+}
+
+function typeGrouping(expressions: readonly Expression[], input: Plan, typing: Typing): TypedGrouping {
+  const windows: TimeWindowColumn[] = [];
+  let plan = input;
+  const typed = expressions.map((expression) => {
+    const one = checkedGroup(typing.type(expression, typing), typing);
+    if (!isTimeWindow(one)) return one;
+    const name = expression.kind === "Alias" ? (expression.names[0] ?? one.name) : one.name;
+    const added = addTimeWindow(plan, one, name, typing.session);
+    if (added === undefined) {
+      windows.push({ written: one, attribute: typing.session.poisonedAttribute(name) });
+      return POISON;
+    }
+    plan = added.plan;
+    windows.push({ written: one, attribute: added.attribute });
+    return columnOf(added.attribute);
+  });
+  return { plan, typed, windows };
+}
+
+function checkedGroup(typed: Typed, { session }: Typing): Typed {
+  if (typed === POISON || isComparable(typed.dataType)) return typed;
+  const message = `values of the type ${sqlType(typed.dataType)} cannot be grouped by`;
+  return session.report("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE", message, typed, {
+    dataType: sqlType(typed.dataType),
+  });
+}
+
+interface Listing {
+  readonly named: readonly Named[];
+  readonly columns: readonly ScopeColumn[];
+}
+
+function nameColumns(items: readonly SelectItem[], groups: Groups, typing: Typing): Listing {
+  const maker = new NamedMaker(typing.session, typing.scope.columns);
+  const aliases = new Map<string, Typed>();
+  const columns: ScopeColumn[] = [];
+  const named = items.map((item) => {
+    const given = nameItem(item, maker, { ...typing, aliases }, groups.sets !== undefined);
+    const one = groups.sets ? asNullable(given, groups) : given;
+    columns.push({ attribute: one.attribute, qualifier: qualifierOf(one, typing.scope) });
+    if (aliasNames(item).length === 1) aliases.set(one.attribute.name.toLowerCase(), one.expression);
+    return one;
+  });
+  return { named, columns };
+}
+
+/** With grouping sets a grouping column is NULL in the sets that it is not in. */
+function asNullable(named: Named, groups: Groups): Named {
+  const isGroup = groups.grouping.some((one) => sameTyped(one, named.expression));
+  return isGroup ? { ...named, attribute: { ...named.attribute, nullable: true } } : named;
+}
+
+function qualifierOf({ expression }: Named, scope: Scope): readonly string[] {
+  if (expression.kind !== "Column") return [];
+  return scope.columns.find((column) => column.attribute.id === expression.id)?.qualifier ?? [];
+}

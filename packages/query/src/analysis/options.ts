@@ -1,0 +1,13 @@
+import type { QueryProblem } from "../expression/problem.ts";
+import type { Leaf } from "../relation/relation.ts";
+import type { ResolvedLeaf } from "./plan.ts";
+
+/** What an analysis must know of the world. */
+export interface AnalysisOptions {
+  /** What a leaf is, or why it is nothing. Asked at most once for each leaf object. */
+  readonly resolveLeaf: (leaf: Leaf) => ResolvedLeaf | QueryProblem;
+  /** Spark's `spark.sql.ansi.enabled`. */
+  readonly ansi: boolean;
+  /** The session's time zone, an IANA name. */
+  readonly timeZone: string;
+}

@@ -1,0 +1,99 @@
+import type { Plan, Typed, TypedSortKey } from "./plan.ts";
+import { walkTyped } from "./typed-children.ts";
+
+/** The plans directly below one, left to right. Sub-queries in expressions are not among them. */
+export function planChildren(plan: Plan): readonly Plan[] {
+  switch (plan.kind) {
+    case "Scan":
+    case "Values":
+    case "Range":
+      return [];
+    case "Join":
+    case "SetOperation":
+      return [plan.left, plan.right];
+    default:
+      return [plan.input];
+  }
+}
+
+/** The same plan with each direct child changed. `output` is kept: the caller changes it when its change does. */
+export function mapPlanChildren(plan: Plan, change: (child: Plan) => Plan): Plan {
+  switch (plan.kind) {
+    case "Scan":
+    case "Values":
+    case "Range":
+      return plan;
+    case "Join":
+    case "SetOperation":
+      return { ...plan, left: change(plan.left), right: change(plan.right) };
+    default:
+      return { ...plan, input: change(plan.input) };
+  }
+}
+
+/** The expressions that a plan node itself holds. */
+export function planExpressions(plan: Plan): readonly Typed[] {
+  switch (plan.kind) {
+    case "Values":
+      return plan.rows.flat();
+    case "Project":
+      return plan.columns.map((column) => column.expression);
+    case "Filter":
+      return [plan.condition];
+    case "Join":
+      return plan.condition ? [plan.condition] : [];
+    case "Aggregate":
+      return [...plan.grouping, ...plan.columns.map((column) => column.expression)];
+    case "Generate":
+      return [plan.generator];
+    case "Sort":
+      return plan.keys.map((key) => key.expression);
+    case "Expect":
+      return plan.rules.map((rule) => rule.condition);
+    default:
+      return [];
+  }
+}
+
+/** The same plan node with its own expressions changed; types, and so `output`, must stay. */
+export function mapPlanExpressions(plan: Plan, change: (typed: Typed) => Typed): Plan {
+  const key = (one: TypedSortKey): TypedSortKey => ({ ...one, expression: change(one.expression) });
+  switch (plan.kind) {
+    case "Values":
+      return { ...plan, rows: plan.rows.map((row) => row.map(change)) };
+    case "Project":
+      return { ...plan, columns: plan.columns.map((one) => ({ ...one, expression: change(one.expression) })) };
+    case "Filter":
+      return { ...plan, condition: change(plan.condition) };
+    case "Join":
+      return plan.condition ? { ...plan, condition: change(plan.condition) } : plan;
+    case "Aggregate":
+      return {
+        ...plan,
+        grouping: plan.grouping.map(change),
+        columns: plan.columns.map((one) => ({ ...one, expression: change(one.expression) })),
+      };
+    case "Sort":
+      return { ...plan, keys: plan.keys.map(key) };
+    case "Expect":
+      return { ...plan, rules: plan.rules.map((rule) => ({ ...rule, condition: change(rule.condition) })) };
+    default:
+      return plan;
+  }
+}
+
+/** The plans of the sub-queries that a plan node's own expressions hold. */
+export function planSubqueries(plan: Plan): readonly Plan[] {
+  return planExpressions(plan).flatMap((expression) => [...walkTyped(expression)].flatMap(subqueryPlans));
+}
+
+/** The plan that an expression itself holds, none or one. */
+export function subqueryPlans(typed: Typed): readonly Plan[] {
+  return typed.kind === "ScalarSubquery" || typed.kind === "Exists" || typed.kind === "InSubquery" ? [typed.plan] : [];
+}
+
+/** A plan and all plans in it, sub-queries included, outermost first. */
+export function* walkPlan(plan: Plan): Generator<Plan> {
+  yield plan;
+  for (const child of [...planChildren(plan), ...planSubqueries(plan)]) yield* walkPlan(child);
+}

@@ -1,0 +1,119 @@
+import { array, BOOLEAN, type DataType, INTERVAL_DAY_TIME } from "../data-type/data-type.ts";
+import type { Value } from "../expression/expression.ts";
+import { constantOf } from "./cast.ts";
+import { parseDuration } from "./duration.ts";
+import type { Attribute, Named, Plan, Typed, TypedCall } from "./plan.ts";
+import { columnOf, passThrough } from "./scope.ts";
+import type { Session } from "./session.ts";
+
+/** Rows with the time windows that they are in: the plan and the column that holds the window. */
+export interface Windowed {
+  readonly plan: Plan;
+  readonly attribute: Attribute;
+}
+
+const MOST_OVERLAPS = 1000;
+
+/** Whether an expression is a time window to group by. */
+export function isTimeWindow(typed: Typed): typed is TypedCall {
+  return typed.kind === "Call" && (typed.name === "window" || typed.name === "session_window");
+}
+
+/** Adds the window of each row as a column; a row in several sliding windows is there once for each. Rows without a time are in none. */
+export function addTimeWindow(input: Plan, call: TypedCall, name: string, session: Session): Windowed | undefined {
+  const [time, size, slide] = call.args;
+  if (call.name === "session_window") {
+    session.report(
+      "UNSUPPORTED_FEATURE.SESSION_WINDOW",
+      "session_window is not supported yet: group by window(..), or compute sessions with lag(..) OVER (..)",
+      call,
+    );
+    return undefined;
+  }
+  const [length, step] = [size && lengthOf(size), slide ? lengthOf(slide) : size && lengthOf(size)];
+  if (time === undefined || length === undefined || step === undefined || length <= 0n || step <= 0n || step > length) {
+    session.report(
+      "DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE",
+      "window(time, length, slide) needs constant lengths such as '10 minutes', the slide not longer than the window",
+      call,
+    );
+    return undefined;
+  }
+  const timed = time.nullable ? filter(input, invoke("isnotnull", [time], BOOLEAN, false)) : input;
+  if (step === length) return tumbling(timed, call, name, session);
+  const overlaps = Number((length + step - 1n) / step);
+  if (overlaps <= MOST_OVERLAPS) return sliding(timed, call, { name, length, step, overlaps }, session);
+  session.report(
+    "UNSUPPORTED_FEATURE.SLIDING_WINDOW",
+    `a row would be in ${overlaps} windows; ${MOST_OVERLAPS} are the most: use a longer slide`,
+    call,
+  );
+  return undefined;
+}
+
+function lengthOf(typed: Typed): bigint | undefined {
+  const value: Value | undefined = constantOf(typed);
+  if (typeof value === "string") return parseDuration(value);
+  return typeof value === "bigint" && typed.dataType.kind === "interval_day_time" ? value : undefined;
+}
+
+function invoke(name: string, args: readonly Typed[], dataType: DataType, nullable: boolean): TypedCall {
+  return { kind: "Call", name, args, dataType, nullable };
+}
+
+function filter(input: Plan, condition: Typed): Plan {
+  return { kind: "Filter", input, condition, output: input.output };
+}
+
+function tumbling(input: Plan, call: TypedCall, name: string, session: Session): Windowed {
+  const attribute = session.attribute(name, call.dataType, false);
+  const columns: Named[] = [...input.output.map(passThrough), { attribute, expression: call }];
+  return { plan: { kind: "Project", input, columns, output: columns.map((one) => one.attribute) }, attribute };
+}
+
+interface Slides {
+  readonly name: string;
+  readonly length: bigint;
+  readonly step: bigint;
+  readonly overlaps: number;
+}
+
+/** The latest window begins where the tumbling window of one step does; the others begin whole steps before it. */
+function sliding(input: Plan, call: TypedCall, { name, length, step, overlaps }: Slides, session: Session): Windowed {
+  const [time, , slide, ...start] = call.args;
+  if (time === undefined || slide === undefined) return tumbling(input, call, name, session);
+  const latest: Typed = edge({ ...call, args: [time, slide, slide, ...start] }, 0);
+  const windows = Array.from({ length: overlaps }, (_, i) => {
+    const begin = moved(latest, -BigInt(i) * step);
+    return invoke("struct", [begin, moved(latest, length - BigInt(i) * step)], call.dataType, false);
+  });
+  const generator = invoke(
+    "explode",
+    [invoke("array", windows, array(call.dataType, false), false)],
+    call.dataType,
+    false,
+  );
+  const attribute = session.attribute(name, call.dataType, false);
+  const output = [...input.output, attribute];
+  const plan: Plan = { kind: "Generate", input, generator, outer: false, generated: [attribute], output };
+  const ends = edge(columnOf(attribute), 1);
+  return { plan: filter(plan, invoke("<", [time, ends], BOOLEAN, true)), attribute };
+}
+
+function edge(window: Typed, ordinal: 0 | 1): Typed {
+  const field = window.dataType.kind === "struct" ? window.dataType.fields[ordinal] : undefined;
+  const dataType: DataType = field?.dataType ?? { kind: "timestamp" };
+  return {
+    kind: "FieldAccess",
+    expression: window,
+    field: ordinal === 0 ? "start" : "end",
+    ordinal,
+    dataType,
+    nullable: true,
+  };
+}
+
+function moved(moment: Typed, by: bigint): Typed {
+  const interval: Typed = { kind: "Literal", value: by, dataType: INTERVAL_DAY_TIME, nullable: false };
+  return by === 0n ? moment : invoke("+", [moment, interval], moment.dataType, true);
+}

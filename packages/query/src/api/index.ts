@@ -1,0 +1,12 @@
+export { Column } from "./column.ts";
+export { DataFrame, type DataFrameLike } from "./data-frame.ts";
+export * from "./data-types.ts";
+export * from "./functions/index.ts";
+export * as functions from "./functions/index.ts";
+export { type Aggregations, GroupedData } from "./grouped-data.ts";
+export type { JoinName } from "./join-kind.ts";
+export type { ColumnLike, ColumnOrName, ColumnOrValue, LiteralValue } from "./literal.ts";
+export type { LocalRow } from "./local-rows.ts";
+export { NullFunctions } from "./null-functions.ts";
+export { DataFrameReader, type DataStreamReader, type OptionValue } from "./reader.ts";
+export { Window, WindowSpec } from "./window.ts";

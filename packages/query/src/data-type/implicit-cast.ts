@@ -1,0 +1,72 @@
+import type { CoercionMode } from "./coercion.ts";
+import type { DataType } from "./data-type.ts";
+import { sameType } from "./data-type.ts";
+import { isDatetime, isNested, isNumeric, numericRank } from "./type-class.ts";
+
+/** Whether a function argument of type `from` is cast to `to` without being asked. */
+export function castsImplicitly(from: DataType, to: DataType, mode: CoercionMode): boolean {
+  if (sameType(from, to) || from.kind === "void") return true;
+  if (isNumeric(from) && isNumeric(to)) return !mode.ansi || widensTo(from, to);
+  if (isDatetime(from) && isDatetime(to)) return true;
+  if (from.kind === "string") return textBecomes(to, mode);
+  if (to.kind === "string") return !isNested(from) && from.kind !== "variant";
+  return castsNestedImplicitly(from, to, mode);
+}
+
+function widensTo(from: DataType, to: DataType): boolean {
+  const fromRank = numericRank(from);
+  const toRank = numericRank(to);
+  if (toRank === undefined) return true;
+  return fromRank === undefined ? toRank >= 4 : fromRank <= toRank;
+}
+
+function textBecomes(to: DataType, mode: CoercionMode): boolean {
+  if (isNested(to) || to.kind === "variant") return false;
+  return !(mode.ansi && to.kind === "interval_calendar");
+}
+
+function castsNestedImplicitly(from: DataType, to: DataType, mode: CoercionMode): boolean {
+  if (from.kind === "array" && to.kind === "array") return castsImplicitly(from.element, to.element, mode);
+  if (from.kind === "map" && to.kind === "map") {
+    return castsImplicitly(from.key, to.key, mode) && castsImplicitly(from.value, to.value, mode);
+  }
+  return false;
+}
+
+/** Whether `CAST(x AS to)` is a legal question to ask of a value of type `from`. */
+export function canCast(from: DataType, to: DataType, mode: CoercionMode): boolean {
+  if (sameType(from, to) || from.kind === "void" || to.kind === "string") return true;
+  if (from.kind === "variant" || to.kind === "variant") return true;
+  if (isNested(from) || isNested(to)) return canCastNested(from, to, mode);
+  return ATOMIC_CASTS[classOf(from)]?.includes(classOf(to)) === true && ansiAllows(from, to, mode);
+}
+
+function canCastNested(from: DataType, to: DataType, mode: CoercionMode): boolean {
+  if (from.kind === "array" && to.kind === "array") return canCast(from.element, to.element, mode);
+  if (from.kind === "map" && to.kind === "map") {
+    return canCast(from.key, to.key, mode) && canCast(from.value, to.value, mode);
+  }
+  if (from.kind !== "struct" || to.kind !== "struct" || from.fields.length !== to.fields.length) return false;
+  return from.fields.every((one, i) => canCast(one.dataType, to.fields[i]?.dataType ?? one.dataType, mode));
+}
+
+function ansiAllows(from: DataType, to: DataType, mode: CoercionMode): boolean {
+  if (!mode.ansi) return true;
+  return !(to.kind === "boolean" && isDatetime(from)) && !(from.kind === "date" && isNumeric(to));
+}
+
+function classOf(type: DataType): string {
+  if (isNumeric(type)) return "numeric";
+  return type.kind.startsWith("interval") ? "interval" : type.kind;
+}
+
+const ATOMIC_CASTS: Readonly<Record<string, readonly string[]>> = {
+  string: ["numeric", "boolean", "binary", "date", "timestamp", "timestamp_ntz", "interval"],
+  numeric: ["numeric", "boolean", "timestamp", "binary", "interval"],
+  boolean: ["numeric", "timestamp"],
+  date: ["timestamp", "timestamp_ntz", "numeric", "boolean"],
+  timestamp: ["date", "timestamp_ntz", "numeric", "boolean"],
+  timestamp_ntz: ["date", "timestamp"],
+  binary: [],
+  interval: ["numeric", "interval"],
+};

@@ -1,0 +1,42 @@
+import { AGGREGATES } from "./catalogue/aggregate.ts";
+import { ARRAYS, MAPS_AND_STRUCTS } from "./catalogue/collection.ts";
+import { CONDITIONALS } from "./catalogue/conditional.ts";
+import { DATETIMES } from "./catalogue/datetime.ts";
+import { GENERATORS } from "./catalogue/generator.ts";
+import { HASHES } from "./catalogue/hash.ts";
+import { HIGHER_ORDER } from "./catalogue/higher-order.ts";
+import { JSONS } from "./catalogue/json.ts";
+import { MATH } from "./catalogue/math.ts";
+import { MISCELLANEOUS } from "./catalogue/misc.ts";
+import { OPERATORS } from "./catalogue/operator.ts";
+import { STRINGS } from "./catalogue/string.ts";
+import { WINDOWS } from "./catalogue/window.ts";
+import type { FunctionEntry } from "./function-entry.ts";
+import { MACRO_NAMES } from "./macro.ts";
+import { editDistance, nearestNames } from "./nearest-names.ts";
+
+const ENTRIES: readonly FunctionEntry[] = [
+  ...[OPERATORS, CONDITIONALS, AGGREGATES, MATH, STRINGS, DATETIMES, ARRAYS, MAPS_AND_STRUCTS],
+  ...[HIGHER_ORDER, JSONS, HASHES, WINDOWS, GENERATORS, MISCELLANEOUS],
+].flat();
+
+const BY_NAME: ReadonlyMap<string, FunctionEntry> = new Map(
+  ENTRIES.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry] as const)),
+);
+
+/** The function of that name or alias, in any letter case; undefined when the language has none. */
+export function findFunction(name: string): FunctionEntry | undefined {
+  return BY_NAME.get(name.toLowerCase());
+}
+
+/** The canonical names of all functions and operators, each once: what an engine must translate. */
+export function functionNames(): readonly string[] {
+  return ENTRIES.map((entry) => entry.name);
+}
+
+/** The names most like an unknown one, at most three, best first. */
+export function suggestFunctions(name: string): readonly string[] {
+  const words = [...BY_NAME.keys(), ...MACRO_NAMES].filter((one) => /^[a-z]/.test(one));
+  const isLike = (one: string) => editDistance(name.toLowerCase(), one) <= Math.max(2, name.length * 0.4);
+  return nearestNames(name, words, 3).filter(isLike);
+}

@@ -1,0 +1,188 @@
+import {
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DOUBLE,
+  INTEGER,
+  INTERVAL_DAY_TIME,
+  LONG,
+  sameType,
+  TIMESTAMP,
+} from "../../data-type/data-type.ts";
+import { decimalArithmetic } from "../../data-type/decimal.ts";
+import { sqlType } from "../../data-type/simple-string.ts";
+import { isDatetime, isInterval, isNumeric } from "../../data-type/type-class.ts";
+import { anything, bool, int, integral, numericOrInterval, text } from "../accept.ts";
+import { arithmeticTypes, chain, equality, operandsDiffer, ordering, together } from "../coercion-rule.ts";
+import { castEach, scalar } from "../define.ts";
+import {
+  type Argument,
+  type Coercion,
+  type FunctionEntry,
+  mismatch,
+  type ResultRule,
+  type TypeContext,
+} from "../function-entry.ts";
+import { always, mayBeNull, neverNull, type nullIfAny, sameAs, typeAt } from "../result-rule.ts";
+
+type Arithmetic = "+" | "-" | "*" | "/" | "%";
+type Pair = readonly [Argument, Argument];
+
+/** Datetime and interval arithmetic that stays as it is: which pairs an operator takes besides numbers. */
+function takesMoments(operator: Arithmetic, [left, right]: Pair): boolean {
+  const [a, b] = [left.dataType, right.dataType];
+  switch (operator) {
+    case "+":
+      return (isDatetime(a) && isInterval(b)) || (isInterval(a) && (isDatetime(b) || sameType(a, b)));
+    case "-":
+      return (isDatetime(a) && (isInterval(b) || isDatetime(b))) || (isInterval(a) && sameType(a, b));
+    case "*":
+      return (isInterval(a) && isNumeric(b)) || (isNumeric(a) && isInterval(b));
+    case "/":
+      return isInterval(a) && isNumeric(b);
+    default:
+      return false;
+  }
+}
+
+function textAsMoment([left, right]: Pair): Pair {
+  const moment = (arg: Argument): Argument => ({ ...arg, dataType: TIMESTAMP });
+  const loose = (type: DataType) => type.kind === "string" || type.kind === "void";
+  if (loose(left.dataType) && (isInterval(right.dataType) || isDatetime(right.dataType))) return [moment(left), right];
+  if (loose(right.dataType) && (isInterval(left.dataType) || isDatetime(left.dataType))) return [left, moment(right)];
+  return [left, right];
+}
+
+function arithmetic(operator: Arithmetic): Coercion {
+  return ([first, second], context) => {
+    if (first === undefined || second === undefined) return [];
+    const [left, right] = textAsMoment([first, second]);
+    if (takesMoments(operator, [left, right])) return momentTypes(left.dataType, right.dataType);
+    return numberTypes(operator, left, right, context) ?? operandsDiffer(first, second);
+  };
+}
+
+function momentTypes(left: DataType, right: DataType): readonly DataType[] {
+  if (!isDatetime(left) || !isDatetime(right) || left.kind === right.kind) return [left, right];
+  return [TIMESTAMP, TIMESTAMP];
+}
+
+function numberTypes(
+  operator: Arithmetic,
+  left: Argument,
+  right: Argument,
+  context: TypeContext,
+): readonly DataType[] | undefined {
+  const types = arithmeticTypes(left, right, context);
+  return operator !== "/" || types?.[0]?.kind === "decimal" ? types : types && [DOUBLE, DOUBLE];
+}
+
+function arithmeticResult(operator: Arithmetic): ResultRule {
+  return (args) => {
+    const [left, right] = [typeAt(args, 0), typeAt(args, 1)];
+    if (left.kind === "decimal" && right.kind === "decimal") return decimalArithmetic(operator, left, right);
+    if (isDatetime(left) && isDatetime(right)) return INTERVAL_DAY_TIME;
+    if (isDatetime(left)) return movedMoment(left, args[1]);
+    if (isDatetime(right)) return movedMoment(right, args[0]);
+    return isInterval(right) ? right : left;
+  };
+}
+
+const DAY = 86_400_000_000n;
+
+function movedMoment(moment: DataType, by: Argument | undefined): DataType {
+  if (moment.kind !== "date" || by?.dataType.kind === "interval_year_month") return moment;
+  if (by?.dataType.kind === "interval_calendar") return DATE;
+  return typeof by?.constant === "bigint" && by.constant % DAY === 0n ? DATE : TIMESTAMP;
+}
+
+function binary(
+  name: Arithmetic,
+  options: { nullable?: typeof nullIfAny; aliases?: readonly string[] } = {},
+): FunctionEntry {
+  return scalar(name, [anything, anything], arithmeticResult(name), { coerce: arithmetic(name), ...options });
+}
+
+function trying(name: string, operator: Arithmetic): FunctionEntry {
+  const options = { coerce: arithmetic(operator), nullable: mayBeNull };
+  return scalar(name, [anything, anything], arithmeticResult(operator), options);
+}
+
+const bitwise = { coerce: chain(castEach([integral, integral]), together()) };
+
+const wholeDivision: Coercion = (args, context) => {
+  const [left, right] = args;
+  if (left && right && isInterval(left.dataType) && sameType(left.dataType, right.dataType)) {
+    return [left.dataType, right.dataType];
+  }
+  const types = left && right && arithmeticTypes(left, right, context);
+  if (types === undefined) return left && right ? operandsDiffer(left, right) : [];
+  if (types[0]?.kind === "decimal") return types;
+  return types[0]?.kind === "double" || types[0]?.kind === "float" ? [LONG, LONG] : [LONG, LONG];
+};
+
+const elementCoercion: Coercion = (args, context) => {
+  const [container, key] = args;
+  if (container === undefined || key === undefined) return [];
+  const type = container.dataType;
+  if (type.kind === "array") {
+    const taken = integral.take(key.dataType, context);
+    return taken
+      ? [type, taken]
+      : mismatch("UNEXPECTED_INPUT_TYPE", `an index must be a whole number, not ${sqlType(key.dataType)}`, 1);
+  }
+  if (type.kind === "map") return [type, type.key];
+  return mismatch("UNEXPECTED_INPUT_TYPE", `only an array or a map has elements, not ${sqlType(type)}`, 0);
+};
+
+const elementResult: ResultRule = (args) => {
+  const type = typeAt(args, 0);
+  if (type.kind === "array") return type.element;
+  return type.kind === "map" ? type.value : type;
+};
+
+/** Operators. `between` and `in` over a list are written out by the analyzer where that is the same. */
+export const OPERATORS: readonly FunctionEntry[] = [
+  scalar("and", [bool, bool], BOOLEAN),
+  scalar("or", [bool, bool], BOOLEAN),
+  scalar("not", [bool], BOOLEAN, { aliases: ["!"] }),
+  scalar("=", [anything, anything], BOOLEAN, { coerce: equality, aliases: ["=="] }),
+  scalar("<>", [anything, anything], BOOLEAN, { coerce: equality, aliases: ["!="] }),
+  scalar("<=>", [anything, anything], BOOLEAN, { coerce: equality, nullable: neverNull, aliases: ["equal_null"] }),
+  scalar("<", [anything, anything], BOOLEAN, { coerce: ordering }),
+  scalar("<=", [anything, anything], BOOLEAN, { coerce: ordering }),
+  scalar(">", [anything, anything], BOOLEAN, { coerce: ordering }),
+  scalar(">=", [anything, anything], BOOLEAN, { coerce: ordering }),
+  scalar("in", [anything, anything], BOOLEAN, { coerce: together(), variadic: true, minimum: 2 }),
+  binary("+"),
+  binary("-"),
+  binary("*"),
+  binary("/", { nullable: mayBeNull }),
+  binary("%", { nullable: mayBeNull, aliases: ["mod"] }),
+  scalar("div", [anything, anything], LONG, { coerce: wholeDivision, nullable: mayBeNull }),
+  scalar("pmod", [anything, anything], arithmeticResult("%"), { coerce: arithmetic("%"), nullable: mayBeNull }),
+  trying("try_add", "+"),
+  trying("try_subtract", "-"),
+  trying("try_multiply", "*"),
+  trying("try_divide", "/"),
+  trying("try_mod", "%"),
+  scalar("negative", [numericOrInterval], sameAs(0)),
+  scalar("positive", [numericOrInterval], sameAs(0)),
+  scalar("|", [integral, integral], sameAs(0), bitwise),
+  scalar("&", [integral, integral], sameAs(0), bitwise),
+  scalar("^", [integral, integral], sameAs(0), bitwise),
+  scalar("~", [integral], sameAs(0)),
+  scalar("shiftleft", [integral, int], sameAs(0), { aliases: ["<<"] }),
+  scalar("shiftright", [integral, int], sameAs(0), { aliases: [">>"] }),
+  scalar("shiftrightunsigned", [integral, int], sameAs(0), { aliases: [">>>"] }),
+  scalar("like", [text, text, { ...text, optional: true }], BOOLEAN),
+  scalar("ilike", [text, text, { ...text, optional: true }], BOOLEAN),
+  scalar("rlike", [text, text], BOOLEAN, { aliases: ["regexp", "regexp_like"] }),
+  scalar("isnull", [anything], BOOLEAN, { nullable: neverNull }),
+  scalar("isnotnull", [anything], BOOLEAN, { nullable: neverNull }),
+  scalar("istrue", [bool], BOOLEAN, { nullable: neverNull }),
+  scalar("isfalse", [bool], BOOLEAN, { nullable: neverNull }),
+  scalar("[]", [anything, anything], elementResult, { coerce: elementCoercion, nullable: mayBeNull }),
+  scalar("bit_count", [{ ...anything }], INTEGER),
+  scalar("getbit", [integral, int], always({ kind: "byte" }), { aliases: ["bit_get"] }),
+];

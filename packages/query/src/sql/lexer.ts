@@ -1,0 +1,153 @@
+import type { Origin, Span } from "../expression/expression.ts";
+import { stringValue } from "./string-literal.ts";
+import { invalidIdentifier, problemAt, syntaxError } from "./syntax-problem.ts";
+import type { Token, TokenKind } from "./token.ts";
+
+const BLANK = /(?:\s|--(?:\\\r?\n|[^\r\n])*)+/y;
+const STRING = /(r?)(?:'((?:[^'\\]|\\[\s\S]|'')*)'|"((?:[^"\\]|\\[\s\S]|"")*)")/iy;
+const RAW_STRING = /r(?:'([^']*)'|"([^"]*)")/iy;
+const QUOTED = /`((?:[^`]|``)*)`/y;
+const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?(?:BD|[DFLSY])?(?![\p{L}\p{N}_])/iuy;
+const WHOLE = /\d+(?![\p{L}\p{N}_])/uy;
+const WORD = /[\p{L}\p{N}_]+/uy;
+const SYMBOL = /<=>|\?::|::|->|=>|\|\||\|>|<<|<=|<>|>=|!=|==|!<|!>|[-+*/%&|^~<>=!()[\],.:;?@${}]/y;
+
+/** Cuts SQL text into tokens: the last one is of kind "end". Blanks and comments (also hints) are left out. `>>` comes as two tokens `>`. */
+class Lexer {
+  readonly #text: string;
+  readonly #origin: Origin | undefined;
+  readonly #tokens: Token[] = [];
+  #at = 0;
+
+  constructor(text: string, origin: Origin | undefined) {
+    this.#text = text;
+    this.#origin = origin;
+  }
+
+  run(): readonly Token[] {
+    this.#skip();
+    while (this.#at < this.#text.length) {
+      this.#token();
+      this.#skip();
+    }
+    this.#push("end", "", "", 0);
+    return this.#tokens;
+  }
+
+  #skip(): void {
+    for (;;) {
+      const blank = this.#match(BLANK);
+      if (blank) this.#at += blank[0].length;
+      else if (this.#text.startsWith("/*", this.#at)) this.#comment();
+      else return;
+    }
+  }
+
+  #comment(): void {
+    const start = this.#at;
+    let depth = 0;
+    do {
+      const close = this.#text.indexOf("*/", this.#at);
+      const open = this.#text.indexOf("/*", this.#at);
+      if (close < 0) throw this.#unclosedComment(start);
+      const opens = open >= 0 && open < close;
+      depth += opens ? 1 : -1;
+      this.#at = (opens ? open : close) + 2;
+    } while (depth > 0);
+  }
+
+  #unclosedComment(start: number): Error {
+    return problemAt(
+      this.#span(start, start + 2),
+      "Found an unclosed bracketed comment. Please, append */ at the end of the comment.",
+      {},
+      { condition: "UNCLOSED_BRACKETED_COMMENT", sqlState: "42601" },
+    );
+  }
+
+  #token(): void {
+    const first = this.#text[this.#at] ?? "";
+    if (/['"]/.test(first) || /^r['"]/i.test(this.#text.slice(this.#at, this.#at + 2))) this.#string();
+    else if (first === "`") this.#quoted();
+    else if (!this.#number() && !this.#word()) this.#symbol();
+  }
+
+  #string(): void {
+    const raw = this.#match(RAW_STRING);
+    if (raw) {
+      this.#push("string", "", raw[1] ?? raw[2] ?? "", raw[0].length);
+      return;
+    }
+    const found = this.#match(STRING);
+    if (!found) throw this.#unclosed("string");
+    const quote = found[2] === undefined ? '"' : "'";
+    this.#push("string", "", stringValue(found[2] ?? found[3] ?? "", quote, false), found[0].length);
+  }
+
+  #quoted(): void {
+    const found = this.#match(QUOTED);
+    if (!found) throw this.#unclosed("name in back-ticks");
+    this.#push("quoted", "", (found[1] ?? "").replaceAll("``", "`"), found[0].length);
+  }
+
+  #unclosed(what: string): Error {
+    return syntaxError(
+      this.#span(this.#at, this.#text.length),
+      this.#text[this.#at] ?? "",
+      `the ${what} that begins here is not closed`,
+    );
+  }
+
+  #number(): boolean {
+    const found = this.#match(NUMBER) ?? this.#match(WHOLE);
+    if (!found) return false;
+    this.#push("number", "", found[0], found[0].length);
+    return true;
+  }
+
+  #word(): boolean {
+    const found = this.#match(WORD);
+    if (!found) return false;
+    const [word] = found;
+    if (!/^\w+$/.test(word)) throw invalidIdentifier(this.#span(this.#at, this.#at + word.length), word);
+    this.#push("word", word.toUpperCase(), word, word.length);
+    return true;
+  }
+
+  #symbol(): void {
+    const found = this.#match(SYMBOL);
+    if (!found) {
+      const strange = String.fromCodePoint(this.#text.codePointAt(this.#at) ?? 0);
+      throw syntaxError(
+        this.#span(this.#at, this.#at + strange.length),
+        strange,
+        "no SQL text has this character here",
+      );
+    }
+    this.#push("symbol", found[0], found[0], found[0].length);
+  }
+
+  #match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#at;
+    return pattern.exec(this.#text);
+  }
+
+  #push(kind: TokenKind, key: string, value: string, length: number): void {
+    this.#tokens.push({ kind, key, value, start: this.#at, end: this.#at + length });
+    this.#at += length;
+  }
+
+  #span(start: number, end: number): Span {
+    return { text: this.#text, start, end, ...(this.#origin && { origin: this.#origin }) };
+  }
+}
+
+/**
+ * Cuts Spark SQL text into tokens, the last of which is of kind "end". Blanks, comments (nested too) and hints are left out; `>>` comes as two tokens
+ * `>`, so that `array<array<int>>` closes twice.
+ *
+ * @throws QueryError for an unclosed string, name or comment, and for characters that no token begins with.
+ */
+export function tokenize(text: string, origin?: Origin): readonly Token[] {
+  return new Lexer(text, origin).run();
+}

@@ -1,0 +1,98 @@
+import type { Expression } from "../expression/expression.ts";
+import type { DataSource, NamedTable, Relation } from "../relation/relation.ts";
+import { someExpression } from "../rewrite/expression-children.ts";
+import type { Parser } from "./cursor.ts";
+import { NOT_A_TABLE_ALIAS } from "./keyword.ts";
+import { parseIdentifierClause } from "./parse-identifier.ts";
+import { parseString } from "./parse-literal.ts";
+import { parseTableFunction } from "./parse-table-function.ts";
+import { unsupported } from "./syntax-problem.ts";
+
+/** Formats that name files in FROM: ``delta.`/path` ``. */
+const FILE_FORMATS: ReadonlySet<string> = new Set([
+  ...["delta", "parquet", "csv", "json", "text", "orc", "avro", "xml", "binaryfile", "iceberg"],
+]);
+
+/** Reads a table by name, by path or by function, with STREAM or without, and time travel; no alias. */
+export function parseTable(parser: Parser): Relation {
+  const { start } = parser.peek();
+  if (!atStream(parser)) return parseSource(parser, false, start);
+  parser.next();
+  const bracket = parser.accept("(");
+  const source = parseSource(parser, true, start);
+  if (!bracket) return source;
+  parser.expect(")");
+  return { ...source, span: parser.span(start) };
+}
+
+function atStream(parser: Parser): boolean {
+  if (!parser.at("STREAM")) return false;
+  return parser.peek(1).key === "(" || parser.atName(STREAM_IS_A_NAME, 1);
+}
+
+const STREAM_IS_A_NAME: ReadonlySet<string> = new Set([...NOT_A_TABLE_ALIAS, "AS", "VERSION", "TIMESTAMP"]);
+
+function parseSource(parser: Parser, streaming: boolean, start: number): Relation {
+  const quotedPath = parser.peek(2).kind === "quoted";
+  const name = parseIdentifierClause(parser) ?? parser.qualifiedName("a table");
+  if (parser.at("(")) return parseTableFunction(parser, name, streaming, start);
+  const [format = "", path = ""] = name;
+  if (quotedPath && name.length === 2 && path.includes("/") && FILE_FORMATS.has(format.toLowerCase())) {
+    return fileSource(format, path, streaming, parser, start);
+  }
+  const options = parseOptions(parser);
+  const travel = parseTravel(parser);
+  const table: NamedTable = { kind: "NamedTable", name, streaming, options, ...travel, span: parser.span(start) };
+  return table;
+}
+
+function fileSource(format: string, path: string, streaming: boolean, parser: Parser, start: number): DataSource {
+  const options = parseOptions(parser);
+  return { kind: "DataSource", format, paths: [path], options, streaming, span: parser.span(start) };
+}
+
+/** `WITH ('key' = 'value', ..)` behind a table. */
+function parseOptions(parser: Parser): Readonly<Record<string, string>> {
+  if (!parser.accept("WITH", "(")) return {};
+  const options = parser.listUntil(")", () => {
+    const key = parser.peek().kind === "string" ? String(parseString(parser).value) : parser.qualifiedName().join(".");
+    parser.accept("=");
+    return [key, parseOptionValue(parser)] as const;
+  });
+  return Object.fromEntries(options);
+}
+
+function parseOptionValue(parser: Parser): string {
+  if (parser.peek().kind === "string") return String(parseString(parser).value);
+  if (parser.peek().kind !== "number" && !parser.at("TRUE", "FALSE")) throw parser.fail("expected the option's value");
+  return parser.next().value.toLowerCase();
+}
+
+type Travel = Pick<NamedTable, "version" | "timestamp">;
+
+function parseTravel(parser: Parser): Travel {
+  const from = parser.at("FOR") ? 1 : 0;
+  if (parser.sees(["CHANGES", "FROM"])) {
+    const { start, end } = parser.peek();
+    throw unsupported(parser.span(start, end), "CHANGES", "Use table_changes('table', from, to).");
+  }
+  const { key } = parser.peek(from);
+  if (!parser.sees(["AS", "OF"], from + 1)) return {};
+  if (key !== "VERSION" && key !== "SYSTEM_VERSION" && key !== "TIMESTAMP" && key !== "SYSTEM_TIME") return {};
+  for (let i = 0; i < from + 3; i++) parser.next();
+  return key.endsWith("VERSION") ? { version: parseVersion(parser) } : { timestamp: parseMoment(parser) };
+}
+
+function parseVersion(parser: Parser): number {
+  const { start, end, kind, value } = parser.next();
+  if ((kind === "number" || kind === "string") && /^\d{1,15}$/.test(value)) return Number(value);
+  if (kind !== "string") throw parser.fail("expected a version number", parser.last);
+  throw unsupported(parser.span(start, end), "a version by name", "Give the number of the version.");
+}
+
+function parseMoment(parser: Parser): Expression {
+  const first = parser.peek();
+  const moment = parser.operand();
+  if (!someExpression(moment, (part) => part.kind === "ColumnReference")) return moment;
+  throw parser.fail("a timestamp to read a table at cannot refer to columns", first);
+}

@@ -1,0 +1,49 @@
+import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CommandError } from "./command-error.ts";
+import { EXIT } from "./exit-code.ts";
+import type { Output } from "./output.ts";
+
+export const TEMPLATES = ["orders", "empty"] as const;
+
+export type Template = (typeof TEMPLATES)[number];
+
+/** A template, or undefined for a name that is none. */
+export function findTemplate(name: string): Template | undefined {
+  return TEMPLATES.find((template) => template === name);
+}
+
+const TEMPLATE_FOLDER = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "templates");
+
+const TSCONFIG = {
+  compilerOptions: { target: "es2023", module: "nodenext", strict: true, noEmit: true, skipLibCheck: true },
+  include: ["transformations"],
+};
+
+/**
+ * Makes a project that runs at once: settings, a pipeline and, for `orders`, raw data.
+ *
+ * @throws CommandError when the folder holds something already.
+ */
+export async function init(folder: string, template: Template, output: Output): Promise<number> {
+  const target = resolve(folder);
+  await mkdir(target, { recursive: true });
+  const present = (await readdir(target)).filter((name) => !name.startsWith("."));
+  if (present.length > 0) {
+    throw new CommandError(
+      EXIT.wrong,
+      `The folder ${target} is not empty.`,
+      "Give a new folder: sluice init my-pipeline",
+    );
+  }
+  await cp(join(TEMPLATE_FOLDER, template), target, { recursive: true });
+  await writeFile(join(target, "tsconfig.json"), `${JSON.stringify(TSCONFIG, null, 2)}\n`);
+  await writeFile(join(target, ".gitignore"), ".sluice/\nnode_modules/\n");
+  const here = relative(process.cwd(), target) || ".";
+  output.json({ project: target, template });
+  output.text(
+    `Made the project ${basename(target)} from the template ${template}.\n\n${here === "." ? "" : `  cd ${here}\n`}  npx sluice run\n`,
+  );
+  return EXIT.done;
+}

@@ -1,0 +1,239 @@
+import type { RefreshRequest } from "@sluice/pipelines";
+import { Command, type CommanderError, Option } from "commander";
+import type { EventFilter } from "../session/event-queries.ts";
+import type { Pipeline } from "../session/pipeline.ts";
+import { CommandError } from "./command-error.ts";
+import { EXIT } from "./exit-code.ts";
+import { findTemplate, TEMPLATES } from "./init.ts";
+import { type Output, openOutput } from "./output.ts";
+
+interface CommonOptions {
+  readonly project: string;
+  readonly storage?: string;
+  readonly json?: boolean;
+  readonly conf?: readonly string[];
+}
+
+interface SelectionOptions extends CommonOptions {
+  readonly refresh?: string;
+  readonly fullRefresh?: string;
+  readonly fullRefreshAll?: boolean;
+}
+
+type Action = (output: Output) => Promise<number>;
+
+type Act = (options: { readonly json?: boolean }, action: Action) => Promise<void>;
+
+const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
+  addInit,
+  addValidate,
+  addExplain,
+  addRun,
+  addShow,
+  addQuery,
+  addEvents,
+  addQuality,
+];
+
+/**
+ * The command line, ready to parse. Commands load what they need when they run, so that `--help` is quick.
+ *
+ * @param setExitCode - Told the exit code of the command that ran.
+ */
+export function buildProgram(version: string, setExitCode: (code: number) => void): Command {
+  const program = new Command("sluice")
+    .description("Declarative data pipelines on Delta Lake: streaming tables, materialized views, expectations.")
+    .version(version)
+    .showSuggestionAfterError();
+  const act: Act = async (options, action) => setExitCode(await action(openOutput(options.json === true)));
+  for (const add of COMMANDS) add(program, act);
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+function addInit(program: Command, act: Act): void {
+  program
+    .command("init")
+    .argument("[dir]", "folder to make", ".")
+    .addOption(new Option("--template <name>", "what to begin with").choices(TEMPLATES).default("orders"))
+    .option("--json", "one JSON object a line on stdout")
+    .description("make a project that runs at once")
+    .action((dir: string, options: { readonly template: string; readonly json?: boolean }) =>
+      act(options, async (output) =>
+        (await import("./init.ts")).init(dir, findTemplate(options.template) ?? "orders", output),
+      ),
+    );
+}
+
+function addValidate(program: Command, act: Act): void {
+  common(program.command("validate").alias("dry-run"))
+    .description("say everything that is wrong with the pipeline; write nothing")
+    .action((options: CommonOptions) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) => (await import("./validate.ts")).validate(pipeline, output)),
+      ),
+    );
+}
+
+function addExplain(program: Command, act: Act): void {
+  selection(common(program.command("explain")))
+    .description("what the next update would do, and why")
+    .action((options: SelectionOptions) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) =>
+          (await import("./explain.ts")).explain(pipeline, selectionOf(options), output),
+        ),
+      ),
+    );
+}
+
+function addRun(program: Command, act: Act): void {
+  selection(common(program.command("run")))
+    .description("run one update")
+    .option("--production", "retry failures of the world, as scheduled updates do")
+    .action((options: SelectionOptions & { readonly production?: boolean }) =>
+      act(options, (output) =>
+        withPipeline(
+          options,
+          async (pipeline) => (await import("./run.ts")).run(pipeline, selectionOf(options), output),
+          options.production === true ? { development: false } : {},
+        ),
+      ),
+    );
+}
+
+function addShow(program: Command, act: Act): void {
+  common(program.command("show").argument("[table]", "show one table's columns, properties and history"))
+    .description("the datasets, their rows and versions")
+    .action((table: string | undefined, options: CommonOptions) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) => (await import("./show.ts")).show(pipeline, table, output)),
+      ),
+    );
+}
+
+function addQuery(program: Command, act: Act): void {
+  common(program.command("query").argument("<sql>", "a SELECT in Spark SQL"))
+    .description("ask the pipeline's tables, LIVE names, <table>_expectations and event_log")
+    .action((sql: string, options: CommonOptions) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) => (await import("./query.ts")).query(pipeline, sql, output)),
+      ),
+    );
+}
+
+interface EventOptions extends CommonOptions {
+  readonly number: string;
+  readonly level?: string;
+  readonly type?: string;
+  readonly update?: string;
+}
+
+function addEvents(program: Command, act: Act): void {
+  common(program.command("events"))
+    .description("the newest events of the event log")
+    .option("-n, --number <count>", "how many", "50")
+    .option("--level <level>", "only INFO, WARN, ERROR or METRICS")
+    .option("--type <type>", "only one event type, such as flow_progress")
+    .option("--update <id>", "only one update")
+    .action((options: EventOptions) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) =>
+          (await import("./events.ts")).events(pipeline, eventFilter(options), output),
+        ),
+      ),
+    );
+}
+
+function eventFilter(options: EventOptions): EventFilter {
+  return {
+    limit: wholeNumber("--number", options.number),
+    ...(options.level && { level: options.level.toUpperCase() }),
+    ...(options.type && { type: options.type }),
+    ...(options.update && { update: options.update }),
+  };
+}
+
+function addQuality(program: Command, act: Act): void {
+  common(program.command("quality"))
+    .description("what each expectation passed and failed")
+    .action((options: CommonOptions) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) => (await import("./quality.ts")).quality(pipeline, output)),
+      ),
+    );
+}
+
+/** The exit code for a wrong command line; help and version are no failures. */
+export function commanderExitCode(error: CommanderError): number {
+  return error.exitCode === 0 ? EXIT.done : EXIT.wrong;
+}
+
+function common(command: Command): Command {
+  return command
+    .option("--project <dir>", "the pipeline's folder", ".")
+    .option("--storage <dir>", "where tables and checkpoints live (default: the project's setting, or .sluice in it)")
+    .option("--conf <key=value>", "a parameter of the pipeline; may be given several times", collect)
+    .option("--json", "one JSON object a line on stdout; everything for eyes goes to stderr");
+}
+
+function selection(command: Command): Command {
+  return command
+    .option("--refresh <tables>", "only these tables, with commas")
+    .option("--full-refresh <tables>", "empty these tables and start over")
+    .option("--full-refresh-all", "empty all tables and start over");
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function selectionOf(options: SelectionOptions): RefreshRequest {
+  return {
+    ...(options.refresh && { refresh: names(options.refresh) }),
+    ...(options.fullRefresh && { fullRefresh: names(options.fullRefresh) }),
+    ...(options.fullRefreshAll && { fullRefreshAll: true }),
+  };
+}
+
+function names(list: string): readonly string[] {
+  return list
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
+
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new CommandError(EXIT.wrong, `${option} takes a whole number above 0, not "${text}".`);
+  return value;
+}
+
+async function withPipeline(
+  options: CommonOptions,
+  work: (pipeline: Pipeline) => Promise<number>,
+  overrides: { readonly development?: boolean } = {},
+): Promise<number> {
+  const { openPipeline } = await import("../session/pipeline.ts");
+  const pipeline = await openPipeline(options.project, {
+    ...(options.storage && { storage: options.storage }),
+    ...(options.conf && { configuration: parameters(options.conf) }),
+    ...overrides,
+  });
+  try {
+    return await work(pipeline);
+  } finally {
+    await pipeline.close();
+  }
+}
+
+function parameters(pairs: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) throw new CommandError(EXIT.wrong, `--conf takes key=value, not "${pair}".`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}

@@ -1,0 +1,87 @@
+import type { FlowStatus, PipelineEvent, UpdateState } from "@sluice/pipelines";
+
+/** What is known about one flow of a running update. Times are milliseconds since the epoch. */
+export interface FlowView {
+  readonly name: string;
+  readonly dataset: string;
+  readonly status: FlowStatus;
+  readonly rows: number;
+  readonly dropped: number;
+  readonly failed: number;
+  /** Files or other units that a source still holds. */
+  readonly backlogFiles?: number;
+  readonly batches: number;
+  readonly unchanged: boolean;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly error?: string;
+}
+
+/** An update as its events so far tell it: the state that a progress display draws. Flows in the order in which they were queued. */
+export interface UpdateView {
+  readonly state: UpdateState;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly flows: ReadonlyMap<string, FlowView>;
+}
+
+export const EMPTY_VIEW: UpdateView = { state: "QUEUED", flows: new Map() };
+
+const FINISHED: ReadonlySet<FlowStatus> = new Set(["COMPLETED", "FAILED", "SKIPPED", "STOPPED", "EXCLUDED"]);
+
+/** The view after one more event. */
+export function reduceView(view: UpdateView, event: PipelineEvent): UpdateView {
+  switch (event.eventType) {
+    case "create_update":
+      return { ...view, startedAt: event.timestamp };
+    case "update_progress":
+      return { ...view, state: event.details.state, endedAt: event.timestamp };
+    case "flow_progress":
+      return withFlow(view, event, (flow) => progressed(flow, event));
+    case "stream_progress":
+      return withFlow(view, event, (flow) => ({ ...flow, batches: flow.batches + 1 }));
+    case "planning_information":
+      return withFlow(view, event, (flow) => ({ ...flow, unchanged: choosesNoOp(event) }));
+    default:
+      return view;
+  }
+}
+
+/** Whether a flow will not change any more. */
+export function isFinished(flow: FlowView): boolean {
+  return FINISHED.has(flow.status);
+}
+
+function withFlow(view: UpdateView, event: PipelineEvent, change: (flow: FlowView) => FlowView): UpdateView {
+  const name = event.origin.flow_name;
+  if (name === undefined) return view;
+  const flow = view.flows.get(name) ?? newFlow(name, event.origin.dataset_name ?? name);
+  return { ...view, flows: new Map(view.flows).set(name, change(flow)) };
+}
+
+function newFlow(name: string, dataset: string): FlowView {
+  return { name, dataset, status: "QUEUED", rows: 0, dropped: 0, failed: 0, batches: 0, unchanged: false };
+}
+
+function progressed(flow: FlowView, event: PipelineEvent<"flow_progress">): FlowView {
+  const { status, metrics, data_quality } = event.details;
+  const message = event.error?.exceptions[0]?.message;
+  const backlog = metrics?.backlog_files ?? flow.backlogFiles;
+  return {
+    ...flow,
+    status,
+    rows: flow.rows + (metrics?.num_output_rows ?? 0),
+    dropped: flow.dropped + (data_quality?.dropped_records ?? 0),
+    failed: flow.failed + (data_quality?.expectations ?? []).reduce((sum, rule) => sum + rule.failed_records, 0),
+    ...(backlog === undefined ? {} : { backlogFiles: backlog }),
+    ...(status === "STARTING" ? { startedAt: event.timestamp } : {}),
+    ...(FINISHED.has(status) ? { endedAt: event.timestamp } : {}),
+    ...(message === undefined ? {} : { error: message }),
+  };
+}
+
+function choosesNoOp(event: PipelineEvent<"planning_information">): boolean {
+  return event.details.technique_information.some(
+    (technique) => technique.is_chosen === true && technique.maintenance_type === "MAINTENANCE_TYPE_NO_OP",
+  );
+}

@@ -1,0 +1,197 @@
+import { userInfo } from "node:os";
+import { openStore } from "@sluice/delta";
+import { openDuckDbEngine } from "@sluice/engine-duckdb";
+import {
+  closestMatch,
+  type DataflowGraph,
+  type Engine,
+  type PipelineError,
+  PipelineErrors,
+  type PipelineSettings,
+  planNextUpdate,
+  type QueryResult,
+  qualifyName,
+  type RefreshRequest,
+  resolveGraph,
+  runUpdate,
+  type UpdatePlan,
+} from "@sluice/pipelines";
+import { evaluateSources } from "../project/evaluate-sources.ts";
+import { loadProject, type Project, type ProjectOverrides } from "../project/load-project.ts";
+import { type DatasetSummary, describeTable, listTables, type TableDetails } from "./dataset-summary.ts";
+import { type EventFilter, eventsSql, QUALITY_SQL, type RuleQuality, toObjects } from "./event-queries.ts";
+import { runQuery } from "./run-query.ts";
+import { startRun, type UpdateRun } from "./update-run.ts";
+
+/** What a pipeline is opened with; all win over `sluice.yml`. */
+export interface OpenOptions extends ProjectOverrides {
+  /** Memory that the engine may use, as DuckDB writes it: "1200MB". More is spilled to disk. */
+  readonly memoryLimit?: string;
+  /** Processor threads that the engine may use; by default all. */
+  readonly threads?: number;
+}
+
+/** What `validate` found. `graph` is there when there are no errors. */
+export interface Validation {
+  readonly errors: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
+  readonly graph?: DataflowGraph;
+}
+
+/** What an update is asked for, and how to stop it. */
+export interface RunOptions extends RefreshRequest {
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens the pipeline in a folder. Reads the settings only; sources are read anew by each `validate`, `explain` and `run`.
+ *
+ * @throws PipelineErrors when the folder or its settings are wrong.
+ */
+export async function openPipeline(directory: string, options: OpenOptions = {}): Promise<Pipeline> {
+  return new Pipeline(await loadProject(directory, options), options);
+}
+
+/** A pipeline at hand: validate, explain and run it, query its tables. One engine serves all; close it when done. */
+export class Pipeline {
+  readonly settings: PipelineSettings;
+  readonly #project: Project;
+  readonly #options: OpenOptions;
+  #engine: Promise<Engine> | undefined;
+
+  constructor(project: Project, options: OpenOptions) {
+    this.settings = project.settings;
+    this.#project = project;
+    this.#options = options;
+  }
+
+  /** Everything that is wrong with the pipeline, at once. Writes nothing. */
+  async validate(request: RefreshRequest = {}): Promise<Validation> {
+    const engine = this.#open();
+    const { declarations, diagnostics } = await evaluateSources(this.#project);
+    const fullRefresh = request.fullRefreshAll === true ? ("all" as const) : request.fullRefresh;
+    const world = {
+      engine: await engine,
+      settings: this.settings,
+      openStore,
+      ...(fullRefresh !== undefined && { fullRefresh }),
+    };
+    const resolution = await resolveGraph(declarations, world);
+    const errors = [...diagnostics.filter((one) => one.severity === "error"), ...resolution.errors];
+    const warnings = [...diagnostics.filter((one) => one.severity === "warning"), ...resolution.warnings];
+    const { graph } = resolution;
+    return { errors, warnings, ...(errors.length === 0 && graph !== undefined && { graph }) };
+  }
+
+  /**
+   * What the next update would do, and why. Writes nothing.
+   *
+   * @throws PipelineErrors when the pipeline is wrong, or the request names tables that it has not.
+   */
+  async explain(request: RefreshRequest = {}): Promise<UpdatePlan> {
+    const graph = await this.#graph(request);
+    return planNextUpdate(graph, this.settings, request, {
+      engine: await this.#open(),
+      store: openStore(this.settings.storage),
+    });
+  }
+
+  /** Runs one update. Iterate over it for its events; `result` says how it ended. Without anybody iterating it runs all the same. */
+  run(options: RunOptions = {}): UpdateRun {
+    const { signal, ...request } = options;
+    return startRun(async (onEvent) => {
+      const graph = await this.#graph(request);
+      const engine = await this.#open();
+      return runUpdate(
+        { graph, settings: this.settings, request, user: userInfo().username },
+        { engine, store: openStore(this.settings.storage), openStore, onEvent, ...(signal && { signal }) },
+      );
+    });
+  }
+
+  /**
+   * Answers a SELECT in Spark SQL over the pipeline's tables, `LIVE.` names, `<table>_expectations` and `event_log`.
+   *
+   * @throws QueryError for everything that is wrong with the query.
+   */
+  async query(sql: string, limit?: number): Promise<QueryResult> {
+    const engine = await this.#open();
+    const tables = (await listTables(engine, this.settings)).map((table) => table.name.split(".").at(-1) ?? "");
+    return runQuery(sql, { engine, settings: this.settings, tables }, limit);
+  }
+
+  /** The stored tables of the pipeline, in order of their names. */
+  async datasets(): Promise<readonly DatasetSummary[]> {
+    return listTables(await this.#open(), this.settings);
+  }
+
+  /** One table by its name as people type it; undefined when it is not stored. */
+  async describe(name: string): Promise<TableDetails | undefined> {
+    const qualified = qualifyName(name.split("."), this.settings);
+    return describeTable(await this.#open(), qualified.display, `${this.settings.storage}/${qualified.folder}`);
+  }
+
+  /** The stored table whose name is nearest to a misspelled one. */
+  async nearestTable(name: string): Promise<string | undefined> {
+    const tables = await this.datasets();
+    return closestMatch(
+      name.split(".").at(-1) ?? name,
+      tables.map((table) => table.name.split(".").at(-1) ?? ""),
+    );
+  }
+
+  /** The newest events that match, oldest of them first; none before the first update. */
+  async events(filter: EventFilter): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    if (!(await this.#hasEvents())) return [];
+    return [...toObjects(await this.query(eventsSql(filter)))].reverse();
+  }
+
+  /** What each expectation passed and failed over all updates, in order of datasets and rules; none before the first update. */
+  async quality(): Promise<readonly RuleQuality[]> {
+    if (!(await this.#hasEvents())) return [];
+    const rows = toObjects(await this.query(QUALITY_SQL));
+    const actions = await this.#ruleActions();
+    return rows.map((row) => {
+      const [dataset, expectation] = [String(row["dataset"]), String(row["expectation"])];
+      const action = actions.get(`${dataset}\n${expectation}`) ?? "";
+      return { dataset, expectation, action, passed: Number(row["passed"]), failed: Number(row["failed"]) };
+    });
+  }
+
+  /** Lets the engine go. The pipeline cannot be used afterwards. */
+  async close(): Promise<void> {
+    await (await this.#engine)?.close();
+  }
+
+  async #graph(request: RefreshRequest): Promise<DataflowGraph> {
+    const { graph, errors } = await this.validate(request);
+    if (graph === undefined) throw new PipelineErrors(errors);
+    return graph;
+  }
+
+  async #ruleActions(): Promise<ReadonlyMap<string, string>> {
+    const sql =
+      "SELECT origin.dataset_name AS dataset, details FROM event_log WHERE event_type = 'dataset_definition' ORDER BY timestamp";
+    const actions = new Map<string, string>();
+    for (const row of toObjects(await this.query(sql))) {
+      const details = JSON.parse(String(row["details"])) as DatasetDefinition;
+      for (const rule of details.dataset_definition.expectations)
+        actions.set(`${String(row["dataset"])}\n${rule.name}`, rule.action);
+    }
+    return actions;
+  }
+
+  async #hasEvents(): Promise<boolean> {
+    return (await (await this.#open()).tables.describe(`${this.settings.storage}/system/events`)) !== undefined;
+  }
+
+  #open(): Promise<Engine> {
+    const { memoryLimit, threads } = this.#options;
+    this.#engine ??= openDuckDbEngine({ ...(memoryLimit && { memoryLimit }), ...(threads && { threads }) });
+    return this.#engine;
+  }
+}
+
+interface DatasetDefinition {
+  readonly dataset_definition: { readonly expectations: readonly { readonly name: string; readonly action: string }[] };
+}

@@ -1,0 +1,152 @@
+// npm run bench: the medallion workload, beside bare DuckDB doing the same work and writing the same files in the same run. Ratios, not seconds, are the result.
+//
+//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--only full,one-percent,micro,validate] [--peers]
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { prepare, root } from "./prepare.mjs";
+
+const { values } = parseArgs({
+  options: {
+    files: { type: "string", default: "100" },
+    rows: { type: "string", default: "100000" },
+    runs: { type: "string", default: "1" },
+    only: { type: "string", default: "full,one-percent,micro,validate" },
+    peers: { type: "boolean", default: false },
+  },
+});
+const [files, rows, runs] = [Number(values.files), Number(values.rows), Number(values.runs)];
+const wanted = new Set(values.only.split(","));
+const work = mkdtempSync(join(tmpdir(), "sluice-bench-"));
+const report = [];
+
+prepare();
+const { generateDimensions, generateOrders } = await import("../benchmarks/medallion/generate.mjs");
+try {
+  if (wanted.has("full") || wanted.has("one-percent")) await benchLarge();
+  if (wanted.has("micro")) await benchMicro();
+  if (wanted.has("validate")) benchValidate();
+  print();
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+async function benchLarge() {
+  const raw = await makeRaw("large", files + 1, rows);
+  const laps = { bare: [], product: [] };
+  const peaks = { bare: 0, product: 0 };
+  for (let run = 0; run < runs; run++) {
+    const bare = program("bare.mjs", raw, join(work, "bare"), `${files},1`);
+    moveAll(join(raw, "orders"), join(raw, "waiting"));
+    const product = program("product.mjs", raw, join(work, "storage"), `${files},1`);
+    for (const [name, result] of Object.entries({ bare, product })) {
+      laps[name].push(result.laps);
+      peaks[name] = Math.max(peaks[name], result.peakMegabytes);
+    }
+    rmSync(join(work, "storage"), { recursive: true, force: true });
+    rmSync(join(work, "bare"), { recursive: true, force: true });
+  }
+  const seconds = (name, lap) => median(laps[name].map((run) => run[lap].seconds));
+  const steps = (name, names) =>
+    median(laps[name].map((run) => names.reduce((sum, step) => sum + run[1].steps[step], 0)));
+  add(`${(files * rows).toLocaleString("en-US")} orders, all tables`, seconds("product", 0), seconds("bare", 0), "1.3");
+  add(
+    "one percent new: bronze, silver, enriched",
+    steps("product", ["bronze_orders", "silver_orders", "silver_orders_enriched"]),
+    steps("bare", ["bronze", "silver", "enriched"]),
+    "1.5",
+  );
+  add("one percent new: whole update", seconds("product", 1), seconds("bare", 1), "");
+  report.push({
+    what: "peak memory, MB",
+    product: peaks.product.toFixed(0),
+    bare: peaks.bare.toFixed(0),
+    ratio: "",
+    bound: "2000 MB",
+  });
+  console.error(JSON.stringify({ bare: laps.bare[0], product: laps.product[0] }, null, 1));
+}
+
+async function benchMicro() {
+  const batches = 50;
+  const raw = await makeRaw("micro", batches, 1000);
+  const ones = Array.from({ length: batches }, () => 1).join(",");
+  const bare = program("bare.mjs", raw, join(work, "bare"), ones).laps.map((lap) => lap.seconds);
+  moveAll(join(raw, "orders"), join(raw, "waiting"));
+  const product = program("product.mjs", raw, join(work, "storage"), ones).laps.map((lap) => lap.seconds);
+  add("1,000 rows through all tables, median of 50", median(product.slice(1)), median(bare.slice(1)), "2");
+  add("the last five against the second to sixth", median(product.slice(-5)), median(product.slice(1, 6)), "1");
+}
+
+function benchValidate() {
+  const seconds = [];
+  for (let run = 0; run < 6; run++) {
+    const start = performance.now();
+    execFileSync(process.execPath, [join(root, "packages/sluice/dist/bin.js"), "validate", "--project", example()], {
+      stdio: "ignore",
+    });
+    if (run > 0) seconds.push((performance.now() - start) / 1000);
+  }
+  report.push({
+    what: "sluice validate on the orders example, s",
+    product: median(seconds).toFixed(2),
+    bare: "",
+    ratio: "",
+    bound: "0.8 s",
+  });
+}
+
+function example() {
+  const project = join(root, "examples", "orders");
+  execFileSync(process.execPath, [join(project, "generate.mjs"), "--into", join(project, "data", "raw")], {
+    cwd: root,
+    stdio: "ignore",
+  });
+  return project;
+}
+
+async function makeRaw(name, count, rowsPerFile) {
+  const raw = join(work, name);
+  await generateDimensions(raw);
+  await generateOrders(raw, { firstFile: 0, files: count, rowsPerFile });
+  return raw;
+}
+
+function moveAll(from, to) {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
+}
+
+function program(name, ...args) {
+  const output = execFileSync(process.execPath, [join(root, "benchmarks", "medallion", name), ...args], {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return JSON.parse(output.trim().split("\n").at(-1));
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function add(what, product, bare, bound) {
+  report.push({ what, product: product.toFixed(3), bare: bare.toFixed(3), ratio: (product / bare).toFixed(2), bound });
+}
+
+function print() {
+  const columns = ["what", "product", "bare", "ratio", "bound"];
+  const widths = columns.map((column) => Math.max(column.length, ...report.map((row) => String(row[column]).length)));
+  for (const row of [Object.fromEntries(columns.map((column) => [column, column])), ...report]) {
+    console.log(
+      columns
+        .map((column, i) => (i === 0 ? String(row[column]).padEnd(widths[i]) : String(row[column]).padStart(widths[i])))
+        .join("  "),
+    );
+  }
+}
