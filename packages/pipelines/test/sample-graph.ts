@@ -5,7 +5,7 @@ import type { DataflowGraph, Dataset, FlowRead, ResolvedFlow, ResolvedRule } fro
 
 const ORIGIN = { file: "pipeline.ts", line: 1, column: 1 };
 
-export function attribute(id: number, name: string, dataType: DataType = LONG): Attribute {
+function attribute(id: number, name: string, dataType: DataType = LONG): Attribute {
   return { id, name, dataType, nullable: true, metadata: {} };
 }
 
@@ -33,7 +33,7 @@ export function rule(name: string, policy: ResolvedRule["policy"], condition: Ty
   return { name, policy, condition, text: name };
 }
 
-export interface FlowSketch {
+interface FlowSketch {
   readonly name?: string;
   readonly plan: Plan;
   readonly reads: Readonly<Record<number, FlowRead>>;

@@ -51,6 +51,21 @@ function constantOf(argument: Typed | undefined): unknown {
   return undefined;
 }
 
+/** The argument's digits when it is a constant number, else its SQL: for places where its exact type does not matter. */
+export function bareNumber(argument: Typed, scope: Scope): string {
+  const literal = argument.kind === "Cast" ? argument.expression : argument;
+  const numeric = /^(byte|short|integer|long|decimal|double)$/.test(argument.dataType.kind);
+  const value = literal.kind === "Literal" && literal.dataType.kind !== "string" ? String(literal.value) : "";
+  return numeric && /^-?\d+(\.\d+)?$/.test(value) ? value : scope.sql(argument);
+}
+
+/** Whether an argument is NULL whatever the row: DuckDB would give some calls on it a type of its own. */
+export function isNull(argument: Typed): boolean {
+  return argument.kind === "Cast"
+    ? isNull(argument.expression)
+    : argument.kind === "Literal" && argument.value === null;
+}
+
 /** `sql` as `type`, whatever type DuckDB gave it. */
 export function castTo(sql: string, type: string): string {
   return `CAST(${sql} AS ${type})`;

@@ -22,6 +22,8 @@ export function castToString(sql: string, from: DataType, depth: number): string
       return `sp_day_time_string(${sql})`;
     case "interval_calendar":
       return `sp_calendar_string(${sql})`;
+    case "decimal":
+      return from.precision === from.scale ? fractionText(sql, from.scale) : `CAST(${sql} AS VARCHAR)`;
     case "array":
       return `'[' || ${joined(sql, elementText(from.element, depth), depth)} || ']'`;
     case "map":
@@ -31,6 +33,13 @@ export function castToString(sql: string, from: DataType, depth: number): string
     default:
       return `CAST(${sql} AS VARCHAR)`;
   }
+}
+
+/** DuckDB leaves out the 0 before the point when the type has no digit there. */
+function fractionText(sql: string, scale: number): string {
+  return scale < 38
+    ? `CAST(CAST(${sql} AS DECIMAL(${scale + 1},${scale})) AS VARCHAR)`
+    : `replace(CAST(${sql} AS VARCHAR), '.', '0.')`;
 }
 
 function elementText(type: DataType, depth: number): string {

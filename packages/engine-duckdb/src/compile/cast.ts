@@ -10,8 +10,25 @@ import { operand } from "./template.ts";
 /** A cast with Spark's rules. */
 export function emitCast(cast: TypedCast, scope: Scope): string {
   const { expression } = cast;
+  const constant = constantMoment(cast);
+  if (constant !== undefined) return constant;
   const mode: CastMode = cast.try ? "null" : scope.session.ansi ? "error" : "legacy";
   return castSql(scope.sql(expression), expression.dataType, { to: cast.dataType, mode, depth: 0 });
+}
+
+/** A constant date or timestamp in its usual spelling is a literal; one without a zone is in the session's. */
+function constantMoment({ expression, dataType }: TypedCast): string | undefined {
+  const text = expression.kind === "Literal" && typeof expression.value === "string" ? expression.value : "";
+  const found = /^(\d{4})-(\d{2})-(\d{2})(?: ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?)?$/.exec(text);
+  if (found === null || expression.dataType.kind !== "string" || !isDay(found)) return undefined;
+  if (dataType.kind === "date") return `DATE ${quoteText(text.slice(0, 10))}`;
+  if (dataType.kind === "timestamp") return `TIMESTAMPTZ ${quoteText(text)}`;
+  return dataType.kind === "timestamp_ntz" ? `TIMESTAMP ${quoteText(text)}` : undefined;
+}
+
+function isDay([, year, month, day]: readonly (string | undefined)[]): boolean {
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return date.getUTCMonth() === Number(month) - 1 && Number(year) > 99;
 }
 
 interface Target {

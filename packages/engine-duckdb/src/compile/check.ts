@@ -1,5 +1,6 @@
 import type { DataType, Plan, QueryProblem, Typed } from "@sluice/query";
 import { simpleString } from "@sluice/query";
+import { constantOptions } from "./emit-json.ts";
 import { EMITTERS, GENERATORS, UNSUPPORTED } from "./emitters.ts";
 import { durationOf, isTumbling } from "./time-window.ts";
 import { visitExpression, visitPlan } from "./walk.ts";
@@ -83,23 +84,39 @@ function checkExpression(expression: Typed, plan: Plan, found: Found): void {
     );
     return;
   }
-  if (name === "window" || name === "session_window") checkWindow(expression, plan, found);
+  if (name === "to_json" || name === "from_json" || name === "schema_of_json") checkJsonOptions(expression, found);
+  if (name === "window") checkWindow(expression, found);
   if (/^(percentile|percentile_approx|percentile_cont|percentile_disc|median)$/.test(name))
     checkPercentage(expression, found);
 }
 
-function checkWindow(call: Extract<Typed, { kind: "Call" }>, plan: Plan, found: Found): void {
+const JSON_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  to_json: ["timestampformat", "dateformat", "ignorenullfields"],
+  from_json: ["mode", "columnnameofcorruptrecord", "timestampformat", "dateformat"],
+  schema_of_json: [],
+};
+
+function checkJsonOptions(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
+  const options = constantOptions(call.args[call.name === "from_json" ? 2 : 1]);
+  const known = JSON_OPTIONS[call.name] ?? [];
+  const unknown =
+    options === undefined ? ["that are not constant"] : Object.keys(options).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  found(
+    "UNSUPPORTED_FEATURE.JSON_OPTION",
+    `The DuckDB engine does not have the options ${unknown.join(", ")} of \`${call.name}\`. It has: ${known.join(", ") || "none"}.`,
+  );
+}
+
+function checkWindow(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
   const durations = call.args.slice(1);
   if (durations.some((duration) => durationOf(duration) === undefined)) {
     found(
       "UNSUPPORTED_FEATURE.WINDOW_DURATION",
       `The durations of \`${call.name}\` must be constants without months or years, such as '10 minutes'.`,
     );
-  } else if (plan.kind !== "Aggregate" && (call.name === "session_window" || !isTumbling(call))) {
-    found(
-      "UNSUPPORTED_FEATURE.OVERLAPPING_WINDOW",
-      `\`${call.name}\` with windows that overlap or depend on other rows works only in GROUP BY.`,
-    );
+  } else if (!isTumbling(call)) {
+    found("UNSUPPORTED_FEATURE.OVERLAPPING_WINDOW", "A `window` whose windows overlap works only in GROUP BY.");
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DataType, DecimalType, TypedCall } from "@sluice/query";
-import { allSql, castTo, operandOf, sqlOf, typeOf } from "./call-argument.ts";
+import { allSql, bareNumber, castTo, operandOf, sqlOf, typeOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { addDecimals, divideDecimals, multiplyDecimals, remainderDecimals, wholeDivideDecimals } from "./decimal.ts";
 import { duckType } from "./duck-type.ts";
@@ -37,7 +37,7 @@ function integers(call: TypedCall, operator: Operator, scope: Scope): string {
     const sql = `${operandOf(call, 0, scope)} ${operator} ${operandOf(call, 1, scope)}`;
     return narrow ? castTo(sql, duckType(call.dataType)) : sql;
   }
-  return `sp_${OPERATION[operator]}_${kind}(${allSql(call, scope).join(", ")})`;
+  return `sp_${OPERATION[operator]}_${kind}(${call.args.map((arg) => bareNumber(arg, scope)).join(", ")})`;
 }
 
 function decimals(call: TypedCall, operator: Operator, scope: Scope): string {

@@ -308,6 +308,5 @@ export const DATETIME_FUNCTIONS: EmitterTable = {
   make_dt_interval: makeInterval([DAYS, HOURS, MINUTES, SECONDS]),
   make_ym_interval: makeInterval([YEARS, MONTHS]),
   window: tumblingWindow,
-  session_window: tumblingWindow,
   window_time: `struct_extract($1, 'end') - INTERVAL '1 microsecond'`,
 };

@@ -1,9 +1,10 @@
-import type { DataType, TypedCall } from "@sluice/query";
+import type { DataType, Typed, TypedCall } from "@sluice/query";
 import { allSql, sqlOf, textOf, typeOf } from "./call-argument.ts";
 import type { EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
+import { formatTime } from "./emit-datetime.ts";
 import { quoteText } from "./identifier.ts";
-import { jsonText } from "./json-text.ts";
+import { type JsonStyle, jsonText } from "./json-text.ts";
 
 /** A path of names and indexes in DuckDB's spelling; undefined for wildcards and what else DuckDB reads otherwise. */
 function simplePath(path: string): string | undefined {
@@ -66,7 +67,29 @@ function fromJson(call: TypedCall, scope: Scope): string {
 }
 
 function toJson(call: TypedCall, scope: Scope): string {
-  return jsonText(sqlOf(call, 0, scope), typeOf(call, 0), 0);
+  const options = constantOptions(call.args[1]) ?? {};
+  const { timestampformat, dateformat } = options;
+  const printed = (sql: string, pattern: string): string =>
+    formatTime(sql, { text: pattern, sql: quoteText(pattern) }, scope);
+  const style: JsonStyle = {
+    keepNulls: options["ignorenullfields"] === "false",
+    ...(timestampformat === undefined ? {} : { timestamp: (sql: string) => printed(sql, timestampformat) }),
+    ...(dateformat === undefined ? {} : { date: (sql: string) => printed(`CAST(${sql} AS TIMESTAMPTZ)`, dateformat) }),
+  };
+  return jsonText(sqlOf(call, 0, scope), typeOf(call, 0), { style, depth: 0 });
+}
+
+/** The options of a constant map, keys in lower case; undefined when they are not constant. */
+export function constantOptions(argument: Typed | undefined): Readonly<Record<string, string>> | undefined {
+  if (argument === undefined) return {};
+  if (argument.kind !== "Call" || argument.name !== "map") return undefined;
+  const texts = argument.args.map((arg) =>
+    arg.kind === "Literal" && arg.value !== null ? String(arg.value) : undefined,
+  );
+  if (texts.includes(undefined)) return undefined;
+  return Object.fromEntries(
+    texts.flatMap((key, i) => (i % 2 === 0 && key !== undefined ? [[key.toLowerCase(), texts[i + 1] ?? ""]] : [])),
+  );
 }
 
 /** JSON text. */

@@ -1,4 +1,5 @@
 import type { Typed, TypedCall } from "@sluice/query";
+import { bareNumber } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { quoteText } from "./identifier.ts";
 import { operand } from "./template.ts";
@@ -15,16 +16,8 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   ">=": ">=",
 };
 
-/** A number is printed bare in a comparison: there its exact type does not matter. */
 function compared(expression: Typed, scope: Scope): string {
-  const literal = expression.kind === "Cast" ? expression.expression : expression;
-  if (literal.kind === "Literal" && isPlainNumber(literal.value, expression)) return String(literal.value);
-  return operand(scope.sql(expression));
-}
-
-function isPlainNumber(value: unknown, expression: Typed): boolean {
-  const numeric = ["byte", "short", "integer", "long", "decimal", "double"].includes(expression.dataType.kind);
-  return numeric && (typeof value === "number" || typeof value === "bigint") && /^-?\d+$/.test(String(value));
+  return operand(bareNumber(expression, scope));
 }
 
 function comparison(operator: string): Emitter {

@@ -1,7 +1,8 @@
 import type { TypedCall } from "@sluice/query";
-import { allSql, castTo, integerOf, operandOf, sqlOf, textOf, typeOf } from "./call-argument.ts";
+import { allSql, castTo, integerOf, isNull, operandOf, sqlOf, textOf, typeOf } from "./call-argument.ts";
 import { castToString } from "./cast-string.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
+import { duckType } from "./duck-type.ts";
 import { formatTime } from "./emit-datetime.ts";
 import { quoteText } from "./identifier.ts";
 import { isPlainText, isRe2, re2Replacement } from "./regex.ts";
@@ -13,6 +14,7 @@ function isBinary(call: TypedCall, index = 0): boolean {
 
 function concat(call: TypedCall, scope: Scope): string {
   if (call.args.length === 0) return "''";
+  if (call.args.some(isNull)) return `CAST(NULL AS ${duckType(call.dataType)})`;
   return call.args.map((_, i) => operandOf(call, i, scope)).join(" || ");
 }
 

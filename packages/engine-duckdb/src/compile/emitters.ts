@@ -31,6 +31,7 @@ export const GENERATORS: ReadonlySet<string> = new Set(["explode", "posexplode",
 
 /** Catalogue functions that this engine does not have: reported before anything runs. */
 export const UNSUPPORTED: ReadonlySet<string> = new Set([
+  "session_window",
   ...["from_csv", "to_csv", "schema_of_csv"],
   ...["parse_json", "try_parse_json", "variant_get", "try_variant_get", "is_variant_null"],
   ...["to_variant_object", "schema_of_variant"],

@@ -1,4 +1,4 @@
-import type { Typed, TypedCall, TypedCase, TypedInSubquery, TypedLambda } from "@sluice/query";
+import type { Typed, TypedCall, TypedCase, TypedFieldAccess, TypedInSubquery, TypedLambda } from "@sluice/query";
 import { emitCast } from "./cast.ts";
 import type { Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
@@ -7,6 +7,7 @@ import { quoteText } from "./identifier.ts";
 import { printInterval, printLiteral } from "./literal.ts";
 import { indent } from "./select.ts";
 import { fill, operand } from "./template.ts";
+import { isTumbling, windowBounds } from "./time-window.ts";
 import { windowText } from "./window-text.ts";
 
 /** The SQL of one expression; `scope.sql` must lead back here for operands. */
@@ -28,7 +29,7 @@ export function compileExpression(expression: Typed, scope: Scope): string {
     case "Lambda":
       return compileLambda(expression, scope);
     case "FieldAccess":
-      return `struct_extract(${scope.sql(expression.expression)}, ${quoteText(expression.field)})`;
+      return compileField(expression, scope);
     case "JsonPath":
       return compileCall(
         {
@@ -44,6 +45,20 @@ export function compileExpression(expression: Typed, scope: Scope): string {
     default:
       return compileSubquery(expression, scope);
   }
+}
+
+/** A field of a struct that is made on the spot is what it is made of. */
+function compileField(access: TypedFieldAccess, scope: Scope): string {
+  const { expression, field, ordinal } = access;
+  if (expression.kind === "Call" && expression.name === "struct") {
+    const value = expression.args[ordinal];
+    if (value !== undefined) return operand(scope.sql(value));
+  }
+  if (expression.kind === "Call" && expression.name === "window" && isTumbling(expression)) {
+    const { start, end } = windowBounds(expression, scope);
+    return ordinal === 0 ? start : operand(end);
+  }
+  return `struct_extract(${scope.sql(expression)}, ${quoteText(field)})`;
 }
 
 function pathLiteral(path: readonly (string | number)[]): Typed {

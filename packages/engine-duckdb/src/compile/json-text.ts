@@ -2,23 +2,38 @@ import type { DataType } from "@sluice/query";
 import { castToString } from "./cast-string.ts";
 import { quoteText } from "./identifier.ts";
 
+/** How values are written where Spark's options ask for something else than the default. */
+export interface JsonStyle {
+  /** Fields that are NULL are written as `null`. */
+  readonly keepNulls?: boolean;
+  readonly timestamp?: (sql: string) => string;
+  readonly date?: (sql: string) => string;
+}
+
+interface Place {
+  readonly style: JsonStyle;
+  /** How many lambdas are around: names their parameters apart. */
+  readonly depth: number;
+}
+
 /** A value as JSON text the way `to_json` writes it: fields that are NULL are left out, times are ISO 8601 in the session's zone. */
-export function jsonText(sql: string, type: DataType, depth: number): string {
+export function jsonText(sql: string, type: DataType, place: Place): string {
+  const { style, depth } = place;
   switch (type.kind) {
     case "struct":
-      return structJson(sql, type, depth);
+      return structJson(sql, type, place);
     case "array":
-      return `'[' || ${list(sql, orNull(item(depth), type.element, depth), depth)} || ']'`;
+      return `'[' || ${list(sql, orNull(item(depth), type.element, place), depth)} || ']'`;
     case "map":
-      return mapJson(sql, type, depth);
+      return mapJson(sql, type, place);
     case "string":
       return `CAST(to_json(${sql}) AS VARCHAR)`;
     case "binary":
       return `'"' || to_base64(${sql}) || '"'`;
     case "date":
-      return `'"' || CAST(${sql} AS VARCHAR) || '"'`;
+      return `'"' || ${style.date?.(sql) ?? `CAST(${sql} AS VARCHAR)`} || '"'`;
     case "timestamp":
-      return `'"' || sp_iso_timestamp(${sql}) || '"'`;
+      return `'"' || ${style.timestamp?.(sql) ?? `sp_iso_timestamp(${sql})`} || '"'`;
     case "timestamp_ntz":
       return `strftime(${sql}, '"%Y-%m-%dT%H:%M:%S.%g"')`;
     case "float":
@@ -40,25 +55,27 @@ function item(depth: number): string {
   return `"_j${depth}"`;
 }
 
-function orNull(sql: string, type: DataType, depth: number): string {
-  return `coalesce(${jsonText(sql, type, depth + 1)}, 'null')`;
+function orNull(sql: string, type: DataType, { style, depth }: Place): string {
+  return `coalesce(${jsonText(sql, type, { style, depth: depth + 1 })}, 'null')`;
 }
 
 function list(values: string, body: string, depth: number): string {
   return `array_to_string(list_transform(${values}, lambda ${item(depth)}: ${body}), ',')`;
 }
 
-function structJson(sql: string, type: Extract<DataType, { kind: "struct" }>, depth: number): string {
+function structJson(sql: string, type: Extract<DataType, { kind: "struct" }>, place: Place): string {
   const fields = type.fields.map((field) => {
-    const value = jsonText(`struct_extract(${sql}, ${quoteText(field.name)})`, field.dataType, depth + 1);
-    return `${quoteText(`${JSON.stringify(field.name)}:`)} || ${value}`;
+    const value = `struct_extract(${sql}, ${quoteText(field.name)})`;
+    const text =
+      place.style.keepNulls === true ? orNull(value, field.dataType, place) : jsonText(value, field.dataType, place);
+    return `${quoteText(`${JSON.stringify(field.name)}:`)} || ${text}`;
   });
   const body = fields.length === 0 ? "''" : `concat_ws(',', ${fields.join(", ")})`;
   return `CASE WHEN ${sql} IS NOT NULL THEN '{' || ${body} || '}' END`;
 }
 
-function mapJson(sql: string, type: Extract<DataType, { kind: "map" }>, depth: number): string {
-  const key = castToString(`struct_extract(${item(depth)}, 'key')`, type.key, depth + 1);
-  const value = orNull(`struct_extract(${item(depth)}, 'value')`, type.value, depth);
-  return `'{' || ${list(`map_entries(${sql})`, `CAST(to_json(${key}) AS VARCHAR) || ':' || ${value}`, depth)} || '}'`;
+function mapJson(sql: string, type: Extract<DataType, { kind: "map" }>, place: Place): string {
+  const key = castToString(`struct_extract(${item(place.depth)}, 'key')`, type.key, place.depth + 1);
+  const value = orNull(`struct_extract(${item(place.depth)}, 'value')`, type.value, place);
+  return `'{' || ${list(`map_entries(${sql})`, `CAST(to_json(${key}) AS VARCHAR) || ':' || ${value}`, place.depth)} || '}'`;
 }

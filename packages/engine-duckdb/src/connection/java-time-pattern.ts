@@ -18,17 +18,23 @@ function piecesOf(pattern: string): readonly Piece[] {
 function split(pattern: string): readonly Piece[] {
   const open: Piece[][] = [[]];
   for (const [token] of pattern.matchAll(/'(?:[^']|'')*'|([A-Za-z])\1*|\[|\]|[^A-Za-z'[\]]+/g)) {
-    const top = open.at(-1);
     if (token === "[") open.push([]);
-    else if (token === "]") {
-      const pieces = open.pop() ?? [];
-      open.at(-1)?.push({ kind: "Optional", pieces });
-    } else if (token.startsWith("'"))
-      top?.push({ kind: "Text", text: token === "''" ? "'" : token.slice(1, -1).replaceAll("''", "'") });
-    else if (/[A-Za-z]/.test(token)) top?.push({ kind: "Field", letter: token[0] ?? "", count: token.length });
-    else top?.push({ kind: "Text", text: token });
+    else if (token === "]") close(open);
+    else open.at(-1)?.push(pieceOf(token));
   }
   return open[0] ?? [];
+}
+
+function close(open: Piece[][]): void {
+  const pieces = open.pop() ?? [];
+  open.at(-1)?.push({ kind: "Optional", pieces });
+}
+
+function pieceOf(token: string): Piece {
+  if (token === "''") return { kind: "Text", text: "'" };
+  if (token.startsWith("'")) return { kind: "Text", text: token.slice(1, -1).replaceAll("''", "'") };
+  if (/[A-Za-z]/.test(token)) return { kind: "Field", letter: token.charAt(0), count: token.length };
+  return { kind: "Text", text: token };
 }
 
 const MONTHS = "January February March April May June July August September October November December".split(" ");

@@ -22,7 +22,7 @@ function encode(text: string, charset: string): Uint8Array {
   }
   const encoding = CHARSETS[name];
   if (encoding === undefined) throw unknownCharset(charset);
-  const plain = name === "US-ASCII" ? text.replace(/[^\x00-\x7f]/g, "?") : text;
+  const plain = name === "US-ASCII" ? text.replace(/[^\p{ASCII}]/gu, "?") : text;
   return Buffer.from(plain, encoding);
 }
 
@@ -146,30 +146,23 @@ function aes(apply: (bytes: Uint8Array, cipher: Cipher) => Uint8Array, tolerant:
 function parseUrl(text: string, part: string, key: string): string | null {
   const found = /^(?:([^:/?#]+):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/.exec(text);
   if (!found || /\s/.test(text)) return null;
-  const [, protocol, authority, path = "", query, ref] = found;
-  const host = authority?.replace(/^[^@]*@/, "").replace(/:\d*$/, "");
-  switch (part) {
-    case "HOST":
-      return host || null;
-    case "PATH":
-      return path;
-    case "QUERY":
-      return key === ""
-        ? (query ?? null)
-        : (new RegExp(`(?:&|^)${key.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}=([^&]*)`).exec(query ?? "")?.[1] ?? null);
-    case "REF":
-      return ref ?? null;
-    case "PROTOCOL":
-      return protocol ?? null;
-    case "FILE":
-      return query === undefined ? path : `${path}?${query}`;
-    case "AUTHORITY":
-      return authority || null;
-    case "USERINFO":
-      return /^([^@]*)@/.exec(authority ?? "")?.[1] ?? null;
-    default:
-      return null;
-  }
+  const [, protocol = null, authority = "", path = "", query = null, ref = null] = found;
+  const parts: Readonly<Record<string, string | null>> = {
+    HOST: authority.replace(/^[^@]*@/, "").replace(/:\d*$/, "") || null,
+    PATH: path,
+    QUERY: key === "" ? query : queryValue(query ?? "", key),
+    REF: ref,
+    PROTOCOL: protocol,
+    FILE: query === null ? path : `${path}?${query}`,
+    AUTHORITY: authority || null,
+    USERINFO: /^([^@]*)@/.exec(authority)?.[1] ?? null,
+  };
+  return parts[part] ?? null;
+}
+
+function queryValue(query: string, key: string): string | null {
+  const pair = query.split("&").find((one) => one.startsWith(`${key}=`));
+  return pair === undefined ? null : pair.slice(key.length + 1);
 }
 
 function urlEncode(text: string): string {

@@ -1,5 +1,7 @@
+import { parseMoment } from "./java-time-pattern.ts";
 import type { PreludeFunction } from "./prelude-definition.ts";
 import { ofTexts } from "./prelude-definition.ts";
+import { dateText, timestampText } from "./prelude-time.ts";
 
 /** A type as the compiler names it: a kind, or fields in order, element, map value, decimal digits. */
 type FitType =
@@ -76,11 +78,16 @@ function readString(state: State): string {
   return String(value);
 }
 
+function close(state: State, value: Json): Json {
+  state.at++;
+  return value;
+}
+
 function readArray(state: State, depth: number): Json {
   const items: Json[] = [];
   state.at++;
   skip(state);
-  if (state.text[state.at] === "]") return (++state.at, items);
+  if (state.text[state.at] === "]") return close(state, items);
   for (;;) {
     items.push(readValue(state, depth + 1));
     skip(state);
@@ -94,7 +101,7 @@ function readObject(state: State, depth: number): Json {
   const entries = new Map<string, Json>();
   state.at++;
   skip(state);
-  if (state.text[state.at] === "}") return (++state.at, entries);
+  if (state.text[state.at] === "}") return close(state, entries);
   for (;;) {
     skip(state);
     const key = readString(state);
@@ -121,6 +128,12 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
+/** Patterns of Java's DateTimeFormatter from the options; absent: Spark's lenient readings. */
+interface Formats {
+  readonly timestamp?: string | undefined;
+  readonly date?: string | undefined;
+}
+
 const RANGES: Readonly<Record<string, bigint>> = {
   byte: 2n ** 7n,
   short: 2n ** 15n,
@@ -129,33 +142,37 @@ const RANGES: Readonly<Record<string, bigint>> = {
 };
 
 /** A value as text that DuckDB's from_json reads into the type; undefined when Spark would find it bad. */
-function fit(value: Json, type: FitType): string | undefined {
+function fit(value: Json, type: FitType, formats: Formats): string | undefined {
   if (value === null) return "null";
-  if (typeof type === "string") return fitAtom(value, type);
+  if (typeof type === "string") return fitAtom(value, type, formats);
   if ("p" in type) return value instanceof Numeral || typeof value === "string" ? fitDecimal(value) : undefined;
-  if ("e" in type) return isList(value) ? fitAll(value, type.e) : undefined;
+  if ("e" in type) return isList(value) ? fitAll(value, type.e, formats) : undefined;
   if (!(value instanceof Map)) return undefined;
-  return "v" in type ? fitMap(value, type.v) : fitStruct(value, type.f);
+  return "v" in type ? fitMap(value, type.v, formats) : fitStruct(value, type.f, formats);
 }
 
 function fitDecimal(value: Numeral | string): string {
   return JSON.stringify(typeof value === "string" ? value : value.text);
 }
 
-function fitAll(values: readonly Json[], type: FitType): string | undefined {
-  const items = values.map((item) => fit(item, type));
+function fitAll(values: readonly Json[], type: FitType, formats: Formats): string | undefined {
+  const items = values.map((item) => fit(item, type, formats));
   return items.includes(undefined) ? undefined : `[${items.join(",")}]`;
 }
 
-function fitMap(value: ReadonlyMap<string, Json>, type: FitType): string {
-  return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${fit(item, type) ?? "null"}`).join(",")}}`;
+function fitMap(value: ReadonlyMap<string, Json>, type: FitType, formats: Formats): string {
+  return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${fit(item, type, formats) ?? "null"}`).join(",")}}`;
 }
 
-function fitStruct(value: ReadonlyMap<string, Json>, fields: readonly (readonly [string, FitType])[]): string {
-  return `{${fields.map(([name, type]) => `${JSON.stringify(name)}:${fit(value.get(name) ?? null, type) ?? "null"}`).join(",")}}`;
+function fitStruct(
+  value: ReadonlyMap<string, Json>,
+  fields: readonly (readonly [string, FitType])[],
+  formats: Formats,
+): string {
+  return `{${fields.map(([name, type]) => `${JSON.stringify(name)}:${fit(value.get(name) ?? null, type, formats) ?? "null"}`).join(",")}}`;
 }
 
-function fitAtom(value: Exclude<Json, null>, kind: string): string | undefined {
+function fitAtom(value: Exclude<Json, null>, kind: string, formats: Formats): string | undefined {
   switch (kind) {
     case "string":
       return typeof value === "string" ? JSON.stringify(value) : JSON.stringify(print(value));
@@ -172,8 +189,17 @@ function fitAtom(value: Exclude<Json, null>, kind: string): string | undefined {
     case "binary":
       return undefined;
     default:
-      return typeof value === "string" ? JSON.stringify(value) : undefined;
+      return typeof value === "string" ? fitTime(value, kind, formats) : undefined;
   }
+}
+
+/** Times are checked here, as a bad one would be an error in DuckDB. */
+function fitTime(text: string, kind: string, formats: Formats): string | undefined {
+  const pattern = kind === "date" ? formats.date : formats.timestamp;
+  const lenient = kind === "date" ? dateText(text) : timestampText(text);
+  const read = pattern === undefined ? lenient : parseMoment(text, pattern);
+  if (read === null) return undefined;
+  return JSON.stringify(kind === "date" ? read.slice(0, 10) : kind === "timestamp_ntz" ? read.slice(0, 26) : read);
 }
 
 function fitInteger(text: string, kind: string): string | undefined {
@@ -202,25 +228,27 @@ function typeOf(text: string): FitType {
 
 /** PERMISSIVE: a malformed record gives a row of NULLs, a bad field NULL. FAILFAST raises. The corrupt-record column takes the whole text. */
 function fitRecord(text: string, typeText: string, optionsText: string): string | null {
+  if (text.trim() === "") return null;
   const type = typeOf(typeText);
   const options = optionsText === "{}" ? {} : lowerKeys(optionsText);
-  if (text.trim() === "") return null;
-  const value = parse(text);
-  const wrapped = isArrayOfStructs(type) && value instanceof Map ? [value] : value;
-  const single =
-    isStruct(type) && value !== undefined && value !== null && isList(value)
-      ? value.length === 1
-        ? value[0]
-        : undefined
-      : wrapped;
-  const fitted = single === undefined ? undefined : fit(single, type);
+  const value = recordOf(parse(text), type);
+  const formats: Formats = { timestamp: options["timestampformat"], date: options["dateformat"] };
+  const fitted = value === undefined ? undefined : fit(value, type, formats);
   if (fitted !== undefined) return fitted === "null" && isStruct(type) ? null : fitted;
   if (options["mode"]?.toUpperCase() === "FAILFAST") {
     throw new Error(`[MALFORMED_RECORD_IN_PARSING] Malformed record is detected in record parsing: ${text}`);
   }
   if (!isStruct(type)) return null;
   const corrupt = options["columnnameofcorruptrecord"] ?? "_corrupt_record";
-  return fitStruct(new Map([[corrupt, text]]), type.f);
+  return fitStruct(new Map([[corrupt, text]]), type.f, formats);
+}
+
+/** An object where an array of structs is asked for is its only element; an array of one stands for its element. */
+function recordOf(value: Json | undefined, type: FitType): Json | undefined {
+  if (value === undefined || value === null) return value;
+  if (isArrayOfStructs(type) && value instanceof Map) return [value];
+  if (isStruct(type) && isList(value)) return value.length === 1 ? value[0] : undefined;
+  return value;
 }
 
 function isStruct(type: FitType): type is Extract<FitType, { readonly f: unknown }> {

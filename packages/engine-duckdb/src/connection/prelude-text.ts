@@ -89,26 +89,26 @@ function split(text: string, pattern: string, limit: string): readonly string[] 
   return [...parts, text.slice(at)];
 }
 
+const SOUNDS: Readonly<Record<string, string>> = Object.fromEntries(
+  ["AEIOUY:0", "BFPV:1", "CGJKQSXZ:2", "DT:3", "L:4", "MN:5", "R:6", "HW:7"].flatMap((group) => {
+    const [letters = "", code = ""] = group.split(":");
+    return [...letters].map((letter) => [letter, code]);
+  }),
+);
+
+/** A vowel parts two equal sounds, H and W do not. */
 function soundex(text: string): string {
   if (!/^[A-Za-z]/.test(text)) return text;
-  const codes: Readonly<Record<string, string>> = Object.fromEntries(
-    ["AEIOUY:0", "BFPV:1", "CGJKQSXZ:2", "DT:3", "L:4", "MN:5", "R:6", "HW:7"].flatMap((group) => {
-      const [letters = "", code = ""] = group.split(":");
-      return [...letters].map((letter) => [letter, code]);
-    }),
-  );
-  let result = text[0]?.toUpperCase() ?? "";
-  let last = codes[result];
+  const first = text.charAt(0).toUpperCase();
+  let last = SOUNDS[first];
+  let result = first;
   for (const char of text.slice(1).toUpperCase()) {
-    const code = codes[char];
-    if (code === undefined || code === "0") last = code === undefined ? last : "0";
-    else if (code !== "7") {
-      if (code !== last) result += code;
-      last = code;
-    }
-    if (result.length === 4) break;
+    const code = SOUNDS[char];
+    if (code === undefined || code === "7") continue;
+    if (code !== "0" && code !== last) result += code;
+    last = code;
   }
-  return result.padEnd(4, "0");
+  return result.slice(0, 4).padEnd(4, "0");
 }
 
 function luhn(text: string): boolean {

@@ -5,7 +5,7 @@ import { ofTexts } from "./prelude-definition.ts";
 const DATE = /^([+-]?\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?$/;
 
 /** The texts that Spark takes for a date: `2024`, `2024-3`, `2024-03-05`, with anything after a `T` or blank. */
-function dateText(text: string): string | null {
+export function dateText(text: string): string | null {
   const found = DATE.exec(text.trim());
   if (!found) return null;
   if (found[3] === undefined && /[T ]/.test(text.trim())) return null;
@@ -27,7 +27,7 @@ function pad(value: number): string {
 const CLOCK = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?\s*(.*)$/;
 
 /** The texts that Spark takes for a timestamp, as one that DuckDB reads: 26 characters of date and time, then the zone if one is given. */
-function timestampText(text: string): string | null {
+export function timestampText(text: string): string | null {
   const found = /^([^T ]+)(?:[T ](.*))?$/.exec(text.trim());
   const day = found ? dateText(found[1] ?? "") : null;
   if (!found || day === null) return null;

@@ -1,20 +1,18 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileEntry } from "@sluice/pipelines";
 import { textOf, unreadable } from "./csv-text.ts";
 
-/** Copies a text file with every byte that is not UTF-8 replaced by U+FFFD; answers the copy's path. */
+/** Copies a text file with every byte that is not UTF-8 replaced by U+FFFD, and so the control character 1, which would end a line's text; answers the copy's path. */
 export async function cleanText(file: FileEntry, folder: string): Promise<string> {
   const path = join(folder, `clean-${crypto.randomUUID()}.txt`);
-  const out = createWriteStream(path);
+  const out = await open(path, "w");
   try {
-    for await (const text of textOf(file)) if (!out.write(text)) await once(out, "drain");
+    for await (const text of textOf(file)) await out.write(text.replaceAll("\u0001", "\ufffd"));
   } catch (error) {
-    out.destroy();
     throw unreadable(file, error);
+  } finally {
+    await out.close();
   }
-  out.end();
-  await once(out, "close");
   return path;
 }

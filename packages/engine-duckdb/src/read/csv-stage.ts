@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createWriteStream, type WriteStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileEntry } from "@sluice/pipelines";
 import { type CsvDialect, CsvParser } from "./csv-parser.ts";
@@ -16,20 +15,21 @@ export async function stageRecords(
   dialect: CsvDialect,
 ): Promise<string> {
   const path = join(folder, `records-${crypto.randomUUID()}.json`);
-  const out = createWriteStream(path);
-  for (const [i, file] of files.entries()) {
-    await stageFile(out, file, i, skip, dialect).catch((error) => {
-      out.destroy();
-      throw unreadable(file, error);
-    });
+  const out = await open(path, "w");
+  try {
+    for (const [i, file] of files.entries()) {
+      await stageFile(out, file, i, skip, dialect).catch((error) => {
+        throw unreadable(file, error);
+      });
+    }
+  } finally {
+    await out.close();
   }
-  out.end();
-  await once(out, "close");
   return path;
 }
 
 async function stageFile(
-  out: WriteStream,
+  out: FileHandle,
   file: FileEntry,
   index: number,
   skip: number,
@@ -45,7 +45,7 @@ async function stageFile(
         JSON.stringify({ v: one.values.map((value) => value ?? null), i: index, o: one.open, text: one.text }),
       );
     left = Math.max(0, left - records.length);
-    if (lines.length > 0 && !out.write(`${lines.join("\n")}\n`)) await once(out, "drain");
+    if (lines.length > 0) await out.write(`${lines.join("\n")}\n`);
   };
   for await (const text of textOf(file)) await write(text, false);
   await write("", true);

@@ -1,16 +1,21 @@
 import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { EngineError, type FileEntry } from "@sluice/pipelines";
 
+/** The bytes of a file, unpacked when its name ends in `.gz`. An error of the file ends the stream with that error. */
+export function bytesOf(path: string): Readable {
+  const raw = createReadStream(path, { highWaterMark: 1 << 20 });
+  if (!path.endsWith(".gz")) return raw;
+  const unpacked = createGunzip();
+  raw.on("error", (error) => unpacked.destroy(error));
+  return raw.pipe(unpacked);
+}
+
 /** The text of a file, a byte order mark left out, unpacked when its name ends in `.gz`. */
 export async function* textOf(file: FileEntry): AsyncGenerator<string> {
-  const raw = createReadStream(file.path);
-  const bytes = file.path.endsWith(".gz") ? raw.on("error", (error) => bytesFailed(error)).pipe(createGunzip()) : raw;
-  function bytesFailed(error: Error): void {
-    bytes.destroy(error);
-  }
   const decoder = new TextDecoder("utf-8");
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
+  for await (const chunk of bytesOf(file.path)) yield decoder.decode(chunk, { stream: true });
   yield decoder.decode();
 }
 

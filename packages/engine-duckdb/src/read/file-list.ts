@@ -99,6 +99,7 @@ export function fileFacts(
   index: string,
   first: number,
 ): FileFacts {
+  const uri = files.length <= FEW ? `${uriList(files)}[CAST(${index} AS BIGINT) + ${1 - first}]` : "f.uri";
   return {
     get join() {
       const rows = files.map((file, i) => factRow(file, i + first, read.basePath, partition));
@@ -108,14 +109,26 @@ export function fileFacts(
       const table = `SELECT ${[...columns, ...parts].join(", ")} FROM (SELECT unnest(from_json(${text}, '[["VARCHAR"]]')) AS t)`;
       return ` JOIN (${table}) AS f ON f.i = ${index}`;
     },
-    uri: "f.uri",
+    uri,
     column(name, type) {
       if (name === "_metadata" && type.kind === "struct") return metadataStruct(type);
-      if (name === "__file_path") return "f.uri";
+      if (name === "__file_path") return uri;
       const at = partition.findIndex((one) => one.name === name);
       return at < 0 ? undefined : `TRY_CAST(f.p${at} AS ${duckType(type)})`;
     },
   };
+}
+
+/** A list of so many texts costs nothing for rows that do not look into it, unlike a join. */
+const FEW = 1000;
+
+function uriList(files: readonly FileEntry[]): string {
+  return `([${files.map((file) => quoteText(fileUri(file.path))).join(", ")}])`;
+}
+
+/** Whether SQL of columns needs the join of the facts. */
+export function usesFacts(sql: string): boolean {
+  return /\bf\.(uri|name|size|mtime|p\d)/.test(sql);
 }
 
 const FACTS = [

@@ -22,13 +22,12 @@ import { partitionKeys, partitionValues, pathList } from "./file-list.ts";
 import { firstKeys } from "./first-keys.ts";
 import { inferCsvTypes } from "./infer-csv.ts";
 import { linesReader } from "./json-text-rows.ts";
+import { longestLine } from "./longest-line.ts";
 import { groupParquet } from "./parquet-rows.ts";
 import { readFlag } from "./read-option.ts";
+import { sampleFiles } from "./sample-files.ts";
 
-const SAMPLE_FILES = 1000;
-const SAMPLE_BYTES = 50 * 1024 ** 3;
-
-/** The columns found in the first thousand files or 50 GB, in order of first appearance; partition columns of paths last. */
+/** The columns found in a sample of the files, in order of first appearance; partition columns of paths last. */
 export async function inferSchema(
   connection: Connection,
   files: readonly FileEntry[],
@@ -36,25 +35,18 @@ export async function inferSchema(
   inferTypes: boolean,
   folder: string,
 ): Promise<StructType> {
-  const sample = sampleOf(files);
-  const partition = partitionFields(read, sample, inferTypes);
+  const partition = partitionFields(read, files, inferTypes);
   const names = new Set(partition.map((one) => one.name.toLowerCase()));
-  const data =
-    sample.length === 0 && !isFixed(read.format)
-      ? []
-      : await dataFields({ connection, files: sample, read, inferTypes, folder });
-  return struct([...data.filter((one) => !names.has(one.name.toLowerCase())), ...partition]);
-}
-
-function sampleOf(files: readonly FileEntry[]): readonly FileEntry[] {
-  const sample: FileEntry[] = [];
-  let bytes = 0;
-  for (const file of files.slice(0, SAMPLE_FILES)) {
-    if (sample.length > 0 && bytes + file.sizeBytes > SAMPLE_BYTES) break;
-    bytes += file.sizeBytes;
-    sample.push(file);
+  const sample = await sampleFiles(files, read, folder);
+  try {
+    const data =
+      files.length === 0 && !isFixed(read.format)
+        ? []
+        : await dataFields({ connection, files: sample.files, read, inferTypes, folder });
+    return struct([...data.filter((one) => !names.has(one.name.toLowerCase())), ...partition]);
+  } finally {
+    await sample.release();
   }
-  return sample;
 }
 
 function isFixed(format: string): boolean {
@@ -97,7 +89,7 @@ async function jsonFields({ connection, files, read, ...rest }: Inference): Prom
   const paths = pathList(files.map((file) => file.path));
   const texts = readFlag(read, "multiLine", false)
     ? `SELECT content AS l FROM read_text(${paths})`
-    : `SELECT l FROM ${linesReader(paths, files, true)}`;
+    : `SELECT l FROM ${linesReader(paths, await longestLine(files, (file) => file.path), true)}`;
   const records = `SELECT unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (SELECT TRY_CAST(l AS JSON) AS j FROM (${texts}))`;
   const rows = await connection.rows(
     `SELECT json_group_structure(j)::VARCHAR AS structure FROM (${records}) WHERE json_type(j) = 'OBJECT'`,

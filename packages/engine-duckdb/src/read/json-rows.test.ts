@@ -160,6 +160,31 @@ test("a record of 20 MB is read", async () => {
   expect(String(rows[0]?.["a"])).toHaveLength(20_000_000);
 });
 
+test("a record of 18 MB among broken ones is read", async () => {
+  const file = writeEntry(newFolder(), "a.json", `broken\n{"a":"${"x".repeat(18_000_000)}"}\n`);
+  const rows = await read([file], struct([field("a", STRING), RESCUED]));
+  expect(rows.map((row) => String(row["a"]).length)).toEqual([4, 18_000_000]);
+});
+
+test("control characters in a broken record do not cut it short", async () => {
+  const file = writeEntry(newFolder(), "a.json", '{"a":"q\u0001w"}\n{"a":"t"}\n');
+  const rows = await read([file], struct([field("a", STRING), RESCUED]));
+  expect(rows.map((row) => row["a"] ?? parse(row["_rescued_data"])._corrupt_record).sort()).toEqual(["q\ufffdw", "t"]);
+});
+
+test("a packed file that is gone is an error, not the end of the process", async () => {
+  const folder = newFolder();
+  const files = [
+    writeEntry(folder, "a.json.gz", gzipSync("broken\n")),
+    writeEntry(folder, "b.csv.gz", gzipSync("a\n1\n")),
+  ];
+  for (const file of files) rmSync(file.path);
+  const schema = struct([field("_corrupt_record", STRING)]);
+  await expect(read(files.slice(0, 1), schema)).rejects.toMatchObject({ facts: { file: files[0]?.path } });
+  const csv = { format: "csv", options: { header: "true" } };
+  await expect(read(files.slice(1), schema, csv)).rejects.toMatchObject({ facts: { file: files[1]?.path } });
+});
+
 test("a file that is gone is an error with its path, worth another try", async () => {
   const folder = newFolder();
   const file = writeEntry(folder, "a.json", '{"a":1}\n');

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { FileEntry } from "@sluice/pipelines";
 import type { StructField } from "@sluice/query";
 import { quoteName, quoteText } from "../compile/identifier.ts";
-import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema } from "./file-list.ts";
+import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema, usesFacts } from "./file-list.ts";
 import { type FileScan, selectList } from "./file-scan.ts";
 import { exampleOf, fitJson, misfitMember, nativeShape, rescueObject, type TimeFormats } from "./json-fit.ts";
 import { jsonTextRows } from "./json-text-rows.ts";
@@ -30,14 +30,14 @@ export async function jsonRows(scan: FileScan): Promise<string> {
   const schema = splitSchema(scan.read, scan.files);
   if (areManySmall(scan.files)) {
     const staged = await stageLines(scan.files, scan.folder, readFlag(scan.read, "multiLine", false));
-    return jsonTextRows(scan, schema, scan.files, staged);
+    return await jsonTextRows(scan, schema, scan.files, staged);
   }
   const textOnly = needsText(scan, schema);
   const fast = textOnly ? [] : scan.files.filter((file) => !scan.isTolerant(file));
   const slow = textOnly ? scan.files : scan.files.filter(scan.isTolerant);
   const parts = [
     ...(fast.length > 0 || slow.length === 0 ? [fastRows(scan, schema, fast)] : []),
-    ...(slow.length > 0 ? [jsonTextRows(scan, schema, slow)] : []),
+    ...(slow.length > 0 ? [await jsonTextRows(scan, schema, slow)] : []),
   ];
   return parts.length === 1 ? (parts[0] ?? "") : parts.map((part) => `(${part})`).join(" UNION ALL ");
 }
@@ -66,7 +66,7 @@ function fastRows(scan: FileScan, schema: SplitSchema, files: readonly FileEntry
   const facts = fileFacts(files, scan.read, schema.partition, "r.file_index", first);
   const columns = selectList(scan.columns, (one) => columnSql(one.name));
   const source = strict ? strictReader(scan, schema.data, files) : plainReader(scan, schema.data, files);
-  return `SELECT ${columns} FROM ${source} AS r${factsJoin(scan, facts, schema)}${strict ? " WHERE r.file_index > 0" : ""}`;
+  return `SELECT ${columns} FROM ${source} AS r${usesFacts(columns) ? facts.join : ""}${strict ? " WHERE r.file_index > 0" : ""}`;
 
   function columnSql(name: string): string {
     const attribute = scan.columns.find((one) => one.name === name);
@@ -76,13 +76,6 @@ function fastRows(scan: FileScan, schema: SplitSchema, files: readonly FileEntry
     const field = schema.data.find((one) => one.name.toLowerCase() === name.toLowerCase());
     return field === undefined ? "NULL" : valueSql(scan, field, strict);
   }
-}
-
-function factsJoin(scan: FileScan, facts: FileFacts, schema: SplitSchema): string {
-  const wanted = scan.columns.some(
-    (one) => one.name === schema.rescued || facts.column(one.name, one.dataType) !== undefined,
-  );
-  return wanted ? facts.join : "";
 }
 
 function valueSql(scan: FileScan, field: StructField, strict: boolean): string {

@@ -1,21 +1,22 @@
 import type { FileEntry } from "@sluice/pipelines";
 import type { StructField } from "@sluice/query";
 import { quoteText } from "../compile/identifier.ts";
-import { fileFacts, pathList, type SplitSchema } from "./file-list.ts";
+import { fileFacts, pathList, type SplitSchema, usesFacts } from "./file-list.ts";
 import { type FileScan, selectList } from "./file-scan.ts";
 import { fitJson, misfitMember, pointer, rescueObject, unknownMembers } from "./json-fit.ts";
+import { longestLine } from "./longest-line.ts";
 import { parseMode, readFlag, readOption, timeFormat } from "./read-option.ts";
 
 /**
  * SQL of the rows of JSON files read as text, record by record: what does not fit is NULL and stands in the rescued-data column; a record that is not JSON
  * gives a row of NULLs, rescued as `_corrupt_record`. Blank lines are no records; an array of objects in one record is one row each.
  */
-export function jsonTextRows(
+export async function jsonTextRows(
   scan: FileScan,
   schema: SplitSchema,
   files: readonly FileEntry[],
   staged?: string,
-): string {
+): Promise<string> {
   const formats = { date: timeFormat(scan.read, "dateFormat"), timestamp: timeFormat(scan.read, "timestampFormat") };
   const facts = fileFacts(files, scan.read, schema.partition, "r.i", 0);
   const corrupt = readOption(scan.read, "columnNameOfCorruptRecord") ?? "_corrupt_record";
@@ -31,8 +32,8 @@ export function jsonTextRows(
   const rescue = `CASE WHEN ${broken} THEN '{"_corrupt_record":' || to_json(r.l)::VARCHAR || ',' || ${path} || '}' ELSE ${withPath(rescueObject(misfits, unknown), path)} END`;
   const anyMisfit = fits.length === 0 ? "false" : fits.map(({ fit }) => `(${fit.misfit}) IS NOT NULL`).join(" OR ");
   const columns = selectList(scan.columns, (one) => columnSql(one.name));
-  const source = staged === undefined ? textSource(scan, files) : stagedSource(staged);
-  const needsFacts = `${columns}${modeSql()}`.includes("f.");
+  const source = staged === undefined ? await textSource(scan, files) : stagedSource(staged);
+  const needsFacts = usesFacts(`${columns}${modeSql()}`);
   return `SELECT ${columns} FROM (${recordsSql(source, fields)}) AS r${needsFacts ? facts.join : ""}${modeSql()}`;
 
   function columnSql(name: string): string {
@@ -65,9 +66,10 @@ function recordsSql(source: string, fields: readonly StructField[]): string {
   return `SELECT i, l, j, json_extract(j, ${pointers}) AS v FROM (${single})`;
 }
 
-function textSource(scan: FileScan, files: readonly FileEntry[]): string {
+async function textSource(scan: FileScan, files: readonly FileEntry[]): Promise<string> {
   const paths = pathList(files.map(scan.pathOf));
-  if (!readFlag(scan.read, "multiLine", false)) return `SELECT l, file_index AS i FROM ${linesReader(paths, files)}`;
+  if (!readFlag(scan.read, "multiLine", false))
+    return `SELECT l, file_index AS i FROM ${linesReader(paths, await longestLine(files, scan.pathOf))}`;
   return `SELECT content AS l, list_position(${textPaths(files.map(scan.pathOf))}, filename) - 1 AS i FROM read_text(${paths})`;
 }
 
@@ -79,8 +81,11 @@ function textPaths(paths: readonly string[]): string {
   return `[${paths.map(quoteText).join(", ")}]`;
 }
 
-/** DuckDB's CSV reader as a reader of lines `l`: no quotes, and a delimiter that JSON forbids. `skipBad` leaves out lines that are no text. */
-export function linesReader(paths: string, files: readonly FileEntry[], skipBad = false): string {
-  const longest = Math.max(2 << 20, ...files.map((file) => file.sizeBytes + 1));
-  return `read_csv(${paths}, columns = {l: 'VARCHAR'}, header = false, delim = chr(1), quote = '', escape = '', auto_detect = false, strict_mode = false, max_line_size = ${Math.min(longest, 256 << 20)}, ignore_errors = ${skipBad})`;
+/**
+ * DuckDB's CSV reader as a reader of lines `l`: no quotes, and a delimiter that JSON forbids. `longest` is what `longestLine` found; `skipBad` leaves out lines
+ * that are no text.
+ */
+export function linesReader(paths: string, longest: number, skipBad = false): string {
+  const buffer = Math.max(2 * longest, 32 << 20);
+  return `read_csv(${paths}, columns = {l: 'VARCHAR'}, header = false, delim = chr(1), quote = '', escape = '', auto_detect = false, strict_mode = ${!skipBad}, max_line_size = ${longest}, buffer_size = ${buffer}, ignore_errors = ${skipBad})`;
 }

@@ -140,7 +140,7 @@ async function readFormat(files: FileScan): Promise<string> {
     case "parquet":
       return await parquetRows(files);
     case "text":
-      return textRows(files);
+      return await textRows(files);
     case "binaryfile":
       return binaryRows(files);
     default:

@@ -1,13 +1,11 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { FileEntry } from "@sluice/pipelines";
 import { unreadable } from "./csv-text.ts";
 
 const MANY = 64;
 const SMALL_BYTES = 64 * 1024;
-const AT_ONCE = 16;
+const AT_ONCE = 64;
 
 /** Whether files are so many and small that opening them one by one in DuckDB would take longer than reading them. */
 export function areManySmall(files: readonly FileEntry[]): boolean {
@@ -24,16 +22,18 @@ export function areManySmall(files: readonly FileEntry[]): boolean {
  */
 export async function stageLines(files: readonly FileEntry[], folder: string, whole: boolean): Promise<string> {
   const path = join(folder, `lines-${crypto.randomUUID()}.json`);
-  const out = createWriteStream(path);
-  for (let at = 0; at < files.length; at += AT_ONCE) {
-    const texts = await Promise.all(files.slice(at, at + AT_ONCE).map(readText));
-    const lines = texts.flatMap((text, k) =>
-      linesOf(text, whole).map((l) => `{"i":${at + k},"l":${JSON.stringify(l)}}\n`),
-    );
-    if (lines.length > 0 && !out.write(lines.join(""))) await once(out, "drain");
+  const out = await open(path, "w");
+  try {
+    for (let at = 0; at < files.length; at += AT_ONCE) {
+      const texts = await Promise.all(files.slice(at, at + AT_ONCE).map(readText));
+      const lines = texts.flatMap((text, k) =>
+        linesOf(text, whole).map((l) => `{"i":${at + k},"l":${JSON.stringify(l)}}\n`),
+      );
+      if (lines.length > 0) await out.write(lines.join(""));
+    }
+  } finally {
+    await out.close();
   }
-  out.end();
-  await once(out, "close");
   return path;
 }
 

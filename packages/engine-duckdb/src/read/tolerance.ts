@@ -13,7 +13,8 @@ export function careFor(tolerance: Tolerance, path: string): 0 | 1 | 2 {
   return tolerance.files.get(path) ?? tolerance.all;
 }
 
-const STUMBLED = /Malformed JSON|JSON transform error|CSV Error|maximum_object_size|Invalid unicode|not utf-8 encoded/i;
+const STUMBLED =
+  /Malformed JSON|JSON transform error|CSV Error|maximum_object_size|line size|Invalid unicode|not utf-8 encoded/i;
 
 /** The care with which to try again after an error; undefined when more care would not help. */
 export function moreTolerant(tolerance: Tolerance, error: unknown): Tolerance | undefined {
@@ -22,7 +23,7 @@ export function moreTolerant(tolerance: Tolerance, error: unknown): Tolerance | 
   const path = /file "([^"]+)"/.exec(message)?.[1] ?? /^\s*file = (.+)$/m.exec(message)?.[1];
   if (path === undefined) return tolerance.all === 0 ? { ...tolerance, all: 1 } : undefined;
   const care = careFor(tolerance, path);
-  const badText = /invalid UTF-8|Invalid unicode|not utf-8/i.test(message);
+  const badText = /invalid UTF-8|Invalid unicode|not utf-8/i.test(message) || (care === 1 && /CSV Error/.test(message));
   if (care === 2 || (care === 1 && !badText)) return undefined;
   const files = new Map(tolerance.files).set(path, badText ? 2 : 1);
   return { all: tolerance.files.size >= 2 ? 1 : tolerance.all, files };

@@ -16,7 +16,7 @@ export interface RefreshFacts {
 }
 
 /** Why a materialized view is computed anew, in Databricks' words. */
-export type RefreshIssue =
+type RefreshIssue =
   | "CHANGE_SET_MISSING"
   | "QUERY_FINGERPRINT_CHANGED"
   | "CONFIGURATION_CHANGED"

@@ -18,7 +18,7 @@ interface Metadata {
 }
 
 /** The folder of a flow below `checkpoints` or `state`, relative to the storage. */
-export function flowFolder(kind: "checkpoints" | "state", identity: Pick<FlowIdentity, "target" | "flow">): string {
+function flowFolder(kind: "checkpoints" | "state", identity: Pick<FlowIdentity, "target" | "flow">): string {
   return `${kind}/${encodeURIComponent(identity.target)}/${encodeURIComponent(identity.flow)}`;
 }
 

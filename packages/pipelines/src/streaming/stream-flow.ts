@@ -31,6 +31,8 @@ export interface FlowWorld {
   /** The session of an execution that begins now. */
   readonly session: () => Session;
   readonly nullIsViolation: boolean;
+  /** Goes into the history of the tables and to the rows that broke a rule. */
+  readonly updateId: string;
   readonly signal?: AbortSignal;
   readonly listed?: (listing: FileListingReport) => void;
 }
@@ -200,7 +202,12 @@ export class StreamFlow {
       session: record.session,
       transaction: { appId: this.#checkpoint.appId, version: record.batch },
       operation: "STREAMING UPDATE",
-      operationParameters: { outputMode: "Append", queryId: this.#checkpoint.id, epochId: String(record.batch) },
+      operationParameters: {
+        outputMode: "Append",
+        queryId: this.#checkpoint.id,
+        epochId: String(record.batch),
+        updateId: this.#world.updateId,
+      },
     };
   }
 

@@ -27,7 +27,7 @@ export async function appendOnce(tracked: TrackedFlow, world: FlowWorld): Promis
       transaction: { appId: checkpoint.appId, version: 0 },
       states: [],
       operation: "WRITE",
-      operationParameters: { mode: "Append", queryId: checkpoint.id },
+      operationParameters: { mode: "Append", queryId: checkpoint.id, updateId: world.updateId },
     },
     world.signal,
   );

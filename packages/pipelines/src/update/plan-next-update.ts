@@ -23,7 +23,7 @@ export async function planNextUpdate(
   world: Pick<UpdateWorld, "engine" | "store" | "clock">,
 ): Promise<UpdatePlan> {
   const tracked = await trackFlows(graph, settings.id, world.store);
-  const facts = flowWorld(settings, world, world.clock ?? SYSTEM_CLOCK);
+  const facts = flowWorld(settings, world, world.clock ?? SYSTEM_CLOCK, "none");
   const existing = await existingState(tracked, facts);
   return planUpdate(graph, { ...existing, refreshes: await refreshFacts(graph, tracked, facts) }, request);
 }
@@ -46,6 +46,7 @@ export function flowWorld(
   settings: PipelineSettings,
   world: Pick<UpdateWorld, "engine" | "store" | "signal">,
   clock: Clock,
+  updateId: string,
 ): FlowWorld {
   const { timeZone, ansi, nullIsViolation } = settings;
   const { engine, store, signal } = world;
@@ -54,6 +55,7 @@ export function flowWorld(
     store,
     session: () => ({ now: BigInt(clock.now()) * 1000n, timeZone, ansi }),
     nullIsViolation,
+    updateId,
     ...(signal === undefined ? {} : { signal }),
   };
 }

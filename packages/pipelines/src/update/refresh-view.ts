@@ -72,7 +72,12 @@ export async function replaceContents(
       transaction: { appId: checkpoint.appId, version: record.batch },
       states: [],
       operation: "WRITE",
-      operationParameters: { mode: "Overwrite", queryId: checkpoint.id, epochId: String(record.batch) },
+      operationParameters: {
+        mode: "Overwrite",
+        queryId: checkpoint.id,
+        epochId: String(record.batch),
+        updateId: world.updateId,
+      },
     },
     world.signal,
   );

@@ -65,7 +65,7 @@ export async function runFlow(run: FlowRun): Promise<FlowResult> {
 }
 
 /** Whether trying again may help. */
-export function isRetryable(error: unknown): boolean {
+function isRetryable(error: unknown): boolean {
   return isEngineError(error) && error.facts.retry === "backoff";
 }
 
@@ -126,7 +126,7 @@ function count(run: FlowRun, outcome: WriteOutcome, tally: Tally): void {
 }
 
 /** The error of a flow whose `fail` rule was broken, worded as Databricks does. */
-export function expectationViolation(flow: string, outcome: Extract<WriteOutcome, { kind: "Violated" }>): EngineError {
+function expectationViolation(flow: string, outcome: Extract<WriteOutcome, { kind: "Violated" }>): EngineError {
   const condition = "EXPECTATION_VIOLATION.VERBOSITY_ALL";
   return new EngineError(
     `[${condition}] Flow '${flow}' failed to meet the expectation. Violated expectations: '${outcome.rules.join(", ")}'. ` +

@@ -62,7 +62,7 @@ class Update {
     this.#world = world;
     this.#id = id;
     this.#clock = world.clock ?? SYSTEM_CLOCK;
-    this.#flows = flowWorld(settings, world, this.#clock);
+    this.#flows = flowWorld(settings, world, this.#clock, id);
     const origin = {
       pipeline_id: settings.id,
       pipeline_name: settings.name,
