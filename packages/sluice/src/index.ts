@@ -1,3 +1,28 @@
-export * from "@sluice/pipelines";
+export {
+  type DatasetHandle,
+  dlt,
+  dp,
+  type EngineError,
+  type ExpectationOptions,
+  type FlowHandle,
+  type FlowOptions,
+  formatDiagnostic,
+  type PipelineError,
+  type PipelineErrors,
+  type PipelineEvent,
+  type PipelineSettings,
+  type QueryFunction,
+  type QueryResult,
+  type RefreshRequest,
+  type StreamingTableOptions,
+  spark,
+  type TableOptions,
+  type UpdatePlan,
+  type UpdateResult,
+  type ViewOptions,
+} from "@sluice/pipelines";
 export * from "@sluice/query/api";
-export { openPipeline } from "./session/pipeline.ts";
+export type { DatasetSummary, TableDetails } from "./session/dataset-summary.ts";
+export type { EventFilter, RuleQuality } from "./session/event-queries.ts";
+export { type OpenOptions, openPipeline, type Pipeline, type RunOptions, type Validation } from "./session/pipeline.ts";
+export type { UpdateRun } from "./session/update-run.ts";

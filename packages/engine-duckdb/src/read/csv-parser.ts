@@ -57,7 +57,7 @@ export class CsvParser {
 }
 
 /** Splits one record. */
-export function splitRecord(line: string, dialect: CsvDialect): CsvRecord {
+function splitRecord(line: string, dialect: CsvDialect): CsvRecord {
   const values: (string | undefined)[] = [];
   let at = 0;
   let open = false;

@@ -56,7 +56,7 @@ function needsText(scan: FileScan, schema: SplitSchema): boolean {
 }
 
 /** The formats for texts of dates and timestamps that a reader's options give. */
-export function timeFormats(scan: FileScan): TimeFormats {
+function timeFormats(scan: FileScan): TimeFormats {
   return { date: timeFormat(scan.read, "dateFormat"), timestamp: timeFormat(scan.read, "timestampFormat") };
 }
 

@@ -58,7 +58,7 @@ export function scanWithNames(source: ScanSource, name: (attribute: Attribute) =
 }
 
 /** A scan and the condition of the Filter right above it. */
-export interface FoundScan {
+interface FoundScan {
   readonly scan: ScanPlan;
   readonly above: Plan | undefined;
 }

@@ -26,7 +26,7 @@ export function parseMode(read: Pick<FileRead, "options">): ParseMode {
 }
 
 /** An option that this engine cannot honour, with what to do instead. */
-export function unsupportedOption(name: string, value: string, advice: string): EngineError {
+function unsupportedOption(name: string, value: string, advice: string): EngineError {
   return new EngineError(`The reader option "${name}" = "${value}" is not supported here: ${advice}.`, {
     condition: "UNSUPPORTED_READ_OPTION",
     domain: "user",

@@ -6,7 +6,7 @@ export interface Tolerance {
 }
 
 /** Full speed for every file. */
-export const STRICT: Tolerance = { all: 0, files: new Map() };
+const STRICT: Tolerance = { all: 0, files: new Map() };
 
 /** The care for one file. */
 export function careFor(tolerance: Tolerance, path: string): 0 | 1 | 2 {
@@ -17,7 +17,7 @@ const STUMBLED =
   /Malformed JSON|JSON transform error|CSV Error|maximum_object_size|line size|Invalid unicode|not utf-8 encoded/i;
 
 /** The care with which to try again after an error; undefined when more care would not help. */
-export function moreTolerant(tolerance: Tolerance, error: unknown): Tolerance | undefined {
+function moreTolerant(tolerance: Tolerance, error: unknown): Tolerance | undefined {
   const message = duckMessage(error);
   if (!STUMBLED.test(message)) return undefined;
   const path = /file "([^"]+)"/.exec(message)?.[1] ?? /^\s*file = (.+)$/m.exec(message)?.[1];

@@ -2,7 +2,7 @@ import type { Plan, ScanPlan } from "@sluice/query";
 import { inputsOf } from "../compile/walk.ts";
 
 /** A part of several plans that is evaluated once, and the scan that stands for its rows in those plans. */
-export interface SharedNode {
+interface SharedNode {
   readonly node: Plan;
   readonly scan: ScanPlan;
 }

@@ -90,7 +90,7 @@ function hasKind(type: DataType, kinds: readonly string[]): boolean {
 const DIGITS: Readonly<Record<string, number>> = { byte: 3, short: 5, integer: 10, long: 20 };
 
 /** Whether a value of one type may be stored in a column of another: the same, wider, or text of any atom, as Spark's store assignment. */
-export function canStore(from: DataType, to: DataType): boolean {
+function canStore(from: DataType, to: DataType): boolean {
   if (from.kind === "void" || sameType(from, to) || widens(from, to)) return true;
   if (from.kind === "array") return to.kind === "array" && canStore(from.element, to.element);
   if (from.kind === "map") return to.kind === "map" && canStore(from.key, to.key) && canStore(from.value, to.value);

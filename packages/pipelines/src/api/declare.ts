@@ -89,7 +89,7 @@ export function declareFlowInto(call: string, options: unknown, query: unknown):
 }
 
 /** The handle of a dataset: nothing but its name and its reads. */
-export function handle(name: string): Dataset {
+function handle(name: string): Dataset {
   return { name, read: () => liveRead(name, false), readStream: () => liveRead(name, true) };
 }
 

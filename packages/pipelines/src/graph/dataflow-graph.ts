@@ -4,7 +4,6 @@ import type { ResolvedRule } from "../expectation/rule.ts";
 import type { FileSource } from "../source/file-source.ts";
 
 export type { ResolvedRule } from "../expectation/rule.ts";
-export type { FileSource } from "../source/file-source.ts";
 
 /** Where a scan of a flow reads: a dataset of the pipeline, a Delta table outside of it, files, or rows of the program. */
 export type FlowRead =

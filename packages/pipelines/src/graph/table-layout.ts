@@ -4,7 +4,7 @@ import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
 
 /** How a dataset's table is laid out on disk. Columns are spelled as in the schema. */
-export interface TableLayout {
+interface TableLayout {
   readonly partitionBy: readonly string[];
   readonly clusterBy: readonly string[];
   /** Table properties without those that only asked for clustering. */

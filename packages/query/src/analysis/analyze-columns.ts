@@ -143,7 +143,7 @@ export function aliased(
 }
 
 /** The relation as a closed whole: clauses above see its columns only. */
-export function withoutSelect({ plan, columns, poisoned }: Analyzed): Analyzed {
+function withoutSelect({ plan, columns, poisoned }: Analyzed): Analyzed {
   return { plan, columns, poisoned };
 }
 

@@ -32,7 +32,7 @@ export function lookThrough(analyzed: Analyzed, typed: readonly Typed[], session
 }
 
 /** Each column once. */
-export function distinctNamed(named: readonly Named[]): readonly Named[] {
+function distinctNamed(named: readonly Named[]): readonly Named[] {
   return [...new Map(named.map((one) => [one.attribute.id, one])).values()];
 }
 
@@ -54,7 +54,7 @@ function separateWindows(
 }
 
 /** The plan with columns added at the end. */
-export function withColumns(plan: Plan, named: readonly Named[]): Plan {
+function withColumns(plan: Plan, named: readonly Named[]): Plan {
   if (named.length === 0) return plan;
   const columns = [...plan.output.map(passThrough), ...named];
   return { kind: "Project", input: plan, columns, output: columns.map((column) => column.attribute) };

@@ -36,7 +36,7 @@ function movedDate(expression: Expression, typed: Typed): Expression {
 }
 
 /** How generated names are spelled where an expression stands. */
-export function namingOf(typing: Typing): Naming {
+function namingOf(typing: Typing): Naming {
   return { displayName: (reference) => displayName(reference, typing), timeZone: typing.session.options.timeZone };
 }
 

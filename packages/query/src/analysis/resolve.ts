@@ -231,7 +231,7 @@ function suggestions(reference: ColumnReference, scope: Scope): readonly string[
 }
 
 /** A name as Spark quotes it: `` `a`.`b` ``. */
-export function quoted(parts: readonly string[]): string {
+function quoted(parts: readonly string[]): string {
   return parts.map((part) => `\`${part.replaceAll("`", "``")}\``).join(".");
 }
 

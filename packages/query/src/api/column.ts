@@ -281,7 +281,7 @@ export class Column implements ColumnLike {
 }
 
 /** A call of a catalogue function or operator. */
-export function call(name: string, ...args: readonly Expression[]): Column {
+function call(name: string, ...args: readonly Expression[]): Column {
   return new Column({ kind: "Call", name, args });
 }
 

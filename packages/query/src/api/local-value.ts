@@ -39,7 +39,7 @@ function inferMap(value: ReadonlyMap<unknown, unknown>): DataType {
  *
  * @throws QueryError when there is none.
  */
-export function widen(left: DataType, right: DataType): DataType {
+function widen(left: DataType, right: DataType): DataType {
   if (left.kind === "void" || sameType(left, right)) return right;
   if (right.kind === "void") return left;
   if ([left.kind, right.kind].every((kind) => kind === "long" || kind === "double")) return types.DOUBLE;
@@ -69,7 +69,7 @@ export function widenStructs(left: StructType, right: StructType): StructType {
  *
  * @throws QueryError when it does not fit.
  */
-export function encodeValue(value: unknown, type: DataType): Value {
+function encodeValue(value: unknown, type: DataType): Value {
   if (value === null || value === undefined) return null;
   switch (type.kind) {
     case "array":

@@ -39,7 +39,7 @@ function differing(types: readonly DataType[]): ArgumentFault {
 }
 
 /** Both sides become the type in which Spark compares them. */
-export const comparison: Coercion = ([left, right], context) => {
+const comparison: Coercion = ([left, right], context) => {
   if (left === undefined || right === undefined) return [];
   const type = comparisonType(left.dataType, right.dataType, context);
   if (type === undefined) return operandsDiffer(left, right);

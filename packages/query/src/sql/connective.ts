@@ -9,7 +9,7 @@ export interface Operand {
 }
 
 /** From this many operands on a chain of AND or OR becomes a balanced tree, so that generated predicates of thousands of terms stay shallow. */
-export const BALANCE_ABOVE = 16;
+const BALANCE_ABOVE = 16;
 
 /** Joins operands with `and` or `or`: `((a op b) op c)` for a few, a balanced tree for many. */
 export function connect(parser: Parser, name: "and" | "or", operands: readonly Operand[]): Expression {

@@ -24,7 +24,7 @@ export interface Grammar {
 }
 
 /** How deep brackets and sub-queries may nest; a chain of operators may be `NESTING_COST` times as long. */
-export const MAX_NESTING = 300;
+const MAX_NESTING = 300;
 const NESTING_COST = 3;
 
 const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]" };

@@ -37,7 +37,7 @@ export const QUERY_CONTINUES: ReadonlySet<string> = words(
 );
 
 /** Clause words that people mistype. */
-export const CLAUSES: readonly string[] = [
+const CLAUSES: readonly string[] = [
   ...["SELECT", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION", "JOIN", "QUALIFY", "VALUES", "WITH"],
 ];
 

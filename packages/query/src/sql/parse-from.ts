@@ -47,7 +47,7 @@ function parseJoined(parser: Parser): Relation {
 }
 
 /** Reads one relation with its alias: a table, a query or relations in brackets, or VALUES. */
-export function parseRelation(parser: Parser): Relation {
+function parseRelation(parser: Parser): Relation {
   return parser.nested(() => {
     const { start } = parser.peek();
     if (atValues(parser)) return parseAlias(parser, parseInlineTable(parser), start);

@@ -63,7 +63,7 @@ function plainDisplay(stream: ProgressStream): ProgressDisplay {
 }
 
 /** The display as lines: one for each flow that takes part. */
-export function viewLines(view: UpdateView, now: number): readonly string[] {
+function viewLines(view: UpdateView, now: number): readonly string[] {
   const width = nameWidth(view);
   return [...view.flows.values()]
     .filter((flow) => flow.status !== "EXCLUDED")

@@ -37,7 +37,7 @@ const CASES: readonly (readonly [Value, DataType, string, unknown])[] = [
   [[1, "x"], struct([field("a", INTEGER), field("b", STRING)]), "{1, x}", { a: 1, b: "x" }],
 ];
 
-test.each(CASES)("%j of %j prints as %s", (value, type, text, json) => {
+test.each(CASES)("value %# prints by Spark's rules, and as JSON", (value, type, text, json) => {
   expect(formatValue(value, type)).toBe(text);
   expect(jsonValue(value, type)).toEqual(json);
 });
