@@ -4,6 +4,7 @@ import type { EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
 import { formatTime } from "./emit-datetime.ts";
 import { quoteText } from "./identifier.ts";
+import { isNativeJson, jsonRecord } from "./json-record.ts";
 import { type JsonStyle, jsonText } from "./json-text.ts";
 
 /** A path of names and indexes in DuckDB's spelling; undefined for wildcards and what else DuckDB reads otherwise. */
@@ -58,7 +59,17 @@ function fitType(type: DataType): unknown {
   }
 }
 
+/** By DuckDB's parser where that is exact, by JavaScript's for malformed and odd records, other types, and options. */
 function fromJson(call: TypedCall, scope: Scope): string {
+  const type = call.dataType;
+  const scripted = scriptedJson(call, scope);
+  if (call.args[2] !== undefined || !isNativeJson(type)) return scripted;
+  const text = sqlOf(call, 0, scope);
+  const opening = type.kind === "array" ? "[" : "{";
+  return `CASE WHEN starts_with(${text}, '${opening}') AND json_valid(${text}) THEN ${jsonRecord(text, type)} ELSE ${scripted} END`;
+}
+
+function scriptedJson(call: TypedCall, scope: Scope): string {
   const type = call.dataType;
   const options = call.args[2] === undefined ? "'{}'" : `CAST(to_json(${sqlOf(call, 2, scope)}) AS VARCHAR)`;
   const fitted = `js_json_fit(${sqlOf(call, 0, scope)}, ${quoteText(JSON.stringify(fitType(type)))}, ${options})`;

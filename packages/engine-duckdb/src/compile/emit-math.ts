@@ -18,7 +18,7 @@ function round(halfEven: boolean): Emitter {
     const value = sqlOf(call, 0, scope);
     if (WHOLE.has(from.kind)) return roundWhole(call, { value, places, halfEven }, scope);
     if (from.kind !== "decimal")
-      return castTo(`${halfEven ? "js_bround" : "js_round"}(${castTo(value, "DOUBLE")}, ${places})`, type);
+      return castTo(`${halfEven ? "js_bround" : "sp_round"}(${castTo(value, "DOUBLE")}, ${places})`, type);
     if (!halfEven && !places.startsWith("-")) return castTo(value, type);
     const power = `CAST(1${"0".repeat(Math.abs(integerOf(call, 1) ?? 0))} AS DECIMAL(38,0))`;
     if (halfEven) return castTo(`js_bround(CAST(${value} AS DOUBLE), ${places})`, type);

@@ -38,7 +38,7 @@ export function jsonText(sql: string, type: DataType, place: Place): string {
       return `strftime(${sql}, '"%Y-%m-%dT%H:%M:%S.%g"')`;
     case "float":
     case "double":
-      return `sp_json_number(${castToString(sql, type, depth)})`;
+      return `sp_json_${type.kind}_text(${sql})`;
     case "boolean":
     case "decimal":
     case "byte":

@@ -8,8 +8,7 @@ import type {
   ScanPlan,
   Typed,
 } from "@sluice/query";
-import { BOOLEAN, field, type StructType, struct } from "@sluice/query";
-import { isStreamingPlan, mapPlanInputs } from "./plan-tree.ts";
+import { BOOLEAN, field, isStreaming, mapPlanChildren, type StructType, struct } from "@sluice/query";
 
 /** What a stateful operator keeps from batch to batch: a table of `schema`, read by `scan`, to which the rows of `next` are appended. */
 export interface StateOperator {
@@ -35,8 +34,8 @@ export function rewriteStateful(plan: Plan, free: { readonly scan: number; reado
   const states: StateOperator[] = [];
   let nextAttribute = free.attribute;
   const rewrite = (node: Plan): Plan => {
-    const inner = mapPlanInputs(node, rewrite);
-    if (inner.kind !== "Deduplicate" || !isStreamingPlan(inner.input)) return inner;
+    const inner = mapPlanChildren(node, rewrite);
+    if (inner.kind !== "Deduplicate" || !isStreaming(inner.input)) return inner;
     const keys = keyColumns(inner);
     const columns = stateColumns(keys, nextAttribute);
     nextAttribute += 2 * columns.length;

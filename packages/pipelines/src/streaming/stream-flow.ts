@@ -1,3 +1,4 @@
+import { scans } from "@sluice/query";
 import type {
   Engine,
   InputSlice,
@@ -19,7 +20,6 @@ import type { FlowCheckpoint } from "./flow-checkpoint.ts";
 import { stateTarget, stateVersion } from "./flow-state.ts";
 import { freeNumbers } from "./free-number.ts";
 import { type FileListingReport, openStreamSource } from "./open-stream-source.ts";
-import { streamingScans } from "./plan-tree.ts";
 import { rewriteStateful, type StatefulPlan } from "./stateful-plan.ts";
 import { observeStatics, staticReads, staticSlice } from "./static-input.ts";
 import { writeTargets } from "./table-write.ts";
@@ -77,7 +77,8 @@ export class StreamFlow {
       plan: withRules(this.#plan.plan, dataset.displayName, flow.rules, world.nullIsViolation),
       states: this.#plan.states.map((state, i): StateWrite => ({ target: this.#stateAt(i), plan: state.next })),
     };
-    this.#reads = streamingScans(flow.plan).map((scan) => [scan, readOf(flow, scan)]);
+    const streaming = scans(flow.plan).filter((one) => one.streaming);
+    this.#reads = streaming.map(({ scan }) => [scan, readOf(flow, scan)]);
     this.#statics = staticReads(flow, new Set(this.#reads.map(([scan]) => scan)));
     this.#sources = this.#reads.map(([, read], i) => {
       const folder = `${checkpoint.folder}/sources/${i}`;

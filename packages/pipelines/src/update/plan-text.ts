@@ -1,10 +1,9 @@
-import type { Plan } from "@sluice/query";
-import { planInputs } from "../streaming/plan-tree.ts";
+import { type Plan, planChildren } from "@sluice/query";
 
 /** A plan as a tree of lines, the outermost node first, in the way of Spark's explain. */
 export function planText(plan: Plan, depth = 0): string {
   const line = `${depth === 0 ? "" : `${"   ".repeat(depth - 1)}+- `}${nodeText(plan)}`;
-  return [line, ...planInputs(plan).map((input) => planText(input, depth + 1))].join("\n");
+  return [line, ...planChildren(plan).map((input) => planText(input, depth + 1))].join("\n");
 }
 
 function nodeText(plan: Plan): string {

@@ -16,7 +16,7 @@ export function planChildren(plan: Plan): readonly Plan[] {
   }
 }
 
-/** The same plan with each direct child changed. `output` is kept: the caller changes it when its change does. */
+/** The same plan with each direct child changed; the very same object when none is. `output` is kept: the caller changes it when its change does. */
 export function mapPlanChildren(plan: Plan, change: (child: Plan) => Plan): Plan {
   switch (plan.kind) {
     case "Scan":
@@ -24,10 +24,14 @@ export function mapPlanChildren(plan: Plan, change: (child: Plan) => Plan): Plan
     case "Range":
       return plan;
     case "Join":
-    case "SetOperation":
-      return { ...plan, left: change(plan.left), right: change(plan.right) };
-    default:
-      return { ...plan, input: change(plan.input) };
+    case "SetOperation": {
+      const [left, right] = [change(plan.left), change(plan.right)];
+      return left === plan.left && right === plan.right ? plan : { ...plan, left, right };
+    }
+    default: {
+      const input = change(plan.input);
+      return input === plan.input ? plan : { ...plan, input };
+    }
   }
 }
 

@@ -1,0 +1,94 @@
+import type { DataType } from "@sluice/query";
+import { duckType } from "./duck-type.ts";
+import { quoteName, quoteText } from "./identifier.ts";
+
+/**
+ * JSON text as a value by DuckDB's own parser: leaves are taken as JSON and converted one by one, as Spark does it, so that a bad field is NULL and not an
+ * error or a guess. The text must be valid and an object or array, as the type asks.
+ *
+ * Known difference: of a repeated key DuckDB takes the first, Spark the last.
+ */
+export function jsonRecord(sql: string, type: DataType, depth = 0): string {
+  const row = `"_r${depth}"`;
+  const parsed = `from_json(${sql}, ${quoteText(JSON.stringify(shapeOf(type)))})`;
+  return `list_transform([${parsed}], lambda ${row}: ${convertParts(row, type, depth + 1)})[1]`;
+}
+
+/** Whether DuckDB's parser keeps all that a type can hold: it reads numbers with more than 15 digits and a point inexactly. */
+export function isNativeJson(type: DataType): boolean {
+  switch (type.kind) {
+    case "struct":
+      return type.fields.every((field) => isNativeJson(field.dataType));
+    case "array":
+      return isNativeJson(type.element);
+    case "map":
+      return type.key.kind === "string" && isNativeJson(type.value);
+    case "decimal":
+      return type.precision <= 15;
+    default:
+      return /^(boolean|byte|short|integer|long|float|double|string|date|timestamp|timestamp_ntz)$/.test(type.kind);
+  }
+}
+
+/** Only the outermost level: nested objects stay JSON until it is known that they are what the type asks for. */
+function shapeOf(type: DataType): unknown {
+  switch (type.kind) {
+    case "struct":
+      return Object.fromEntries(type.fields.map((field) => [field.name, "JSON"]));
+    case "array":
+      return ["JSON"];
+    default:
+      return "MAP(VARCHAR, JSON)";
+  }
+}
+
+function convertParts(row: string, type: DataType, depth: number): string {
+  switch (type.kind) {
+    case "struct":
+      return `struct_pack(${type.fields.map((field) => `${quoteName(field.name)} := ${convert(`struct_extract(${row}, ${quoteText(field.name)})`, field.dataType, depth)}`).join(", ")})`;
+    case "array":
+      return convertList(row, type.element, depth);
+    case "map":
+      return convertMap(row, type.value, depth);
+    default:
+      return row;
+  }
+}
+
+/** One bad element makes the whole array NULL. */
+function convertList(row: string, element: DataType, depth: number): string {
+  const [item, both] = [`"_i${depth}"`, `"_b${depth}"`];
+  if (element.kind === "string") return `list_transform(${row}, lambda ${item}: ${convert(item, element, depth)})`;
+  const converted = `list_transform(${row}, lambda ${item}: ${convert(item, element, depth)})`;
+  return `list_transform([${converted}], lambda ${both}: CASE WHEN list_count(${both}) = list_count(${row}) THEN ${both} END)[1]`;
+}
+
+function convertMap(row: string, value: DataType, depth: number): string {
+  const entry = `"_m${depth}"`;
+  const converted = convert(`struct_extract(${entry}, 'value')`, value, depth);
+  return `map_from_entries(list_transform(map_entries(${row}), lambda ${entry}: struct_pack(key := struct_extract(${entry}, 'key'), value := ${converted})))`;
+}
+
+function convert(leaf: string, type: DataType, depth: number): string {
+  switch (type.kind) {
+    case "string":
+      return `json_extract_string(${leaf}, '$')`;
+    case "boolean":
+    case "long":
+    case "double":
+    case "date":
+    case "timestamp":
+    case "timestamp_ntz":
+      return `sp_json_${type.kind}(${leaf})`;
+    case "byte":
+    case "short":
+    case "integer":
+      return `TRY_CAST(sp_json_long(${leaf}) AS ${duckType(type)})`;
+    case "float":
+      return `TRY_CAST(sp_json_double(${leaf}) AS FLOAT)`;
+    case "decimal":
+      return `TRY_CAST(sp_decimal_text(json_extract_string(${leaf}, '$')) AS ${duckType(type)})`;
+    default:
+      return `CASE WHEN starts_with(${leaf}, '${type.kind === "array" ? "[" : "{"}') THEN ${jsonRecord(leaf, type, depth + 1)} END`;
+  }
+}
