@@ -22,19 +22,10 @@ function sluice(...args) {
   ]);
 }
 
-function deliver(batch, orders, files) {
-  const generator = join(project, "generate.mjs");
-  run(process.execPath, [
-    generator,
-    "--into",
-    raw,
-    "--batch",
-    `${batch}`,
-    "--orders",
-    `${orders}`,
-    "--files",
-    `${files}`,
-  ]);
+function deliver(batch, orders, files, firstId) {
+  const options = { into: raw, batch, orders, files, "first-id": firstId };
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  run(process.execPath, [join(project, "generate.mjs"), ...flags]);
 }
 
 prepare();
@@ -42,11 +33,11 @@ rmSync(storage, { recursive: true, force: true });
 rmSync(join(project, "data"), { recursive: true, force: true });
 
 title("1. A first delivery: 10,000 orders in 10 files");
-deliver(1, 10_000, 10);
+deliver(1, 10_000, 10, 0);
 sluice("run");
 
 title("2. New files arrive: 1,000 orders in 10 files, one of them late. Only these are read");
-deliver(2, 1_000, 10);
+deliver(2, 1_000, 10, 9_990);
 sluice("run");
 
 title("3. The tables");
@@ -58,7 +49,7 @@ sluice("quality");
 title("5. The best customers");
 sluice(
   "query",
-  "SELECT customer_name, customer_segment, total_orders, lifetime_value FROM LIVE.gold_customer_ltv ORDER BY lifetime_value DESC LIMIT 5",
+  "SELECT customer_name, customer_segment, total_orders, lifetime_value FROM LIVE.gold_customer_ltv WHERE customer_name IS NOT NULL ORDER BY lifetime_value DESC LIMIT 5",
 );
 
 const here = relative(process.cwd(), project) || ".";

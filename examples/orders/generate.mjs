@@ -1,8 +1,8 @@
 // Makes raw data for the orders pipeline, the same for the same arguments: customers as Parquet, orders as JSON lines with realistic dirt.
 //
-//   node examples/orders/generate.mjs [--into examples/orders/data/raw] [--orders 10000] [--files 10] [--batch 1]
+//   node examples/orders/generate.mjs [--into examples/orders/data/raw] [--orders 10000] [--files 10] [--batch 1] [--first-id 0]
 //
-// Batch 1 is the first delivery. Later batches continue its order numbers, repeat some of its orders and bring one file of late orders.
+// Batch 1 is the first delivery and brings the customers. Later batches bring one file of late orders; --first-id says where their order numbers begin.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -21,9 +21,11 @@ const { values } = parseArgs({
     orders: { type: "string", default: "10000" },
     files: { type: "string", default: "10" },
     batch: { type: "string", default: "1" },
+    "first-id": { type: "string" },
   },
 });
 const [orders, files, batch] = [Number(values.orders), Number(values.files), Number(values.batch)];
+const firstId = Number(values["first-id"] ?? (batch - 1) * orders);
 
 /** Mulberry32: numbers in [0, 1), the same for the same seed. */
 function randomNumbers(seed) {
@@ -61,7 +63,7 @@ function dirtyAmount(dirt, cents) {
 function orderLines(file) {
   const random = randomNumbers(batch * 1000 + file);
   const perFile = Math.ceil(orders / files);
-  const first = (batch - 1) * orders + file * perFile;
+  const first = firstId + file * perFile;
   const lateDays = batch > 1 && file === files - 1 ? 400 : 0;
   const lines = [];
   for (let i = 0; i < Math.min(perFile, orders - file * perFile); i++) {

@@ -1,13 +1,14 @@
 import type { Attribute, Plan, Typed } from "@sluice/query";
 import { quoteName } from "./identifier.ts";
-import { visitPlan } from "./walk.ts";
+import { inputsOf, visitPlan } from "./walk.ts";
 
 /** Gives the quoted name that a column bears everywhere in the statement of one plan. */
 export type ColumnName = (attribute: { readonly id: number; readonly name: string }) => string;
 
 /**
  * The names of all columns in the statement that a plan compiles to. Stable: the same plan gives the same names. A column keeps its own name unless a
- * different column has it (ignoring case); then all but the first get the suffix `_<id>`. The plan's output comes first, then nodes from the top down.
+ * different column has it (ignoring case); then all but the first get the suffix `_<id>`. The plan's output comes first, then nodes from the top
+ * down, sub-queries last.
  */
 export function nameColumns(plan: Plan): ColumnName {
   const names = new Map<number, string>();
@@ -18,6 +19,11 @@ export function nameColumns(plan: Plan): ColumnName {
   const addAll = (attributes: readonly Attribute[]): void => {
     for (const attribute of attributes) add(attribute);
   };
+  const addTree = (node: Plan): void => {
+    addAll(node.output);
+    for (const input of inputsOf(node)) addTree(input);
+  };
+  addTree(plan);
   visitPlan(plan, { plan: (node) => addAll(node.output), expression: (expression) => addLambda(expression, add) });
   return ({ id, name }) => quoteName(names.get(id) ?? name);
 }

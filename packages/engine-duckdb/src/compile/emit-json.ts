@@ -1,7 +1,6 @@
 import type { DataType, Typed, TypedCall } from "@sluice/query";
 import { allSql, sqlOf, textOf, typeOf } from "./call-argument.ts";
 import type { EmitterTable, Scope } from "./context.ts";
-import { duckType } from "./duck-type.ts";
 import { formatTime } from "./emit-datetime.ts";
 import { quoteText } from "./identifier.ts";
 import { isNativeJson, jsonRecord } from "./json-record.ts";
@@ -29,20 +28,6 @@ function getJsonObject(call: TypedCall, scope: Scope): string {
   return `js_json_path(${allSql(call, scope).join(", ")})`;
 }
 
-/** The shape of a type for DuckDB's from_json. What has no JSON form of its own travels as text. */
-function shape(type: DataType): unknown {
-  switch (type.kind) {
-    case "struct":
-      return Object.fromEntries(type.fields.map((field) => [field.name, shape(field.dataType)]));
-    case "array":
-      return [shape(type.element)];
-    case "map":
-      return `MAP(VARCHAR, ${duckType(type.value)})`;
-    default:
-      return duckType(type);
-  }
-}
-
 /** How `js_json_fit` names a type: short, and with the order of fields. */
 function fitType(type: DataType): unknown {
   switch (type.kind) {
@@ -59,22 +44,21 @@ function fitType(type: DataType): unknown {
   }
 }
 
-/** By DuckDB's parser where that is exact, by JavaScript's for malformed and odd records, other types, and options. */
+/**
+ * Objects and arrays are read by DuckDB's parser where that is exact. JavaScript first puts right what is malformed or odd, other types, and what options
+ * ask for.
+ */
 function fromJson(call: TypedCall, scope: Scope): string {
   const type = call.dataType;
-  const scripted = scriptedJson(call, scope);
-  if (call.args[2] !== undefined || !isNativeJson(type)) return scripted;
   const text = sqlOf(call, 0, scope);
-  const opening = type.kind === "array" ? "[" : "{";
-  return `CASE WHEN starts_with(${text}, '${opening}') AND json_valid(${text}) THEN ${jsonRecord(text, type)} ELSE ${scripted} END`;
-}
-
-function scriptedJson(call: TypedCall, scope: Scope): string {
-  const type = call.dataType;
   const options = call.args[2] === undefined ? "'{}'" : `CAST(to_json(${sqlOf(call, 2, scope)}) AS VARCHAR)`;
-  const fitted = `js_json_fit(${sqlOf(call, 0, scope)}, ${quoteText(JSON.stringify(fitType(type)))}, ${options})`;
-  const plain = `from_json(${fitted}, ${quoteText(JSON.stringify(shape(type)))})`;
-  return type.kind === "struct" || type.kind === "array" ? plain : `CAST(json(${fitted}) AS ${duckType(type)})`;
+  const fitted = `js_json_fit(${text}, ${quoteText(JSON.stringify(fitType(type)))}, ${options})`;
+  const opening = type.kind === "array" ? "[" : "{";
+  const native = call.args[2] === undefined && isNativeJson(type);
+  const tidy = native
+    ? `CASE WHEN starts_with(${text}, '${opening}') AND json_valid(${text}) THEN ${text} ELSE ${fitted} END`
+    : fitted;
+  return `list_transform([${tidy}], lambda "_t": CASE WHEN "_t" IS NOT NULL THEN ${jsonRecord('"_t"', type)} END)[1]`;
 }
 
 function toJson(call: TypedCall, scope: Scope): string {

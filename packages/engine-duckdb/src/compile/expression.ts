@@ -71,12 +71,18 @@ function compileCall(call: TypedCall, outer: Scope, over?: string): string {
   if (emitter === undefined) throw new Error(`no emitter for the function ${call.name}: checkPlan reports it`);
   const { over: _, ...inner } = outer;
   const scope: Scope = over === undefined ? inner : { ...inner, over };
-  if (typeof emitter === "function") return emitter(call, scope);
-  return fill(
-    emitter,
-    call.args.map((arg) => scope.sql(arg)),
-    duckType(call.dataType),
-  );
+  return typeof emitter === "function" ? emitter(call, scope) : fillCall(emitter, call, scope);
+}
+
+/** A macro may write its argument out many times, even inside lambdas: an array that must be computed is computed once, before. */
+function fillCall(template: string, call: TypedCall, scope: Scope): string {
+  const bound: string[] = [];
+  const args = call.args.map((arg) => {
+    const costly = template.startsWith("sp_") && arg.dataType.kind === "array" && arg.kind === "Call";
+    return costly ? `"_b${bound.push(scope.sql(arg)) - 1}"` : scope.sql(arg);
+  });
+  const body = fill(template, args, duckType(call.dataType));
+  return bound.reduceRight((inner, sql, i) => `list_transform([${sql}], lambda "_b${i}": ${inner})[1]`, body);
 }
 
 function compileCase(expression: TypedCase, scope: Scope): string {

@@ -88,7 +88,11 @@ function convert(leaf: string, type: DataType, depth: number): string {
       return `TRY_CAST(sp_json_double(${leaf}) AS FLOAT)`;
     case "decimal":
       return `TRY_CAST(sp_decimal_text(json_extract_string(${leaf}, '$')) AS ${duckType(type)})`;
-    default:
+    case "array":
+    case "map":
+    case "struct":
       return `CASE WHEN starts_with(${leaf}, '${type.kind === "array" ? "[" : "{"}') THEN ${jsonRecord(leaf, type, depth + 1)} END`;
+    default:
+      return `CAST(NULL AS ${duckType(type)})`;
   }
 }

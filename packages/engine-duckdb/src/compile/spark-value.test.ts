@@ -337,6 +337,17 @@ const CASES: Readonly<Record<string, readonly (readonly [string, unknown, string
     ["from_json('not json', 'a INT')", "{null}", "struct<a:int>"],
     ["from_json('{\"a\":1.5}', 'a STRING')", "{1.5}", "struct<a:string>"],
     ["from_json('{\"t\":\"2024-03-05T10:00:00Z\"}', 't TIMESTAMP').t", "2024-03-05 10:00:00", "timestamp"],
+    [
+      "from_json('{\"t\":\"26/08/2015\"}', 't TIMESTAMP', map('timestampFormat', 'dd/MM/yyyy')).t",
+      "2015-08-26 00:00:00",
+      "timestamp",
+    ],
+    ["from_json('{\"a\":12345678901234567.89}', 'a DECIMAL(20,2)').a", "12345678901234567.89", "decimal(20,2)"],
+    [
+      'from_json(\'{"a":"1","b":1.5,"c":[1,"x"],"d":{}}\', \'a INT, b BIGINT, c ARRAY<INT>, d STRUCT<e: INT>\')',
+      "{null, null, null, {null}}",
+      "struct<a:int,b:bigint,c:array<int>,d:struct<e:int>>",
+    ],
     ["from_json('[1,2]', 'ARRAY<BIGINT>')", "[1, 2]", "array<bigint>"],
     ["from_json('{\"a\":1}', 'MAP<STRING, INT>')", "{a -> 1}", "map<string,int>"],
     ["to_json(named_struct('a', 1, 'b', CAST(NULL AS INT), 'c', 'x'))", '{"a":1,"c":"x"}', "string"],

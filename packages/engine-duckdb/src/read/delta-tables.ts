@@ -4,11 +4,14 @@ import { EngineError } from "@sluice/pipelines";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { toEngineError } from "../connection/failure.ts";
 import { deltaCodec } from "./delta-codec.ts";
+import { FileShapes } from "./file-shapes.ts";
 
 const ATTEMPTS = 20;
 
 /** The Delta tables of one engine, each opened once so that its log is read only once. */
 export class DeltaTables implements Tables {
+  /** What the files of these tables hold. */
+  readonly shapes: FileShapes = new FileShapes();
   readonly #db: DuckDb;
   readonly #open = new Map<string, DeltaTable>();
 

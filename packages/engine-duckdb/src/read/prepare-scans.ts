@@ -95,7 +95,7 @@ async function scanRows(
       );
     case "TableVersion":
     case "TableAppends":
-      return await tableRows(context.tables, slice, scan.output, above);
+      return await tableRows(context, slice, scan.output, above);
   }
 }
 

@@ -3,44 +3,59 @@ import type { FileEntry, FileRead, InputSlice } from "@sluice/pipelines";
 import type { Attribute, Plan, StructField, StructType } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
+import type { Connection } from "../connection/duck-db.ts";
 import type { DeltaTables } from "./delta-tables.ts";
 import { fileFacts, pathList } from "./file-list.ts";
+import type { FileShape } from "./file-shapes.ts";
 import { emptyRows } from "./parquet-rows.ts";
+
+/** What reading a table's files needs. */
+export interface TableReading {
+  readonly connection: Connection;
+  readonly tables: DeltaTables;
+}
 
 /** A SELECT of the rows of a slice of a Delta table, with columns named as `columns`. `above` is the node right above the scan when it filters. */
 export async function tableRows(
-  tables: DeltaTables,
+  reading: TableReading,
   slice: Extract<InputSlice, { kind: "TableVersion" | "TableAppends" }>,
   columns: readonly Attribute[],
   above: Plan | undefined,
 ): Promise<string> {
   const where = above?.kind === "Filter" ? above.condition : undefined;
-  const table = tables.at(slice.location);
+  const table = reading.tables.at(slice.location);
   if (slice.kind === "TableVersion") {
     const snapshot = await table.snapshot({ version: slice.version });
     const found = scan(snapshot, where === undefined ? {} : { where });
-    return filesSql(snapshot, found.files, columns);
+    return await filesSql(reading, snapshot, found.files, columns);
   }
   const snapshot = await table.snapshot({ version: slice.through });
   const { appends } = await table.tail(slice.after, slice.through);
-  return filesSql(
+  return await filesSql(
+    reading,
     snapshot,
     appends.flatMap((append) => append.files),
     columns,
   );
 }
 
-function filesSql(snapshot: Snapshot, files: readonly AddFile[], columns: readonly Attribute[]): string {
+async function filesSql(
+  { connection, tables }: TableReading,
+  snapshot: Snapshot,
+  files: readonly AddFile[],
+  columns: readonly Attribute[],
+): Promise<string> {
   if (files.length === 0) return emptyRows({ columns });
   const { schema, partitionColumns } = snapshot.metadata;
   const partition = schema.fields.filter((one) => partitionColumns.includes(one.name));
   const stored = schema.fields.filter((one) => !partition.includes(one) && one.dataType.kind !== "void");
   const wanted = stored.filter((one) => columns.some((column) => column.name.toLowerCase() === one.name.toLowerCase()));
   const paths = files.map((file) => resolveDataPath(snapshot.root, file.path));
+  const shape = await tables.shapes.common(connection, paths);
   const facts = tableFacts(snapshot, files, paths, partition);
   const items = columns.map((one) => `${columnSql(one, wanted, facts.column)} AS ${quoteName(one.name)}`);
   const join = columns.some((one) => facts.column(one) !== undefined) ? facts.join : "";
-  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(paths, wanted, stored)} AS r${join}`;
+  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(paths, wanted, stored, shape)} AS r${join}`;
 }
 
 function columnSql(
@@ -54,8 +69,19 @@ function columnSql(
   return found === undefined ? "NULL" : `r.${quoteName(found.name)}`;
 }
 
-/** Columns that a file lacks are NULL, those of narrower types are widened. */
-function reader(paths: readonly string[], wanted: readonly StructField[], stored: readonly StructField[]): string {
+/**
+ * Columns that a file lacks are NULL, those of narrower types are widened. Files that hold just what is wanted are read as they are: given a schema, DuckDB
+ * does not know how many rows to expect, and joins the wrong way round.
+ */
+function reader(
+  paths: readonly string[],
+  wanted: readonly StructField[],
+  stored: readonly StructField[],
+  shape: FileShape | undefined,
+): string {
+  if (shape !== undefined && wanted.every((one) => shape.get(one.name) === duckType(one.dataType))) {
+    return `read_parquet(${pathList(paths)}, hive_partitioning = false)`;
+  }
   const first = stored[0];
   const fields = wanted.length === 0 && first !== undefined ? [first] : wanted;
   const entries = fields.map(

@@ -140,6 +140,11 @@ async function stageOutput(
   const output: Output = { role, target, files: new StagedFiles(target.location), state: "staged" };
   context.outputs.push(output);
   await output.files.write(context.connection, select, target.partitionBy);
+  const stored = target.schema.fields.filter((one) => one.dataType.kind !== "void");
+  context.read.tables.shapes.add(
+    output.files.files.map((file) => file.path),
+    stored.filter((one) => !target.partitionBy.includes(one.name)),
+  );
   return output;
 }
 

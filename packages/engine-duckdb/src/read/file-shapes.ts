@@ -1,0 +1,86 @@
+import type { StructField } from "@sluice/query";
+import { duckType } from "../compile/duck-type.ts";
+import type { Connection } from "../connection/duck-db.ts";
+import { pathList } from "./file-list.ts";
+
+const FEW = 64;
+const MANY = 200_000;
+
+/** DuckDB's types by exact column name. */
+export type FileShape = ReadonlyMap<string, string>;
+
+/**
+ * The columns that Parquet files of tables are known to hold. Such a file never changes, so what was found once holds for ever; files that this process has
+ * written need not be asked at all.
+ */
+export class FileShapes {
+  readonly #byPath = new Map<string, string>();
+  readonly #parsed = new Map<string, FileShape>();
+
+  /** Remembers files that were written with these columns. */
+  add(paths: readonly string[], fields: readonly StructField[]): void {
+    const shape = shapeText(fields.map((one) => [one.name, duckType(one.dataType)]));
+    for (const path of paths) this.#remember(path, shape);
+  }
+
+  /**
+   * The columns that all of the files have alike; undefined when they differ, or when too many files would have to be asked. Nested columns of files written
+   * elsewhere are not told.
+   */
+  async common(connection: Connection, paths: readonly string[]): Promise<FileShape | undefined> {
+    const unknown = paths.filter((path) => !this.#byPath.has(path));
+    if (unknown.length > FEW) return undefined;
+    if (unknown.length > 0) await this.#ask(connection, unknown);
+    const shapes = new Set(paths.map((path) => this.#byPath.get(path)));
+    const [text] = shapes;
+    return shapes.size !== 1 || text === undefined ? undefined : this.#parse(text);
+  }
+
+  async #ask(connection: Connection, paths: readonly string[]): Promise<void> {
+    const rows = await connection.rows(
+      `SELECT file_name, name, duckdb_type, coalesce(num_children, 0) AS children FROM parquet_schema(${pathList(paths)})`,
+    );
+    const byFile = new Map<string, Readonly<Record<string, unknown>>[]>();
+    for (const row of rows) {
+      const found = byFile.get(String(row["file_name"]));
+      if (found === undefined) byFile.set(String(row["file_name"]), [row]);
+      else found.push(row);
+    }
+    for (const [path, elements] of byFile) this.#remember(path, shapeText(topColumns(elements)));
+  }
+
+  #remember(path: string, shape: string): void {
+    if (this.#byPath.size >= MANY) this.#byPath.clear();
+    this.#byPath.set(path, shape);
+  }
+
+  #parse(text: string): FileShape {
+    const found = this.#parsed.get(text);
+    if (found !== undefined) return found;
+    const columns: readonly (readonly [string, string])[] = JSON.parse(text);
+    const shape = new Map(columns);
+    this.#parsed.set(text, shape);
+    return shape;
+  }
+}
+
+function shapeText(columns: readonly (readonly [string, string])[]): string {
+  return JSON.stringify(columns);
+}
+
+/** The columns at the top of a Parquet schema, which lists the root and then each element before those inside it. */
+function topColumns(elements: readonly Readonly<Record<string, unknown>>[]): readonly (readonly [string, string])[] {
+  const columns: (readonly [string, string])[] = [];
+  let inside = 0;
+  for (const element of elements.slice(1)) {
+    const children = Number(element["children"]);
+    if (inside === 0) columns.push([String(element["name"]), children > 0 ? "" : plainType(element["duckdb_type"])]);
+    else inside -= 1;
+    inside += children;
+  }
+  return columns;
+}
+
+function plainType(duck: unknown): string {
+  return duck === "TIMESTAMP WITH TIME ZONE" ? "TIMESTAMPTZ" : String(duck);
+}
