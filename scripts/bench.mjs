@@ -2,10 +2,11 @@
 //
 //   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--only full,one-percent,micro,validate] [--peers]
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { judges } from "../rigs/judges.mjs";
 import { prepare, root } from "./prepare.mjs";
 
 const { values } = parseArgs({
@@ -67,6 +68,42 @@ async function benchLarge() {
     bound: "2000 MB",
   });
   console.error(JSON.stringify({ bare: laps.bare[0], product: laps.product[0] }, null, 1));
+  if (values.peers) benchPeers(raw, seconds("product", 0));
+}
+
+/** The same work by PySpark with delta-spark over the first files, in batch and as Structured Streaming; the bound is how many times faster we mean to be. */
+function benchPeers(raw, product) {
+  const { python, jars } = judges() ?? {};
+  if (python === undefined) {
+    console.error("left out: PySpark is not here; npm run rigs installs it");
+    return;
+  }
+  const first = join(work, "peers");
+  mkdirSync(join(first, "orders"), { recursive: true });
+  for (const name of ["customers", "products"]) symlinkSync(join(raw, name), join(first, name));
+  for (const name of readdirSync(join(raw, "orders")).sort().slice(0, files))
+    linkSync(join(raw, "orders", name), join(first, "orders", name));
+  for (const [mode, bound] of [
+    ["batch", "5"],
+    ["streaming", "7"],
+  ]) {
+    const out = join(work, `pyspark-${mode}`);
+    const program = join(root, "benchmarks", "medallion", "pyspark_peer.py");
+    const output = execFileSync(python, [program, jars, first, out, mode], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, TZ: "UTC" },
+    });
+    const seconds = JSON.parse(output.trim().split("\n").at(-1)).seconds;
+    rmSync(out, { recursive: true, force: true });
+    report.push({
+      what: `PySpark + delta-spark, ${mode}: times slower`,
+      product: product.toFixed(3),
+      bare: seconds.toFixed(1),
+      ratio: (seconds / product).toFixed(1),
+      bound: `at least ${bound}`,
+    });
+  }
 }
 
 async function benchMicro() {
@@ -140,7 +177,7 @@ function add(what, product, bare, bound) {
 }
 
 function print() {
-  const columns = ["what", "product", "bare", "ratio", "bound"];
+  const columns = ["what", "product", "bare", "ratio", "bound"]; // of a peer, "bare" is the peer
   const widths = columns.map((column) => Math.max(column.length, ...report.map((row) => String(row[column]).length)));
   for (const row of [Object.fromEntries(columns.map((column) => [column, column])), ...report]) {
     console.log(

@@ -13,29 +13,33 @@ function die() {
   for (;;);
 }
 
-function reached(moment) {
-  return wanted === `${moment}:${operations}`;
+function reached(moment, operation) {
+  return wanted === `${moment}:${operation}`;
 }
 
 function patchPromise(name) {
   const original = fs.promises[name];
   fs.promises[name] = async (...args) => {
-    operations++;
-    if (reached("before")) die();
-    const result = await original(...args);
-    if (reached("after")) die();
-    return result;
+    const operation = ++operations;
+    if (reached("before", operation)) die();
+    try {
+      return await original(...args);
+    } finally {
+      if (reached("after", operation)) die();
+    }
   };
 }
 
 function patchSync(name) {
   const original = fs[name];
   fs[name] = (...args) => {
-    operations++;
-    if (reached("before")) die();
-    const result = original(...args);
-    if (reached("after")) die();
-    return result;
+    const operation = ++operations;
+    if (reached("before", operation)) die();
+    try {
+      return original(...args);
+    } finally {
+      if (reached("after", operation)) die();
+    }
   };
 }
 

@@ -26,19 +26,14 @@ describe.skipIf(leftOut !== undefined)(
 
     beforeAll(async () => {
       const project = await copyExample("orders");
-      const generate = (batch: number, orders: number): Promise<string> =>
-        runNode([
-          join(root, "examples/orders/generate.mjs"),
-          "--into",
-          join(project, "data/raw"),
-          "--batch",
-          `${batch}`,
-          "--orders",
-          `${orders}`,
-        ]);
-      await generate(1, 3000);
+      const generate = (batch: number, orders: number, firstId: number): Promise<string> => {
+        const options = { into: join(project, "data/raw"), batch, orders, "first-id": firstId };
+        const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+        return runNode([join(root, "examples/orders/generate.mjs"), ...flags]);
+      };
+      await generate(1, 3000, 0);
       expect(await sluice(["run", "--project", project])).toMatchObject({ code: 0 });
-      await generate(2, 500);
+      await generate(2, 500, 3000);
       expect(await sluice(["run", "--project", project])).toMatchObject({ code: 0 });
       quality = jsonLines(await sluice(["quality", "--project", project, "--json"]));
       verdict = await ask<Verdict>(

@@ -91,6 +91,7 @@ export interface StateWrite {
   readonly plan: Plan;
 }
 
+/** One atomic change of one table: rows to evaluate, where they go, and the transaction that says they went. */
 export interface WriteRequest {
   readonly target: TableTarget;
   /** `overwrite` replaces all rows and the schema in one commit. `append` may add columns, never change a type. */
@@ -117,6 +118,7 @@ export interface RuleCounts {
   readonly dropped: number;
 }
 
+/** What became of a write. Only `Committed` changed the table. */
 export type WriteOutcome =
   | {
       readonly kind: "Committed";
@@ -129,11 +131,13 @@ export type WriteOutcome =
   /** A `fail` rule was broken: nothing was committed. `record` is the first offending row found, as JSON. */
   | { readonly kind: "Violated"; readonly dataset: string; readonly rules: readonly string[]; readonly record: string };
 
+/** Rows in the order of the query; values in the order of the schema, as described at `Value`. */
 export interface QueryResult {
   readonly schema: StructType;
   readonly rows: readonly (readonly Value[])[];
 }
 
+/** A Delta table at one version. */
 export interface TableDescription {
   readonly location: string;
   readonly id: string;
@@ -150,6 +154,7 @@ export interface TableDescription {
   readonly modifiedAt: number;
 }
 
+/** One commit of a table's history. `timestamp` is milliseconds since the epoch; metrics are numbers as text, as Delta has them. */
 export interface TableCommit {
   readonly version: number;
   readonly timestamp: number;

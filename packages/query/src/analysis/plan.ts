@@ -17,11 +17,13 @@ interface TypedNode {
   readonly span?: Span;
 }
 
+/** A constant; `value` as described at `Value`. */
 export interface TypedLiteral extends TypedNode {
   readonly kind: "Literal";
   readonly value: Value;
 }
 
+/** A calendar interval of mixed units. */
 export interface TypedInterval extends TypedNode {
   readonly kind: "CalendarInterval";
   readonly months: number;
@@ -50,30 +52,35 @@ export interface TypedCall extends TypedNode {
   readonly ignoreNulls?: boolean;
 }
 
+/** A conversion to `dataType`. With `try`, or outside of ANSI mode, a bad value is NULL. */
 export interface TypedCast extends TypedNode {
   readonly kind: "Cast";
   readonly expression: Typed;
   readonly try: boolean;
 }
 
+/** The first branch whose condition is TRUE; NULL when none is and there is no `otherwise`. All results have the node's type. */
 export interface TypedCase extends TypedNode {
   readonly kind: "Case";
   readonly branches: readonly { readonly when: Typed; readonly then: Typed }[];
   readonly otherwise?: Typed;
 }
 
+/** A function given to a higher-order function; its type is that of its body. */
 export interface TypedLambda extends TypedNode {
   readonly kind: "Lambda";
   readonly parameters: readonly LambdaParameter[];
   readonly body: Typed;
 }
 
+/** A name bound by a lambda. Ids are unique in one analysis. */
 export interface LambdaParameter {
   readonly id: number;
   readonly name: string;
   readonly dataType: DataType;
 }
 
+/** A use of a lambda's parameter. */
 export interface TypedLambdaVariable extends TypedNode {
   readonly kind: "LambdaVariable";
   readonly id: number;
@@ -95,16 +102,19 @@ export interface TypedJsonPath extends TypedNode {
   readonly path: readonly (string | number)[];
 }
 
+/** One key of an order; the place of NULLs is always said. */
 export interface TypedSortKey {
   readonly expression: Typed;
   readonly ascending: boolean;
   readonly nullsFirst: boolean;
 }
 
+/** One end of a window frame. */
 export type TypedFrameBound =
   | { readonly kind: "UnboundedPreceding" | "UnboundedFollowing" | "CurrentRow" }
   | { readonly kind: "Preceding" | "Following"; readonly offset: Typed };
 
+/** A window function over the rows of the same partition. */
 export interface TypedWindow extends TypedNode {
   readonly kind: "Window";
   readonly call: TypedCall;
@@ -117,16 +127,19 @@ export interface TypedWindow extends TypedNode {
   };
 }
 
+/** The value of a query of one column; NULL for no row, an error for several. */
 export interface TypedScalarSubquery extends TypedNode {
   readonly kind: "ScalarSubquery";
   readonly plan: Plan;
 }
 
+/** Whether a query gives any row. */
 export interface TypedExists extends TypedNode {
   readonly kind: "Exists";
   readonly plan: Plan;
 }
 
+/** `values IN (plan)`; one column of the plan for each value. */
 export interface TypedInSubquery extends TypedNode {
   readonly kind: "InSubquery";
   readonly values: readonly Typed[];
@@ -188,12 +201,14 @@ export interface RangePlan extends PlanNode {
   readonly step: bigint;
 }
 
+/** Each row of `input` through `columns`. */
 export interface ProjectPlan extends PlanNode {
   readonly kind: "Project";
   readonly input: Plan;
   readonly columns: readonly Named[];
 }
 
+/** The rows for which `condition` is TRUE. */
 export interface FilterPlan extends PlanNode {
   readonly kind: "Filter";
   readonly input: Plan;
@@ -231,12 +246,14 @@ export interface GeneratePlan extends PlanNode {
   readonly generated: readonly Attribute[];
 }
 
+/** `input` in the order of `keys`, the first deciding. */
 export interface SortPlan extends PlanNode {
   readonly kind: "Sort";
   readonly input: Plan;
   readonly keys: readonly TypedSortKey[];
 }
 
+/** `input` without its first `offset` rows, then at most `count`. */
 export interface LimitPlan extends PlanNode {
   readonly kind: "Limit";
   readonly input: Plan;
@@ -261,6 +278,7 @@ export interface SetOperationPlan extends PlanNode {
   readonly all: boolean;
 }
 
+/** `input`, with the promise that rows come at most `delayMicroseconds` late by the column `eventTime`. */
 export interface WatermarkPlan extends PlanNode {
   readonly kind: "Watermark";
   readonly input: Plan;
@@ -268,6 +286,7 @@ export interface WatermarkPlan extends PlanNode {
   readonly delayMicroseconds: bigint;
 }
 
+/** A random part of the rows. */
 export interface SamplePlan extends PlanNode {
   readonly kind: "Sample";
   readonly input: Plan;

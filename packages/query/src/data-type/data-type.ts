@@ -18,6 +18,7 @@ export type AtomicKind =
   | "interval_calendar"
   | "variant";
 
+/** A type without parameters. */
 export interface AtomicType {
   readonly kind: AtomicKind;
 }
@@ -29,12 +30,14 @@ export interface DecimalType {
   readonly scale: number;
 }
 
+/** A list of elements of one type. `containsNull`: elements may be NULL. */
 export interface ArrayType {
   readonly kind: "array";
   readonly element: DataType;
   readonly containsNull: boolean;
 }
 
+/** Entries from unique keys, never NULL, to values. `valueContainsNull`: values may be NULL. */
 export interface MapType {
   readonly kind: "map";
   readonly key: DataType;
@@ -42,6 +45,7 @@ export interface MapType {
   readonly valueContainsNull: boolean;
 }
 
+/** A column of a schema, or a field of a struct. Names compare ignoring case unless said otherwise. */
 export interface StructField {
   readonly name: string;
   readonly dataType: DataType;
@@ -50,6 +54,7 @@ export interface StructField {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
+/** Fields in order: the type of a row, and of a struct column. */
 export interface StructType {
   readonly kind: "struct";
   readonly fields: readonly StructField[];
@@ -58,22 +63,39 @@ export interface StructType {
 /** Spark's data types. `timestamp` is an instant, `timestamp_ntz` a wall-clock time without a zone. */
 export type DataType = AtomicType | DecimalType | ArrayType | MapType | StructType;
 
+/** The type of a bare NULL. */
 export const VOID: AtomicType = { kind: "void" };
+/** TRUE or FALSE. */
 export const BOOLEAN: AtomicType = { kind: "boolean" };
+/** Spark's TINYINT: a whole number of 8 bits. */
 export const BYTE: AtomicType = { kind: "byte" };
+/** Spark's SMALLINT: a whole number of 16 bits. */
 export const SHORT: AtomicType = { kind: "short" };
+/** Spark's INT: a whole number of 32 bits. */
 export const INTEGER: AtomicType = { kind: "integer" };
+/** Spark's BIGINT: a whole number of 64 bits. */
 export const LONG: AtomicType = { kind: "long" };
+/** A floating-point number of 32 bits. */
 export const FLOAT: AtomicType = { kind: "float" };
+/** A floating-point number of 64 bits. */
 export const DOUBLE: AtomicType = { kind: "double" };
+/** Unicode text. */
 export const STRING: AtomicType = { kind: "string" };
+/** Bytes. */
 export const BINARY: AtomicType = { kind: "binary" };
+/** A day of the proleptic Gregorian calendar. */
 export const DATE: AtomicType = { kind: "date" };
+/** An instant, to the microsecond. */
 export const TIMESTAMP: AtomicType = { kind: "timestamp" };
+/** A wall-clock time without a zone, to the microsecond. */
 export const TIMESTAMP_NTZ: AtomicType = { kind: "timestamp_ntz" };
+/** A number of months. */
 export const INTERVAL_YEAR_MONTH: AtomicType = { kind: "interval_year_month" };
+/** A number of microseconds. */
 export const INTERVAL_DAY_TIME: AtomicType = { kind: "interval_day_time" };
+/** Months, days and microseconds, as Spark's legacy INTERVAL; not comparable, not storable. */
 export const INTERVAL_CALENDAR: AtomicType = { kind: "interval_calendar" };
+/** A value that carries its own type. */
 export const VARIANT: AtomicType = { kind: "variant" };
 
 /** A decimal type. Spark's default is (10, 0). */
@@ -81,14 +103,17 @@ export function decimal(precision = 10, scale = 0): DecimalType {
   return { kind: "decimal", precision, scale };
 }
 
+/** An array type; elements may be NULL unless said otherwise. */
 export function array(element: DataType, containsNull = true): ArrayType {
   return { kind: "array", element, containsNull };
 }
 
+/** A map type; values may be NULL unless said otherwise. */
 export function map(key: DataType, value: DataType, valueContainsNull = true): MapType {
   return { kind: "map", key, value, valueContainsNull };
 }
 
+/** A struct type of these fields, in order. */
 export function struct(fields: readonly StructField[]): StructType {
   return { kind: "struct", fields };
 }

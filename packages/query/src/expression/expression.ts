@@ -27,6 +27,7 @@ interface Node {
   readonly span?: Span;
 }
 
+/** A constant. */
 export interface Literal extends Node {
   readonly kind: "Literal";
   readonly value: Value;
@@ -97,6 +98,7 @@ export interface Case extends Node {
   readonly otherwise?: Expression;
 }
 
+/** A function given to a higher-order function: `x -> x + 1`. */
 export interface Lambda extends Node {
   readonly kind: "Lambda";
   readonly parameters: readonly string[];
@@ -117,6 +119,7 @@ export interface JsonPath extends Node {
   readonly path: readonly (string | number)[];
 }
 
+/** One key of an order. */
 export interface SortKey extends Node {
   readonly kind: "SortKey";
   readonly expression: Expression;
@@ -125,10 +128,12 @@ export interface SortKey extends Node {
   readonly nullsFirst?: boolean;
 }
 
+/** One end of a window frame. */
 export type FrameBound =
   | { readonly kind: "UnboundedPreceding" | "UnboundedFollowing" | "CurrentRow" }
   | { readonly kind: "Preceding" | "Following"; readonly offset: Expression };
 
+/** The rows around the current one that a window function sees; `range` counts by value, `rows` by position. */
 export interface WindowFrame {
   readonly unit: "rows" | "range";
   readonly lower: FrameBound;
@@ -149,16 +154,19 @@ export interface RelationNode {
   readonly kind: string;
 }
 
+/** A query of one column used as a value: NULL for no row, an error for several. */
 export interface ScalarSubquery extends Node {
   readonly kind: "ScalarSubquery";
   readonly relation: RelationNode;
 }
 
+/** Whether a query gives any row. */
 export interface Exists extends Node {
   readonly kind: "Exists";
   readonly relation: RelationNode;
 }
 
+/** `values IN (query)`, with SQL's three-valued answer when NULLs are about. */
 export interface InSubquery extends Node {
   readonly kind: "InSubquery";
   readonly values: readonly Expression[];

@@ -65,12 +65,14 @@ export interface OneRow extends Node {
   readonly kind: "OneRow";
 }
 
+/** SELECT without aggregates: the expressions over each row of `input`. */
 export interface Project extends Node {
   readonly kind: "Project";
   readonly input: Relation;
   readonly expressions: readonly Expression[];
 }
 
+/** The rows for which `condition` is TRUE; FALSE and NULL drop a row. */
 export interface Filter extends Node {
   readonly kind: "Filter";
   readonly input: Relation;
@@ -91,8 +93,10 @@ export interface Qualify extends Node {
   readonly condition: Expression;
 }
 
+/** How rows without a partner are treated; `semi` and `anti` keep columns of the left side only. */
 export type JoinKind = "inner" | "left" | "right" | "full" | "semi" | "anti" | "cross";
 
+/** Pairs of rows of two inputs. At most one of `condition`, `using`, `natural`; without any, every pair. */
 export interface Join extends Node {
   readonly kind: "Join";
   readonly left: Relation;
@@ -118,18 +122,21 @@ export interface Aggregate extends Node {
   readonly keepGrouping: boolean;
 }
 
+/** `input` in the order of `keys`, the first deciding. */
 export interface Sort extends Node {
   readonly kind: "Sort";
   readonly input: Relation;
   readonly keys: readonly SortKey[];
 }
 
+/** At most `count` rows; `count` is a constant. */
 export interface Limit extends Node {
   readonly kind: "Limit";
   readonly input: Relation;
   readonly count: Expression;
 }
 
+/** `input` without its first `count` rows; `count` is a constant. */
 export interface Offset extends Node {
   readonly kind: "Offset";
   readonly input: Relation;
@@ -144,6 +151,7 @@ export interface Deduplicate extends Node {
   readonly withinWatermark: boolean;
 }
 
+/** UNION, INTERSECT or EXCEPT of two inputs, by position or by name. */
 export interface SetOperation extends Node {
   readonly kind: "SetOperation";
   readonly left: Relation;
@@ -154,6 +162,7 @@ export interface SetOperation extends Node {
   readonly allowMissingColumns: boolean;
 }
 
+/** `input AS alias (columns)`: a qualifier for its columns, and new names if given. */
 export interface SubqueryAlias extends Node {
   readonly kind: "SubqueryAlias";
   readonly input: Relation;
@@ -182,6 +191,7 @@ export interface Drop extends Node {
   readonly columns: readonly Expression[];
 }
 
+/** All columns renamed, in order. */
 export interface ToDF extends Node {
   readonly kind: "ToDF";
   readonly input: Relation;
@@ -195,6 +205,7 @@ export interface FillNulls extends Node {
   readonly values: readonly { readonly columns?: readonly string[]; readonly value: Expression }[];
 }
 
+/** `input` without rows that hold NULLs. */
 export interface DropNulls extends Node {
   readonly kind: "DropNulls";
   readonly input: Relation;
@@ -203,6 +214,7 @@ export interface DropNulls extends Node {
   readonly minNonNulls?: number;
 }
 
+/** Declares how late rows of a stream may come, by an event-time column and an interval such as "10 minutes". */
 export interface WithWatermark extends Node {
   readonly kind: "WithWatermark";
   readonly input: Relation;
@@ -220,6 +232,7 @@ export interface LateralView extends Node {
   readonly columns: readonly string[];
 }
 
+/** A random part of the rows. The same seed gives the same rows for the same input order. */
 export interface Sample extends Node {
   readonly kind: "Sample";
   readonly input: Relation;
@@ -227,6 +240,7 @@ export interface Sample extends Node {
   readonly seed?: number;
 }
 
+/** PIVOT: one column for each of `values` and aggregate. */
 export interface Pivot extends Node {
   readonly kind: "Pivot";
   readonly input: Relation;
@@ -237,6 +251,7 @@ export interface Pivot extends Node {
   readonly grouping?: readonly Expression[];
 }
 
+/** UNPIVOT: one row for each of `values` of an input row. */
 export interface Unpivot extends Node {
   readonly kind: "Unpivot";
   readonly input: Relation;

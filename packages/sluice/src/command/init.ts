@@ -5,8 +5,10 @@ import { CommandError } from "./command-error.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 
+/** What `init` can begin a project with. */
 export const TEMPLATES = ["orders", "empty"] as const;
 
+/** The name of a template. */
 export type Template = (typeof TEMPLATES)[number];
 
 /** A template, or undefined for a name that is none. */
