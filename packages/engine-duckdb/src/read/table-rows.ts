@@ -8,6 +8,7 @@ import type { DeltaTables } from "./delta-tables.ts";
 import { fileFacts, pathList } from "./file-list.ts";
 import type { FileShape } from "./file-shapes.ts";
 import { emptyRows } from "./parquet-rows.ts";
+import { ROW_POSITION, rowPosition } from "./row-position.ts";
 
 /** What reading a table's files needs. */
 export interface TableReading {
@@ -15,28 +16,34 @@ export interface TableReading {
   readonly tables: DeltaTables;
 }
 
+type TableSlice = Extract<InputSlice, { kind: "TableVersion" | "TableAppends" }>;
+
 /** A SELECT of the rows of a slice of a Delta table, with columns named as `columns`. `above` is the node right above the scan when it filters. */
 export async function tableRows(
   reading: TableReading,
-  slice: Extract<InputSlice, { kind: "TableVersion" | "TableAppends" }>,
+  slice: TableSlice,
   columns: readonly Attribute[],
   above: Plan | undefined,
 ): Promise<string> {
-  const where = above?.kind === "Filter" ? above.condition : undefined;
-  const table = reading.tables.at(slice.location);
+  const { snapshot, files } = await sliceFiles(reading.tables, slice, above);
+  return await filesSql(reading, snapshot, files, columns);
+}
+
+/** The files that hold the rows of a slice, always in the same order, without those that a Filter right `above` rules out. */
+export async function sliceFiles(
+  tables: DeltaTables,
+  slice: TableSlice,
+  above?: Plan,
+): Promise<{ readonly snapshot: Snapshot; readonly files: readonly AddFile[] }> {
+  const table = tables.at(slice.location);
   if (slice.kind === "TableVersion") {
     const snapshot = await table.snapshot({ version: slice.version });
-    const found = scan(snapshot, where === undefined ? {} : { where });
-    return await filesSql(reading, snapshot, found.files, columns);
+    const found = scan(snapshot, above?.kind === "Filter" ? { where: above.condition } : {});
+    return { snapshot, files: found.files };
   }
   const snapshot = await table.snapshot({ version: slice.through });
   const { appends } = await table.tail(slice.after, slice.through);
-  return await filesSql(
-    reading,
-    snapshot,
-    appends.flatMap((append) => append.files),
-    columns,
-  );
+  return { snapshot, files: appends.flatMap((append) => append.files) };
 }
 
 async function filesSql(
@@ -65,6 +72,7 @@ function columnSql(
 ): string {
   const known = fact(column);
   if (known !== undefined) return known;
+  if (column.id === ROW_POSITION.id) return rowPosition("r");
   const found = stored.find((one) => one.name.toLowerCase() === column.name.toLowerCase());
   return found === undefined ? "NULL" : `r.${quoteName(found.name)}`;
 }

@@ -8,6 +8,7 @@ import type { Connection } from "../connection/duck-db.ts";
 import { type Evaluation, evaluate, topmostExpect } from "../read/evaluation.ts";
 import type { ReadContext, ScanSource } from "../read/prepare-scans.ts";
 import type { Output } from "./commit-output.ts";
+import { firstRows } from "./first-rows.ts";
 import { RuleObserver } from "./rule-observer.ts";
 import type { SampleCollector } from "./rule-samples.ts";
 import { type SharedPlans, shareNodes } from "./shared-nodes.ts";
@@ -33,7 +34,6 @@ export interface SharedRows {
 
 /** Evaluates once what the target's plan and those of the states have in common. */
 export async function stageShared(context: StageContext, pending: readonly StateWrite[]): Promise<SharedRows> {
-  const { connection } = context;
   const observe = new RuleObserver(context.samples);
   const plans = sharedPlans(
     context.request.plan,
@@ -41,10 +41,7 @@ export async function stageShared(context: StageContext, pending: readonly State
   );
   const known: ScanSource[] = [];
   for (const [i, { node, scan }] of plans.shared.entries()) {
-    const { sql, name } = await evaluateShared(context, node, known, observe);
-    await observe.setUp(connection);
-    await connection.run(`CREATE TEMP TABLE shared_${i} AS ${sql}`);
-    known.push({ scan, sql: `SELECT * FROM shared_${i}`, nameOf: name });
+    known.push({ scan, ...(await sharedRows(context, node, { i, known, observe })) });
   }
   const states = pending.map((state, i) => ({ ...state, plan: plans.others[i] ?? state.plan }));
   return { main: plans.main, states, known, observe };
@@ -65,20 +62,25 @@ function sharedPlans(main: Plan, others: readonly Plan[]): SharedPlans {
   return asked ? { shared: [], main, others } : plans;
 }
 
-/** A window makes DuckDB find one row for each key in half the time of its DISTINCT ON, and within less memory. */
-async function evaluateShared(
-  { read, request }: StageContext,
+interface SharedPlace {
+  readonly i: number;
+  readonly known: readonly ScanSource[];
+  readonly observe: RuleObserver;
+}
+
+/** The rows of a shared node where they need not be evaluated in full again: mostly a temporary table. */
+async function sharedRows(
+  { connection, read, request }: StageContext,
   node: Plan,
-  known: readonly ScanSource[],
-  observe: RuleObserver,
-): Promise<Pick<Evaluation, "sql" | "name">> {
-  const context = { read, session: request.session, known, observe };
-  if (node.kind !== "Deduplicate" || node.keys.length === 0) return await evaluate(node, context);
-  const { sql, name } = await evaluate(node.input, context);
-  const columns = node.output.map(name).join(", ");
-  const keys = node.output.filter((one) => node.keys.includes(one.id)).map(name);
-  const first = `row_number() OVER (PARTITION BY ${keys.join(", ")}) = 1`;
-  return { sql: `SELECT ${columns} FROM (${sql}) AS rows_to_judge QUALIFY ${first}`, name };
+  { i, known, observe }: SharedPlace,
+): Promise<Omit<ScanSource, "scan">> {
+  const context = { read, session: request.session, known };
+  const first = node.kind === "Deduplicate" ? await firstRows(connection, node, context, `repeated_${i}`) : undefined;
+  if (first !== undefined) return first;
+  const { sql, name } = await evaluate(node, { ...context, observe });
+  await observe.setUp(connection);
+  await connection.run(`CREATE TEMP TABLE shared_${i} AS ${sql}`);
+  return { sql: `SELECT * FROM shared_${i}`, nameOf: name };
 }
 
 /** Writes the target's files, and those of the quarantine when there are rules for it. Answers the counts of the rules. */

@@ -87,7 +87,12 @@ export interface ErrorParams {
   STREAM_NEEDS_SCHEMA: { readonly format: string };
   NEW_COLUMNS_ARE_RESCUED: Readonly<Record<string, never>>;
   LIVE_PREFIX_IGNORED: { readonly name: string };
-  CLUSTERING_PROPERTIES_MAPPED: { readonly dataset: string; readonly columns: readonly string[] };
+  /** `fromProperties`: asked for by `delta.clusterBy` in the table properties, not by the option. */
+  CLUSTERING_NOT_APPLIED: {
+    readonly dataset: string;
+    readonly columns: readonly string[];
+    readonly fromProperties: boolean;
+  };
   /** `columns` may be NULL and the rule does not ask whether they are. */
   EXPECTATION_MAY_BE_NULL: {
     readonly dataset: string;

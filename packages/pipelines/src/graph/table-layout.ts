@@ -25,9 +25,11 @@ export function layoutTable(dataset: DeclaredDataset, schema: StructType): Layou
   const { declaration, name } = dataset;
   const { origin } = declaration;
   const asked = askedClustering(dataset);
-  const warnings = asked.fromProperties
-    ? [new PipelineError("CLUSTERING_PROPERTIES_MAPPED", { dataset: name.display, columns: asked.columns }, { origin })]
-    : [];
+  const { columns, fromProperties } = asked;
+  const warnings =
+    columns.length > 0
+      ? [new PipelineError("CLUSTERING_NOT_APPLIED", { dataset: name.display, columns, fromProperties }, { origin })]
+      : [];
   const together = declaration.partitionBy.length > 0 && asked.columns.length > 0;
   const options = ["partitionBy", "clusterBy"];
   const errors = [
