@@ -1,7 +1,10 @@
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { RawTable } from "../harness/delta-table.ts";
-import { jsonLines, makeProject, sluice, temporaryFolder, writeFiles } from "../harness/sluice.ts";
+import { jsonLines, makeProject, sluice, start, temporaryFolder, writeFiles } from "../harness/sluice.ts";
 
 const SLOW = `import { dlt, spark } from "sluice";
 dlt.table({ name: "slow" }, () => spark.range(0, 300000000).selectExpr("id", "sha2(cast(id as string), 256) as digest").where("digest < '0001'"));`;
@@ -47,15 +50,16 @@ test("a broken pipeline file gives its own file and line", async () => {
 
 test("two updates at once: one runs, the other says who holds the pipeline [F94]", async () => {
   const project = await makeProject({ "transformations/p.ts": SLOW });
-  const first = sluice(["run", "--project", project], { killAfterMs: 6000 });
-  await new Promise((resolve) => setTimeout(resolve, 2500));
-  const started = Date.now();
+  const first = start(["run", "--project", project]);
+  const lock = join(project, ".sluice/system/update-lock");
+  while (!existsSync(lock) || readdirSync(lock).length === 0) await delay(20);
   const second = await sluice(["run", "--project", project]);
   expect(second.code).toBe(3);
-  expect(second.stderr).toMatch(/process \d+|pid \d+/i);
-  expect(Date.now() - started).toBeLessThan(3000);
-  await first;
-}, 30_000);
+  expect(second.stderr).toContain(`process ${first.pid}`);
+  first.kill("SIGKILL");
+  await once(first, "close");
+  expect(await sluice(["show", "--project", project])).toMatchObject({ code: 0 });
+}, 60_000);
 
 test("an unknown command, option or table name is exit code 2 with a suggestion", async () => {
   const project = await makeProject({

@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { pathToFileURL } from "node:url";
 import { afterAll } from "vitest";
 
@@ -27,14 +28,22 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** Runs the built command line as a person would, in a process of its own. */
-export function sluice(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+/** Starts the built command line as a person would, in a process of its own. */
+export function start(
+  args: readonly string[],
+  options: RunOptions = {},
+): ChildProcessByStdio<null, Readable, Readable> {
   const flags = options.crash === undefined ? [] : ["--import", CRASH];
-  const child = spawn(process.execPath, [...flags, BIN, ...args], {
+  return spawn(process.execPath, [...flags, BIN, ...args], {
     cwd: options.cwd ?? root,
     env: { ...process.env, NO_COLOR: "1", ...(options.crash && { SLUICE_TEST_CRASH: options.crash }), ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+}
+
+/** Runs the built command line to its end. */
+export function sluice(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const child = start(args, options);
   const timer =
     options.killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.killAfterMs);
   let stdout = "";

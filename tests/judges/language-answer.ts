@@ -64,11 +64,16 @@ export function difference(query: string, spark: Answer, ours: Answer): string |
     return "error" in spark === "error" in ours ? undefined : `Spark: ${told(spark)}\n  ours: ${told(ours)}`;
   }
   if (spark.schema !== ours.schema) return `Spark's type: ${spark.schema}\n  our type: ${ours.schema}`;
-  const [wanted, got] = /ORDER BY [^)]*$/i.test(query) ? [spark.rows, ours.rows] : [sorted(spark.rows), sorted(ours.rows)];
-  if (wanted.length !== got.length) return `Spark has ${wanted.length} rows, we have ${got.length}\n  Spark: ${told(spark)}\n  ours: ${told(ours)}`;
+  const [wanted, got] = /ORDER BY [^)]*$/i.test(query)
+    ? [spark.rows, ours.rows]
+    : [sorted(spark.rows), sorted(ours.rows)];
+  if (wanted.length !== got.length)
+    return `Spark has ${wanted.length} rows, we have ${got.length}\n  Spark: ${told(spark)}\n  ours: ${told(ours)}`;
   const differing = wanted.flatMap((row, i) => (same(row, got[i] ?? null) ? [] : [i]));
   if (differing.length === 0) return undefined;
-  const lines = differing.slice(0, 4).map((i) => `Spark: ${JSON.stringify(wanted[i])}\n  ours: ${JSON.stringify(got[i])}`);
+  const lines = differing
+    .slice(0, 4)
+    .map((i) => `Spark: ${JSON.stringify(wanted[i])}\n  ours: ${JSON.stringify(got[i])}`);
   return `${differing.length} of ${wanted.length} rows differ\n  ${lines.join("\n  ")}`;
 }
 

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type DuckDbOptions, openDuckDbEngine } from "@sluice/engine-duckdb";
 import type { Engine, FileEntry, FileRead, InputSlice, Session } from "@sluice/pipelines";
-import { analyze, type Plan, parseQuery, planChildren, QueryError, simpleString, struct } from "@sluice/query";
+import { analyze, type Plan, parseQuery, QueryError, simpleString, struct, walkPlan } from "@sluice/query";
 import { type Answer, canonical } from "./language-answer.ts";
 
 interface Table {
@@ -70,13 +70,10 @@ function planOf(query: string, tables: ReadonlyMap<string, Table>, { ansi, timeZ
 
 function inputsOf(plan: Plan, tables: ReadonlyMap<string, Table>): ReadonlyMap<number, InputSlice> {
   const inputs = new Map<number, InputSlice>();
-  const visit = (node: Plan): void => {
-    if (node.kind === "Scan" && node.leaf.kind === "NamedTable") {
-      const found = tables.get(node.leaf.name.join(".").toLowerCase());
-      if (found !== undefined) inputs.set(node.scan, { kind: "Files", ...found });
-    }
-    for (const child of planChildren(node)) visit(child);
-  };
-  visit(plan);
+  for (const node of walkPlan(plan)) {
+    if (node.kind !== "Scan" || node.leaf.kind !== "NamedTable") continue;
+    const found = tables.get(node.leaf.name.join(".").toLowerCase());
+    if (found !== undefined) inputs.set(node.scan, { kind: "Files", ...found });
+  }
   return inputs;
 }

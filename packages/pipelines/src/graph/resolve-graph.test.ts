@@ -38,7 +38,7 @@ describe("a pipeline without mistakes", () => {
   test("stands in the order of its data, kinds taken from the queries [F5] [F63]", async () => {
     const { graph, errors, warnings } = await resolve(declare);
     expect(codes(errors)).toEqual([]);
-    expect(codes(warnings)).toEqual([]);
+    expect(codes(warnings)).toEqual(["CLUSTERING_NOT_APPLIED"]);
     expect(graph?.datasets.map((one) => [one.name, one.kind])).toEqual([
       ["default.bronze", "StreamingTable"],
       ["default.valid", "TemporaryView"],
