@@ -30,6 +30,8 @@ export function canonical(value: Value, type: DataType): Canonical {
     case "timestamp":
     case "timestamp_ntz":
       return moment(BigInt(value as bigint));
+    case "decimal":
+      return shortDecimal(String(value));
     case "binary":
       return Buffer.from(value as Uint8Array).toString("hex");
     case "array":
@@ -52,6 +54,11 @@ function moment(microseconds: bigint): string {
   const fraction = ((microseconds % MICROSECONDS) + MICROSECONDS) % MICROSECONDS;
   const seconds = (microseconds - fraction) / MICROSECONDS;
   return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}.${String(fraction).padStart(6, "0")}`;
+}
+
+/** Spark's Decimal keeps more or fewer zeros at the end than its type says. */
+function shortDecimal(text: string): string {
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
 }
 
 function pythonText(value: Canonical): string {
@@ -87,16 +94,21 @@ function sorted(rows: readonly Canonical[]): readonly Canonical[] {
 }
 
 function sortKey(row: Canonical): string {
-  return JSON.stringify(row, (key, value) => (key === "double" ? Number(value).toPrecision(9) : value));
+  return JSON.stringify(row, (key, value) => (key === "double" ? asNumber(value).toPrecision(9) : value));
 }
 
 function same(wanted: Canonical, got: Canonical): boolean {
-  if (Array.isArray(wanted)) {
-    return Array.isArray(got) && wanted.length === got.length && wanted.every((one, i) => same(one, got[i] ?? null));
+  if (isList(wanted)) {
+    return isList(got) && wanted.length === got.length && wanted.every((one, i) => same(one, got[i] ?? null));
   }
-  if (typeof wanted !== "object" || wanted === null || typeof got !== "object" || got === null) return wanted === got;
+  if (typeof wanted !== "object" || wanted === null) return wanted === got;
+  if (typeof got !== "object" || got === null || isList(got)) return false;
   if ("double" in wanted) return "double" in got && sameDouble(asNumber(wanted.double), asNumber(got.double));
   return "map" in wanted && "map" in got && same(wanted.map, got.map);
+}
+
+function isList(value: Canonical): value is readonly Canonical[] {
+  return Array.isArray(value);
 }
 
 function asNumber(text: string): number {

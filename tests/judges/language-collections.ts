@@ -60,7 +60,7 @@ const EXPRESSIONS: Readonly<Record<string, readonly string[]>> = {
       "sort_array(ints)",
       "sort_array(ints, false)",
       "array_sort(ints)",
-      "array_sort(ints, (a, b) -> CASE WHEN a < b THEN 1 WHEN a > b THEN -1 ELSE 0 END)",
+      "array_sort(filter(ints, x -> x IS NOT NULL), (a, b) -> CASE WHEN a < b THEN 1 WHEN a > b THEN -1 ELSE 0 END)",
       "slice(ints, 2, 2)",
       "slice(ints, -2, 2)",
       "slice(ints, 1, 0)",
@@ -280,9 +280,26 @@ const EXPRESSIONS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** NULLs inside of values that are compared: they come before all else. */
+const NULLS_INSIDE: readonly string[] = [
+  "SELECT struct(units AS a, id AS b) < struct(5 AS a, id AS b) AS l, struct(units, id) <= struct(units, id) AS e, struct(units, id) = struct(units, id) AS s, id FROM (SELECT id, units FROM sales)",
+  "SELECT id, sort_array(array(struct(units AS a, id AS b), struct(5 AS a, id AS b))) AS v FROM sales",
+  "SELECT id, array_max(array(struct(units AS a, id AS b), struct(5 AS a, id AS b))) AS v FROM sales",
+  "SELECT id, array_min(array(struct(units AS a, id AS b), struct(5 AS a, id AS b))) AS v FROM sales",
+  "SELECT id, greatest(struct(units AS a, id AS b), struct(5 AS a, id AS b)) AS v FROM sales",
+  "SELECT id, array_sort(array(struct(units AS a, id AS b), struct(5 AS a, id AS b))) AS v FROM sales",
+  "SELECT id, rank() OVER (ORDER BY struct(units, id)) AS r FROM sales",
+  "SELECT id, array(units, 1) < array(2) AS l, array(1, units) > array(1, 5) AS g FROM sales",
+  "SELECT id, array_max(array(array(units), array(5))) AS v, sort_array(array(array(5), array(units))) AS s FROM sales",
+  "SELECT region, max(array(units)) AS a, max_by(id, struct(units, id)) AS b FROM sales GROUP BY region",
+  "SELECT DISTINCT struct(region, CAST(NULL AS INT) AS n) AS s FROM sales",
+  "SELECT a.id, b.id FROM sales a JOIN sales b ON struct(a.units AS u) = struct(b.units AS u)",
+];
+
 /** Queries about arrays, maps, structs and JSON. */
 export const COLLECTION_QUERIES: readonly string[] = [
   ...queriesOver(EXPRESSIONS),
+  ...NULLS_INSIDE,
   "SELECT id, explode(ints) FROM events",
   "SELECT id, explode(ints) AS x FROM events",
   "SELECT id, explode_outer(ints) AS x FROM events",

@@ -40,7 +40,7 @@ export const RELATION_QUERIES: readonly string[] = [
   "SELECT status, max_by(order_id, amount), min_by(amount, order_id) FROM orders GROUP BY status",
   "SELECT sort_array(collect_list(status)), sort_array(collect_set(status)), size(collect_list(amount)) FROM orders",
   "SELECT status, array_sort(collect_list(order_id)) AS ids FROM orders GROUP BY status",
-  "SELECT array_sort(collect_set(d)) FROM numbers",
+  "SELECT array_sort(collect_set(d)) AS a FROM numbers",
   "SELECT stddev(units), stddev_pop(units), stddev_samp(units), variance(units), var_pop(units), skewness(units), kurtosis(units) FROM sales",
   "SELECT region, stddev(units), variance(units), stddev_pop(units) FROM sales GROUP BY region",
   "SELECT stddev(price), avg(price) FROM sales",
@@ -48,7 +48,24 @@ export const RELATION_QUERIES: readonly string[] = [
   "SELECT percentile(units, 0.5), percentile(units, array(0.25, 0.75)), median(units), percentile_cont(0.9) WITHIN GROUP (ORDER BY units), percentile_disc(0.5) WITHIN GROUP (ORDER BY units) FROM sales",
   "SELECT percentile_approx(units, 0.5), percentile_approx(units, array(0.1, 0.9)), approx_percentile(amount, 0.5, 100) FROM sales, orders",
   "SELECT percentile_approx(amount, 0.5), percentile(amount, 0.25), median(quantity), mode(quantity) FROM orders",
-  "SELECT approx_count_distinct(status), approx_count_distinct(order_id) FROM orders",
+  "SELECT approx_count_distinct(status) FROM orders",
+  "SELECT order_id, amount / sum(amount) OVER () AS share FROM orders",
+  "SELECT order_id, round(amount / sum(amount) OVER (PARTITION BY customer_id), 4) AS share, amount / lag(amount) OVER (ORDER BY order_id) AS growth FROM orders",
+  "SELECT status, round(sum(amount) / count(*), 2) AS a, sum(amount) * 100 / sum(sum(amount)) OVER () AS p FROM orders GROUP BY status",
+  "SELECT upper(status) AS s, concat(upper(status), round(sum(amount) / sum(quantity), 2)) AS x FROM orders GROUP BY upper(status)",
+  "SELECT region, max(struct(units, id)).id AS top, min(struct(price, id)) AS low FROM sales GROUP BY region",
+  "SELECT order_id FROM orders WHERE customer_id IN (SELECT id FROM customers) OR quantity > 3",
+  "SELECT order_id FROM orders WHERE NOT (customer_id IN (SELECT id FROM customers)) OR quantity > 3",
+  "SELECT id FROM castable WHERE t > 5",
+  "SELECT id FROM castable WHERE cast(t AS INT) < 100 AND cast(t AS TINYINT) IS NOT NULL",
+  "SELECT id FROM numbers WHERE cast(m AS DECIMAL(5,1)) > 1",
+  "SELECT a.id, b.id FROM castable a JOIN numbers b ON a.t = b.i",
+  "SELECT status, sum(amount) / 7 AS d FROM orders GROUP BY status HAVING sum(amount) / 7 > 1",
+  "SELECT status FROM orders GROUP BY status ORDER BY sum(amount) / count(*) DESC",
+  "SELECT customer_id, status, sum(amount) / count(*) AS a FROM orders GROUP BY ROLLUP (customer_id, status)",
+  "SELECT cast('10:30:00' AS TIMESTAMP) IS NOT NULL",
+  "SELECT cast('١' AS DECIMAL(5,0))",
+  "SELECT length(decode(X'FF', 'UTF-8'))",
   "SELECT listagg(status, ',') WITHIN GROUP (ORDER BY order_id), string_agg(note) WITHIN GROUP (ORDER BY order_id DESC) FROM orders",
   "SELECT bit_and(i), bit_or(i), bit_xor(i) FROM numbers",
   "SELECT first(status), last(status) FROM (SELECT * FROM orders WHERE order_id = 10)",
@@ -99,7 +116,7 @@ export const RELATION_QUERIES: readonly string[] = [
   "SELECT a.id, b.id FROM numbers a JOIN numbers b ON a.f = b.d",
   "SELECT a.id, b.id FROM numbers a JOIN numbers b ON a.i <=> b.l",
   "SELECT a.id, b.id FROM texts a JOIN texts b ON a.t = b.u",
-  "SELECT a.id, b.id FROM castable a JOIN numbers b ON a.t = b.i",
+
   "SELECT c.name, s.total FROM customers c JOIN LATERAL (SELECT sum(amount) AS total FROM orders o WHERE o.customer_id = c.id) s",
   "SELECT order_id, row_number() OVER (PARTITION BY customer_id ORDER BY ordered_at, order_id) AS rn FROM orders",
   "SELECT order_id, rank() OVER (ORDER BY amount) AS r, dense_rank() OVER (ORDER BY amount) AS dr, percent_rank() OVER (ORDER BY amount) AS pr, cume_dist() OVER (ORDER BY amount) AS cd FROM orders",
@@ -227,3 +244,16 @@ export const RELATION_QUERIES: readonly string[] = [
   "SELECT decimal('1') / 0, 1 / 0, 1 % 0, 1.5 / 0, 0 / 0, -1D / 0",
   "SELECT 2147483647 + 1, 9223372036854775807 + 1, cast(127 AS TINYINT) + cast(1 AS TINYINT), -(-2147483648), abs(-2147483648)",
 ];
+
+/** Databricks' own spellings, and what they mean in the Spark that judges. */
+export const SPELLINGS: Readonly<Record<string, string>> = {
+  "SELECT * FROM sales QUALIFY row_number() OVER (PARTITION BY region ORDER BY id) = 1":
+    "SELECT id, region, product, sold, units, price FROM (SELECT *, row_number() OVER (PARTITION BY region ORDER BY id) AS rn FROM sales) WHERE rn = 1",
+  "SELECT region, sum(units) AS u FROM sales GROUP BY region QUALIFY rank() OVER (ORDER BY sum(units) DESC) <= 2":
+    "SELECT region, u FROM (SELECT region, sum(units) AS u, rank() OVER (ORDER BY sum(units) DESC) AS r FROM sales GROUP BY region) WHERE r <= 2",
+  "SELECT id, payload:user.id AS u, payload:user.tags[0] AS t, payload:price::double AS p FROM events":
+    "SELECT id, get_json_object(payload, '$.user.id') AS u, get_json_object(payload, '$.user.tags[0]') AS t, cast(get_json_object(payload, '$.price') AS DOUBLE) AS p FROM events",
+  "SELECT id, payload:user:name AS n, payload:`a b`::int AS s FROM events":
+    "SELECT id, get_json_object(payload, '$.user.name') AS n, cast(get_json_object(payload, '$[\\'a b\\']') AS INT) AS s FROM events",
+  "SELECT id, charindex('a', t) AS v FROM texts": "SELECT id, locate('a', t) AS v FROM texts",
+};

@@ -43,7 +43,6 @@ const EXPRESSIONS: Readonly<Record<string, readonly string[]>> = {
       "locate(u, t)",
       "locate('a', t, 0)",
       "locate('a', t, 2)",
-      "charindex('a', t)",
     ],
     ...[
       "replace(t, u, '*')",

@@ -32,7 +32,8 @@ def canonical(value):
     if isinstance(value, datetime.timedelta):
         return str(value // datetime.timedelta(microseconds=1))
     if isinstance(value, decimal.Decimal):
-        return format(value, "f")
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, (bytes, bytearray)):
         return value.hex()
     if isinstance(value, dict):

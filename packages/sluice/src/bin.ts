@@ -5,5 +5,4 @@ import { main } from "./command/main.ts";
 const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   readonly version: string;
 };
-process.setSourceMapsEnabled(true);
 process.exitCode = await main(process.argv.slice(2), manifest.version);

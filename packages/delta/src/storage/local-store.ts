@@ -1,10 +1,27 @@
 import { randomUUID } from "node:crypto";
-import { type Dirent, readFileSync, statSync } from "node:fs";
-import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import {
+  closeSync,
+  type Dirent,
+  existsSync,
+  fsync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFile,
+  writeFileSync,
+} from "node:fs";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
+import { promisify } from "node:util";
 import { compareUtf8, type ObjectStore, type StoredFile } from "./object-store.ts";
 
+const SMALL_BYTES = 1 << 16;
 const TEMPORARY = /^\.sluice-.*\.tmp$/;
+
+const syncDescriptor = promisify(fsync);
+const writeDescriptor: (descriptor: number, content: Uint8Array) => Promise<void> = promisify(writeFile);
 
 /**
  * A folder on a local disk. Files are written under a temporary name, synced, and then linked or renamed into place, so a crash leaves at most a
@@ -19,19 +36,20 @@ export class LocalStore implements ObjectStore {
 
   /** Reads without leaving the thread: files here are small, and a log of many commits is read several times faster so. */
   async read(path: string): Promise<Uint8Array | undefined> {
-    return orAbsent(async () => readFileSync(this.#absolute(path)));
+    const file = this.#absolute(path);
+    return existsSync(file) ? orAbsent(async () => readFileSync(file)) : undefined;
   }
 
   async putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists"> {
     const target = this.#absolute(path);
     const temporary = await writeTemporary(dirname(target), content);
     try {
-      await link(temporary, target);
+      linkSync(temporary, target);
     } catch (error) {
       if (hasCode(error, "EEXIST")) return "exists";
       throw error;
     } finally {
-      await rm(temporary, { force: true });
+      rmSync(temporary, { force: true });
     }
     await syncFolder(dirname(target));
     return "created";
@@ -99,24 +117,26 @@ async function writeTemporary(folder: string, content: Uint8Array): Promise<stri
   return path;
 }
 
+/** Only what takes time leaves the thread: each way there and back costs more than to make a name. */
 async function writeSynced(path: string, content: Uint8Array): Promise<void> {
-  const handle = await open(path, "wx");
+  const descriptor = openSync(path, "wx");
   try {
-    await handle.writeFile(content);
-    await handle.sync();
+    if (content.length <= SMALL_BYTES) writeFileSync(descriptor, content);
+    else await writeDescriptor(descriptor, content);
+    await syncDescriptor(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
 /** Makes the new name survive a power cut. Some systems (Windows) cannot open folders: there the file system sees to it. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
+  const descriptor = openSync(folder, "r");
   try {
-    await handle.sync();
+    await syncDescriptor(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 

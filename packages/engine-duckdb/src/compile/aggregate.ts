@@ -1,7 +1,8 @@
 import type { AggregatePlan, Typed } from "@sluice/query";
+import { mustStandApart, Parts, scopeOfParts } from "./apart.ts";
 import type { PlanScope, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
-import { type Select, selectFrom } from "./select.ts";
+import { type Select, selectFrom, toSource } from "./select.ts";
 
 /** Groups of rows. A column that repeats a grouping expression is the same text, by which DuckDB knows it. */
 export function compileAggregate(plan: AggregatePlan, scope: PlanScope): Select {
@@ -15,11 +16,20 @@ export function compileAggregate(plan: AggregatePlan, scope: PlanScope): Select 
     sql: grouped.sql(expression),
     name: scope.name(attribute),
   }));
-  const groupBy = groupByText(
-    plan.grouping.map((key) => groupKey(key, scope)),
-    plan.sets,
-  );
-  return { ...input, items, ...(groupBy === undefined ? {} : { groupBy }) };
+  const keys = plan.grouping.map((key) => groupKey(key, scope));
+  const groupBy = groupByText(keys, plan.sets);
+  const grouping = groupBy === undefined ? {} : { groupBy };
+  const parts = new Parts();
+  const apart = scopeOfParts(grouped, parts, keys);
+  if (groupBy !== undefined && !items.some((item) => mustStandApart(item.sql))) return { ...input, items, ...grouping };
+  const above = plan.columns.map(({ attribute, expression }) => ({
+    sql: apart.sql(expression),
+    name: scope.name(attribute),
+  }));
+  const below = parts.items();
+  if (below.length > 0 && !items.some((item) => mustStandApart(item.sql))) return { ...input, items };
+  const inner = { ...input, items: below.length === 0 ? [{ sql: "count(*)", name: '"__part"' }] : below, ...grouping };
+  return { items: above, from: toSource(inner) };
 }
 
 /** A bare constant would be taken for a column's position. */

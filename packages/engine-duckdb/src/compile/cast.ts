@@ -1,4 +1,4 @@
-import type { DataType, TypedCast } from "@sluice/query";
+import type { DataType, DecimalType, TypedCast } from "@sluice/query";
 import { sameType, simpleString } from "@sluice/query";
 import { type CastMode, castNested } from "./cast-nested.ts";
 import { castToString } from "./cast-string.ts";
@@ -10,19 +10,21 @@ import { operand } from "./template.ts";
 /** A cast with Spark's rules. */
 export function emitCast(cast: TypedCast, scope: Scope): string {
   const { expression } = cast;
-  const constant = constantMoment(cast);
+  const constant = constantMoment(cast, scope.session.timeZone);
   if (constant !== undefined) return constant;
   const mode: CastMode = cast.try ? "null" : scope.session.ansi ? "error" : "legacy";
   return castSql(scope.sql(expression), expression.dataType, { to: cast.dataType, mode, depth: 0 });
 }
 
 /** A constant date or timestamp in its usual spelling is a literal; one without a zone is in the session's. */
-function constantMoment({ expression, dataType }: TypedCast): string | undefined {
+function constantMoment({ expression, dataType }: TypedCast, timeZone: string): string | undefined {
   const text = expression.kind === "Literal" && typeof expression.value === "string" ? expression.value : "";
   const found = /^(\d{4})-(\d{2})-(\d{2})(?: ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?)?$/.exec(text);
   if (found === null || expression.dataType.kind !== "string" || !isDay(found)) return undefined;
   if (dataType.kind === "date") return `DATE ${quoteText(text.slice(0, 10))}`;
-  if (dataType.kind === "timestamp") return `TIMESTAMPTZ ${quoteText(text)}`;
+  if (dataType.kind === "timestamp") {
+    return timeZone === "UTC" ? `TIMESTAMPTZ ${quoteText(text)}` : `sp_instant(TIMESTAMP ${quoteText(text)})`;
+  }
   return dataType.kind === "timestamp_ntz" ? `TIMESTAMP ${quoteText(text)}` : undefined;
 }
 
@@ -72,9 +74,9 @@ function fromString(sql: string, to: DataType, mode: CastMode): string {
     case "byte":
     case "short":
     case "integer":
-      return `TRY_CAST(sp_string_long${strict}(${sql}) AS ${duckType(to)})`;
+      return `sp_narrow_${to.kind}(sp_string_long${strict}(${sql}))`;
     case "float":
-      return `TRY_CAST(sp_string_double(${sql}) AS FLOAT)`;
+      return `sp_float(sp_string_double(${sql}))`;
     case "decimal":
       return `TRY_CAST(sp_decimal_text(${sql}) AS ${duckType(to)})`;
     case "binary":
@@ -97,6 +99,7 @@ function castAtom(sql: string, from: DataType, { to, mode }: Target): string {
       return toInteger(sql, from, to, mode);
     case "float":
     case "double":
+      if (to.kind === "float" && from.kind === "double") return `sp_float(${sql})`;
       return from.kind === "timestamp" ? `epoch_us(${sql}) / 1e6` : `CAST(${sql} AS ${duckType(to)})`;
     case "decimal":
       return toDecimal(sql, from, to, mode);
@@ -123,6 +126,9 @@ function toInteger(sql: string, from: DataType, to: DataType, mode: CastMode): s
   const type = duckType(to);
   if (from.kind === "date") return `CAST(NULL AS ${type})`;
   if (from.kind === "boolean") return `CAST(${sql} AS ${type})`;
+  if (from.kind === "timestamp" && mode !== "error") {
+    return to.kind === "long" ? secondsOf(sql, from) : `sp_narrow_${to.kind}(${secondsOf(sql, from)})`;
+  }
   if (from.kind === "timestamp" || from.kind.startsWith("interval")) {
     return toInteger(secondsOf(sql, from), { kind: "long" }, to, mode);
   }
@@ -156,15 +162,25 @@ function toDecimal(sql: string, from: DataType, to: Extract<DataType, { kind: "d
   if (exact && noCarry) return `CAST(${sql} AS ${type})`;
   const source = from.kind === "float" || from.kind === "double" ? `CAST(${sql} AS VARCHAR)` : sql;
   const value = from.kind === "timestamp" ? `epoch_us(${sql}) * 0.000001` : source;
-  const result = `TRY_CAST(${value} AS ${type})`;
+  const result = from.kind === "decimal" ? narrowed(value, from, to) : `TRY_CAST(${value} AS ${type})`;
   return mode === "error" ? `sp_checked_range(${sql}, ${result}, ${quoteText(type)})` : result;
+}
+
+/** DuckDB forgets that TRY_CAST between numbers may give NULL when its result is compared with a constant: the range is tested instead. */
+function narrowed(sql: string, from: DecimalType, to: DecimalType): string {
+  const type = duckType(to);
+  if (from.precision - from.scale + to.scale > 38) return `TRY_CAST(${sql} AS ${type})`;
+  const whole = "9".repeat(to.precision - to.scale) || "0";
+  const most = `CAST('${whole}${to.scale === 0 ? "" : `.${"9".repeat(to.scale)}`}' AS ${type})`;
+  return `CASE WHEN round(${sql}, ${to.scale}) BETWEEN -${most} AND ${most} THEN CAST(${sql} AS ${type}) END`;
 }
 
 function toInstant(sql: string, from: DataType): string {
   switch (from.kind) {
     case "date":
-    case "timestamp_ntz":
       return `CAST(${sql} AS TIMESTAMPTZ)`;
+    case "timestamp_ntz":
+      return `sp_instant(${sql})`;
     case "boolean":
       return `make_timestamptz(CAST(${sql} AS BIGINT))`;
     case "float":

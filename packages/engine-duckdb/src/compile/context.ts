@@ -44,6 +44,8 @@ export interface Scope {
   readonly subquery: (plan: Plan) => string;
   /** The text between `OVER` and the end, while the call of a window expression is compiled. */
   readonly over?: string;
+  /** Sets an aggregate or window apart: given its SQL, answers the column that a SELECT below computes it in. */
+  readonly apart?: (sql: string) => string;
   /** Grouping expressions of the Aggregate around, for `grouping()`. */
   readonly grouping?: readonly Typed[];
 }

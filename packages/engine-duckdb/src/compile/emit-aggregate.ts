@@ -1,8 +1,9 @@
-import type { DataType, Typed, TypedCall, TypedSortKey } from "@sluice/query";
+import type { DataType, DecimalType, Typed, TypedCall, TypedSortKey } from "@sluice/query";
 import { castTo, sqlOf, typeOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { meanOfDecimals } from "./decimal.ts";
 import { duckType } from "./duck-type.ts";
+import { isOrderedOtherwise, ordered } from "./order.ts";
 import { sortKeyText } from "./sort-key.ts";
 import { operand } from "./template.ts";
 
@@ -29,7 +30,8 @@ function aggregate(call: TypedCall, scope: Scope, given: Aggregation): string {
     filters.length === 0
       ? ""
       : ` FILTER (WHERE ${filters.length === 1 ? filters[0] : filters.map(operand).join(" AND ")})`;
-  return `${given.name}(${distinct ? "DISTINCT " : ""}${given.args.join(", ")}${order}${nulls})${filter}${over === undefined ? "" : ` OVER ${over}`}`;
+  const sql = `${given.name}(${distinct ? "DISTINCT " : ""}${given.args.join(", ")}${order}${nulls})${filter}${over === undefined ? "" : ` OVER ${over}`}`;
+  return scope.apart?.(sql) ?? sql;
 }
 
 function args(call: TypedCall, scope: Scope): readonly string[] {
@@ -39,6 +41,34 @@ function args(call: TypedCall, scope: Scope): readonly string[] {
 /** DuckDB's aggregate as it is. */
 function native(name: string): Emitter {
   return (call, scope) => aggregate(call, scope, { name, args: args(call, scope) });
+}
+
+/** The least or greatest value. */
+function most(name: "min" | "max"): Emitter {
+  return (call, scope) => {
+    const value = sqlOf(call, 0, scope);
+    const type = typeOf(call, 0);
+    if (!isOrderedOtherwise(type)) return aggregate(call, scope, { name, args: [value] });
+    return aggregate(call, scope, { name: `arg_${name}`, args: [value, ordered(value, type)], distinct: false });
+  };
+}
+
+/** A statistic of doubles: NaN and infinities give NaN, where DuckDB's is an error. */
+function statistic(name: string): Emitter {
+  return (call, scope) => {
+    const value = sqlOf(call, 0, scope);
+    const [only] = call.args;
+    const exact =
+      only?.kind === "Cast" && only.expression.dataType.kind !== "string" && isExact(only.expression.dataType);
+    if (exact) return aggregate(call, scope, { name, args: [value] });
+    const wild = aggregate(call, scope, { name: "bool_or", args: [`NOT isfinite(${value})`], distinct: false });
+    const tame = aggregate(call, scope, { name, args: [`CASE WHEN isfinite(${value}) THEN ${value} END`] });
+    return `CASE WHEN ${wild} THEN CAST('NaN' AS DOUBLE) ELSE ${tame} END`;
+  };
+}
+
+function isExact(type: DataType): boolean {
+  return isNumeric(type) && type.kind !== "float" && type.kind !== "double";
 }
 
 /** DuckDB's aggregate, cast to Spark's type. */
@@ -73,12 +103,23 @@ function sum(call: TypedCall, scope: Scope): string {
   const total = aggregate(call, scope, { name: "sum", args: args(call, scope) });
   if (type.kind.startsWith("interval")) return sumOfIntervals(call, scope);
   if (call.dataType.kind === "double") return total;
+  if (call.dataType.kind === "decimal" && call.dataType.precision === 38) return sumOfWide(total, call.dataType, scope);
   if (call.dataType.kind === "decimal")
     return scope.session.ansi && call.name === "sum"
       ? castTo(total, duckType(call.dataType))
       : `TRY_CAST(${total} AS ${duckType(call.dataType)})`;
   if (call.name === "try_sum") return `TRY_CAST(${total} AS BIGINT)`;
   return type.kind === "long" && !scope.session.ansi ? `sp_wrap_long(${total})` : castTo(total, "BIGINT");
+}
+
+/** DuckDB's sum of 38 digits may have 39; more are an error there. */
+function sumOfWide(total: string, type: DecimalType, { session }: Scope): string {
+  const most = `CAST('${"9".repeat(38 - type.scale)}${type.scale === 0 ? "" : `.${"9".repeat(type.scale)}`}' AS ${duckType(type)})`;
+  const overflow = session.ansi ? "error('[ARITHMETIC_OVERFLOW] The sum has more than 38 digits.')" : "NULL";
+  return castTo(
+    `CASE WHEN ${total} BETWEEN -${most} AND ${most} THEN ${total} WHEN ${total} IS NOT NULL THEN ${overflow} END`,
+    duckType(type),
+  );
 }
 
 function sumOfIntervals(call: TypedCall, scope: Scope): string {
@@ -121,8 +162,9 @@ function edge(which: "first" | "last"): Emitter {
 
 function extreme(name: "arg_max" | "arg_min"): Emitter {
   return (call, scope) => {
-    const [value = "NULL", by = "NULL", most] = args(call, scope);
-    if (most !== undefined) return aggregate(call, scope, { name, args: [value, by, castTo(most, "BIGINT")] });
+    const [value = "NULL", given = "NULL", count] = args(call, scope);
+    const by = ordered(given, typeOf(call, 1));
+    if (count !== undefined) return aggregate(call, scope, { name, args: [value, by, castTo(count, "BIGINT")] });
     return aggregate(call, scope, { name: `${name}_null`, args: [value, by] });
   };
 }
@@ -258,25 +300,16 @@ const REGRESSIONS = [
   "regr_slope",
   "regr_intercept",
 ];
-const PLAIN = [
-  "min",
-  "max",
-  "bool_and",
-  "bool_or",
-  "stddev_samp",
-  "stddev_pop",
-  "var_samp",
-  "var_pop",
-  "corr",
-  "covar_pop",
-  "covar_samp",
-];
+const PLAIN = ["bool_and", "bool_or", "corr", "covar_pop", "covar_samp"];
 
 /** Aggregate and window functions. */
 export const AGGREGATE_FUNCTIONS: EmitterTable = {
   ...Object.fromEntries([...PLAIN, ...REGRESSIONS].map((name) => [name, native(name)])),
   ...Object.fromEntries(["bit_and", "bit_or", "bit_xor", "regr_count"].map((name) => [name, cast(name)])),
   ...Object.fromEntries(["row_number", "rank", "dense_rank", "ntile"].map((name) => [name, cast(name)])),
+  ...Object.fromEntries(["stddev_samp", "stddev_pop", "var_samp", "var_pop"].map((name) => [name, statistic(name)])),
+  min: most("min"),
+  max: most("max"),
   count,
   sum,
   try_sum: sum,

@@ -63,12 +63,21 @@ function moved(call: TypedCall, operator: Operator, scope: Scope): string {
   if (isMoment(left) && isMoment(right)) {
     return left.kind === "date"
       ? `to_days(CAST(${a} - ${b} AS INTEGER))`
-      : `to_microseconds(epoch_us(${a}) - epoch_us(${b}))`;
+      : `to_microseconds(${[a, b].map((one) => `epoch_us(${local(one, left, scope)})`).join(" - ")})`;
   }
   const [moment, interval, type] = isMoment(left) ? [a, b, left] : [b, a, right];
+  const by = isMoment(left) ? right : left;
+  if (type.kind === "timestamp" && by.kind === "interval_day_time" && scope.session.timeZone !== "UTC") {
+    return `sp_move_days(${moment}, ${operator === "-" ? "-" : ""}epoch_us(${interval}))`;
+  }
   if (type.kind !== "date") return `${moment} ${operator} ${interval}`;
   if (call.dataType.kind === "date") return castTo(`${moment} ${operator} ${interval}`, "DATE");
   return `CAST(${moment} AS ${duckType(call.dataType)}) ${operator} ${interval}`;
+}
+
+/** Spark subtracts timestamps by the clocks of the session's zone. */
+function local(sql: string, type: DataType, scope: Scope): string {
+  return type.kind === "timestamp" && scope.session.timeZone !== "UTC" ? `CAST(${sql} AS TIMESTAMP)` : sql;
 }
 
 function intervals(call: TypedCall, operator: Operator, scope: Scope): string {
@@ -124,7 +133,10 @@ function wholeDivide(call: TypedCall, scope: Scope): string {
     const unit = type.kind === "interval_year_month" ? "sp_interval_months" : "epoch_us";
     return castTo(`${unit}(${sqlOf(call, 0, scope)}) // nullif(${unit}(${sqlOf(call, 1, scope)}), 0)`, "BIGINT");
   }
-  if (type.kind !== "decimal") return castTo(`${operandOf(call, 0, scope)} // ${operand(divisor)}`, "BIGINT");
+  if (type.kind !== "decimal" && /^\d+$/.test(divisor)) {
+    return castTo(`${operandOf(call, 0, scope)} // ${divisor}`, "BIGINT");
+  }
+  if (type.kind !== "decimal") return `sp_divide_long(${sqlOf(call, 0, scope)}, ${divisor})`;
   const [leftType, rightType] = decimalTypes(call);
   const left = sqlOf(call, 0, scope);
   return wholeDivideDecimals({ left, right: divisor, leftType, rightType, type: leftType, ansi: scope.session.ansi });
@@ -146,7 +158,8 @@ function trying(emitter: (call: TypedCall, scope: Scope) => string): Emitter {
 
 function negative(call: TypedCall, scope: Scope): string {
   const kind = call.dataType.kind;
-  if (call.args[0]?.kind === "Literal" && kind !== "string") return `-${operandOf(call, 0, scope)}`;
+  const literal = call.args[0]?.kind === "Literal" ? sqlOf(call, 0, scope) : "";
+  if (/^\d/.test(literal)) return `-${literal}`;
   if (scope.session.ansi || !INTEGERS.has(kind)) return `-${operandOf(call, 0, scope)}`;
   const zero = kind === "integer" ? "0" : `CAST(0 AS ${duckType(call.dataType)})`;
   return `sp_subtract_${kind}(${zero}, ${sqlOf(call, 0, scope)})`;

@@ -3,6 +3,7 @@ import { allSql, castTo, integerOf, operandOf, sqlOf, textOf, typeOf } from "./c
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
 import { quoteName } from "./identifier.ts";
+import { extremeOf, sortedList } from "./order.ts";
 import { operand } from "./template.ts";
 
 function elementType(type: DataType): DataType {
@@ -19,7 +20,7 @@ function emptyList(type: DataType): string {
 
 function size(call: TypedCall, scope: Scope): string {
   const length = `${typeOf(call, 0).kind === "map" ? "cardinality" : "len"}(${sqlOf(call, 0, scope)})`;
-  return castTo(length, "INTEGER");
+  return castTo(call.name === "size" && !scope.session.ansi ? `coalesce(${length}, -1)` : length, "INTEGER");
 }
 
 /** `array[i]` from 0, `map[k]`. */
@@ -67,17 +68,26 @@ function sequence(call: TypedCall, scope: Scope): string {
   if (type.kind === "date" || type.kind.startsWith("timestamp")) {
     const by =
       step ?? `CASE WHEN ${operand(start)} <= ${operand(stop)} THEN INTERVAL '1 day' ELSE INTERVAL '-1 day' END`;
+    if (typeOf(call, 2).kind === "interval_year_month") return castTo(months(start, stop, by), list);
     return castTo(`generate_series(${start}, ${stop}, ${by})`, list);
   }
   const by = step ?? `CASE WHEN ${operand(start)} <= ${operand(stop)} THEN 1 ELSE -1 END`;
   return castTo(`generate_series(CAST(${start} AS BIGINT), CAST(${stop} AS BIGINT), CAST(${by} AS BIGINT))`, list);
 }
 
+/** Every item is counted from the start, so that the 31st comes back after a short month. */
+function months(start: string, stop: string, by: string): string {
+  const series = `generate_series(${start}, ${stop} + to_days(4), ${by})`;
+  const items = `list_transform(range(0, len(${series})), lambda "_m": ${operand(start)} + CAST("_m" AS INTEGER) * ${operand(by)})`;
+  return `list_filter(${items}, lambda "_d": CASE WHEN ${operand(by)} < INTERVAL '0 days' THEN "_d" >= ${operand(stop)} ELSE "_d" <= ${operand(stop)} END)`;
+}
+
 function sortArray(call: TypedCall, scope: Scope): string {
   const [list = "NULL", ascending = "true"] = allSql(call, scope);
-  if (ascending === "true") return `list_sort(${list}, 'ASC', 'NULLS FIRST')`;
-  if (ascending === "false") return `list_sort(${list}, 'DESC', 'NULLS LAST')`;
-  return `CASE WHEN ${ascending} THEN list_sort(${list}, 'ASC', 'NULLS FIRST') ELSE list_sort(${list}, 'DESC', 'NULLS LAST') END`;
+  const element = elementType(typeOf(call, 0));
+  const [up, down] = [sortedList(list, element, "ASC", "FIRST"), sortedList(list, element, "DESC", "LAST")];
+  if (ascending === "true") return up;
+  return ascending === "false" ? down : `CASE WHEN ${ascending} THEN ${up} ELSE ${down} END`;
 }
 
 function arrayJoin(call: TypedCall, scope: Scope): string {
@@ -147,8 +157,8 @@ export const COLLECTION_FUNCTIONS: EmitterTable = {
   array_insert: "sp_array_insert($1, $2, $3)",
   array_distinct: "sp_array_distinct($1)",
   array_compact: 'list_filter($1, lambda "_x": "_x" IS NOT NULL)',
-  array_max: "list_max($1)",
-  array_min: "list_min($1)",
+  array_max: (call, scope) => extremeOf(sqlOf(call, 0, scope), elementType(typeOf(call, 0)), "max"),
+  array_min: (call, scope) => extremeOf(sqlOf(call, 0, scope), elementType(typeOf(call, 0)), "min"),
   array_union: "sp_array_distinct($1 || $2)",
   array_intersect: "sp_array_intersect($1, $2)",
   array_except: "sp_array_except($1, $2)",

@@ -1,4 +1,4 @@
-import type { DataType, TypedCall } from "@sluice/query";
+import type { DataType, Typed, TypedCall } from "@sluice/query";
 import { allSql, castTo, integerOf, operandOf, sqlOf, textOf, typeOf } from "./call-argument.ts";
 import { castSql } from "./cast.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
@@ -47,11 +47,17 @@ function readByPattern(
 ): string {
   const fixed = pattern.text === undefined ? undefined : toStrptime(pattern.text);
   const target = duckType(type);
+  const local = fixed === undefined ? "" : `try_strptime(${text}, ${quoteText(fixed.format)})`;
+  const named = /^(5|8|9)$/.test(String(fixed?.length));
+  const finite = named ? ` AND lower(${text}) NOT IN ('epoch', 'infinity', '-infinity')` : "";
+  if (fixed !== undefined && type.kind === "timestamp") {
+    return `CASE WHEN length(${text}) = ${fixed.length}${finite} THEN sp_instant(${local}) END`;
+  }
   if (fixed !== undefined) {
-    return `CASE WHEN length(${text}) = ${fixed.length} THEN CAST(try_strptime(${text}, ${quoteText(fixed.format)}) AS ${target}) END`;
+    return `CASE WHEN length(${text}) = ${fixed.length}${finite} THEN CAST(${local} AS ${target}) END`;
   }
   const parsed = `js_parse_time(${text}, ${pattern.sql})`;
-  if (type.kind === "timestamp") return `TRY_CAST(${parsed} AS TIMESTAMPTZ)`;
+  if (type.kind === "timestamp") return `sp_instant_text(${parsed})`;
   return `TRY_CAST(left(${parsed}, ${type.kind === "date" ? 10 : 26}) AS ${target})`;
 }
 
@@ -65,7 +71,16 @@ function toTimestamp(call: TypedCall, scope: Scope): string {
 
 function unixTimestamp(call: TypedCall, scope: Scope): string {
   if (call.args.length === 0) return `CAST(${scope.session.now / 1_000_000n} AS BIGINT)`;
-  return `sp_floor_divide(epoch_us(${readMoment(call, { kind: "timestamp" }, scope)}), 1000000)`;
+  const from = typeOf(call, 0).kind;
+  if (from === "timestamp" || from === "timestamp_ntz") return `epoch_us(${sqlOf(call, 0, scope)}) // 1000000`;
+  const pattern: Typed = {
+    kind: "Literal",
+    value: "yyyy-MM-dd HH:mm:ss",
+    dataType: { kind: "string" },
+    nullable: false,
+  };
+  const args = call.args.length === 1 && from === "string" ? [...call.args, pattern] : call.args;
+  return `epoch_us(${readMoment({ ...call, args }, { kind: "timestamp" }, scope)}) // 1000000`;
 }
 
 function fromUnixtime(call: TypedCall, scope: Scope): string {
@@ -177,6 +192,7 @@ function dateTrunc(call: TypedCall, scope: Scope): string {
   const value = sqlOf(call, 1, scope);
   if (known === undefined) return castTo(`sp_date_trunc(${sqlOf(call, 0, scope)}, ${value})`, duckType(call.dataType));
   const unit = TRUNCATIONS[known.toUpperCase()];
+  if (unit === "hour" && scope.session.timeZone !== "UTC") return `sp_trunc_hour(${value})`;
   return unit === undefined ? `CAST(NULL AS ${duckType(call.dataType)})` : `date_trunc('${unit}', ${value})`;
 }
 
@@ -227,6 +243,15 @@ function convertTimezone(call: TypedCall, scope: Scope): string {
 function monthsBetween(call: TypedCall, scope: Scope): string {
   const [a = "NULL", b = "NULL", rounded = "true"] = allSql(call, scope);
   return `sp_months_between_days(CAST(${a} AS TIMESTAMP), CAST(${b} AS TIMESTAMP), ${rounded})`;
+}
+
+/** A time moved by a zone that is given as a plain offset, which DuckDB does not take for a zone; undefined for others. */
+function shifted(call: TypedCall, sign: "+" | "-", scope: Scope): string | undefined {
+  const found = /^(?:UTC|GMT)?([+-])(\d{1,2})(?::?(\d{2}))?$/.exec(textOf(call, 1) ?? "");
+  if (found === null) return undefined;
+  const minutes = Number(found[2]) * 60 + Number(found[3] ?? 0);
+  const forward = (found[1] === "+") === (sign === "+");
+  return `${operandOf(call, 0, scope)} ${forward ? "+" : "-"} to_minutes(${minutes})`;
 }
 
 const FIRST_WEEKDAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
@@ -286,8 +311,10 @@ export const DATETIME_FUNCTIONS: EmitterTable = {
   unix_timestamp: unixTimestamp,
   to_unix_timestamp: unixTimestamp,
   from_unixtime: fromUnixtime,
-  from_utc_timestamp: "timezone('UTC', timezone($2, $1))",
-  to_utc_timestamp: "timezone($2, timezone('UTC', $1))",
+  from_utc_timestamp: (call, scope) =>
+    shifted(call, "+", scope) ?? `timezone('UTC', timezone(${sqlOf(call, 1, scope)}, ${sqlOf(call, 0, scope)}))`,
+  to_utc_timestamp: (call, scope) =>
+    shifted(call, "-", scope) ?? `sp_instant_in(${sqlOf(call, 1, scope)}, timezone('UTC', ${sqlOf(call, 0, scope)}))`,
   convert_timezone: convertTimezone,
   timestamp_seconds: timestampSeconds,
   timestamp_millis: "make_timestamptz($1 * 1000)",

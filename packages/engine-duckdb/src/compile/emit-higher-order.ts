@@ -3,6 +3,7 @@ import { sameType } from "@sluice/query";
 import { operandOf, sqlOf, typeOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
+import { sortedList } from "./order.ts";
 import { operand } from "./template.ts";
 
 function lambdaOf(call: TypedCall, index: number): TypedLambda {
@@ -107,7 +108,10 @@ function zipWith(call: TypedCall, scope: Scope): string {
 function arraySort(call: TypedCall, scope: Scope): string {
   const list = sqlOf(call, 0, scope);
   const lambda: Typed | undefined = call.args[1];
-  if (lambda?.kind !== "Lambda") return `list_sort(${list}, 'ASC', 'NULLS LAST')`;
+  if (lambda?.kind !== "Lambda") {
+    const type = call.dataType;
+    return sortedList(list, type.kind === "array" ? type.element : type, "ASC", "LAST");
+  }
   const [x, y, i, j] = ["x", "y", "i", "j"].map((letter) => fresh(letter, lambda));
   const body = operand(bodyWith(lambda, [y ?? "", x ?? ""], scope));
   const rank = `len(list_filter(${list}, lambda ${y}, ${j}: ${body} < 0 OR ${body} = 0 AND ${j} < ${i}))`;

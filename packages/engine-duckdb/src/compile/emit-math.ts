@@ -2,6 +2,7 @@ import type { TypedCall } from "@sluice/query";
 import { allSql, castTo, integerOf, operandOf, sqlOf, typeOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
+import { extremeOf, isOrderedOtherwise } from "./order.ts";
 
 const WHOLE: ReadonlySet<string> = new Set(["byte", "short", "integer", "long"]);
 
@@ -65,6 +66,7 @@ function signum(call: TypedCall, scope: Scope): string {
   const type = typeOf(call, 0);
   const value =
     type.kind === "interval_year_month" ? `sp_interval_months(${sqlOf(call, 0, scope)})` : sqlOf(call, 0, scope);
+  if (type.kind === "double") return `CASE WHEN isnan(${value}) THEN ${value} ELSE CAST(sign(${value}) AS DOUBLE) END`;
   return castTo(`sign(${type.kind === "interval_day_time" ? `epoch_us(${value})` : value})`, "DOUBLE");
 }
 
@@ -82,6 +84,15 @@ function absolute(call: TypedCall, scope: Scope): string {
   return `coalesce(TRY(abs(${value})), ${value})`;
 }
 
+/** The greatest or least argument that is not NULL. */
+function utmost(name: "greatest" | "least"): Emitter {
+  return (call, scope) => {
+    const values = allSql(call, scope).join(", ");
+    if (!isOrderedOtherwise(call.dataType)) return `${name}(${values})`;
+    return extremeOf(`[${values}]`, call.dataType, name === "greatest" ? "max" : "min");
+  };
+}
+
 /** Numbers in, numbers out. */
 export const MATH_FUNCTIONS: EmitterTable = {
   acos: within("acos", "-1", "1"),
@@ -91,11 +102,11 @@ export const MATH_FUNCTIONS: EmitterTable = {
   atan: "atan($1)",
   atanh: within("atanh", "-1", "1"),
   cbrt: "sp_cbrt($1)",
-  cos: "cos($1)",
+  cos: "cos(sp_circular($1))",
   cosh: "cosh($1)",
-  cot: "1 / tan($1)",
-  csc: "1 / sin($1)",
-  sec: "1 / cos($1)",
+  cot: "1 / tan(sp_circular($1))",
+  csc: "1 / sin(sp_circular($1))",
+  sec: "1 / cos(sp_circular($1))",
   degrees: "degrees($1)",
   exp: "exp($1)",
   expm1: "CASE WHEN abs($1) < 0.00001 THEN $1 + $1 * $1 / 2 ELSE exp($1) - 1 END",
@@ -105,10 +116,10 @@ export const MATH_FUNCTIONS: EmitterTable = {
   log2: "sp_log($1) / ln(2)",
   radians: "radians($1)",
   rint: "round_even($1, 0)",
-  sin: "sin($1)",
+  sin: "sin(sp_circular($1))",
   sinh: "sinh($1)",
   sqrt: "sp_sqrt($1)",
-  tan: "tan($1)",
+  tan: "tan(sp_circular($1))",
   tanh: "tanh($1)",
   abs: absolute,
   atan2: "atan2($1, $2)",
@@ -122,8 +133,8 @@ export const MATH_FUNCTIONS: EmitterTable = {
   round: round(false),
   bround: round(true),
   factorial: "CASE WHEN $1 BETWEEN 0 AND 20 THEN CAST(factorial($1) AS BIGINT) END",
-  greatest: "greatest($*)",
-  least: "least($*)",
+  greatest: utmost("greatest"),
+  least: utmost("least"),
   bin: "sp_bin($1)",
   conv: "js_conv($1, CAST($2 AS VARCHAR), CAST($3 AS VARCHAR))",
   hex,

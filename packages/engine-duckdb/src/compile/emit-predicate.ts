@@ -2,6 +2,7 @@ import type { Typed, TypedCall } from "@sluice/query";
 import { bareNumber } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { quoteText } from "./identifier.ts";
+import { isOrderedOtherwise, ordered } from "./order.ts";
 import { operand } from "./template.ts";
 
 const COMPARISONS: Readonly<Record<string, string>> = {
@@ -21,7 +22,15 @@ function compared(expression: Typed, scope: Scope): string {
 }
 
 function comparison(operator: string): Emitter {
+  if (/^[<>]=?$/.test(operator))
+    return (call, scope) => call.args.map((arg) => rankOf(arg, scope)).join(` ${operator} `);
   return (call, scope) => call.args.map((arg) => compared(arg, scope)).join(` ${operator} `);
+}
+
+/** What a side of `<` and the like is compared by. */
+function rankOf(expression: Typed, scope: Scope): string {
+  if (!isOrderedOtherwise(expression.dataType)) return compared(expression, scope);
+  return operand(ordered(scope.sql(expression), expression.dataType));
 }
 
 function connective(operator: string): Emitter {

@@ -142,7 +142,7 @@ function coded(name: "encode" | "decode"): Emitter {
   return (call, scope) => {
     const charset = textOf(call, 1)?.toUpperCase().replace("_", "-");
     if (charset === "UTF-8" || charset === "UTF8") {
-      return name === "encode" ? `encode(${sqlOf(call, 0, scope)})` : `sp_binary_string(${sqlOf(call, 0, scope)})`;
+      return `${name}(${sqlOf(call, 0, scope)})`;
     }
     return `js_${name}(${allSql(call, scope).join(", ")})`;
   };
@@ -172,8 +172,10 @@ function toNumber(call: TypedCall, scope: Scope): string {
 
 function levenshtein(call: TypedCall, scope: Scope): string {
   const [a = "NULL", b = "NULL", limit] = allSql(call, scope);
-  const distance = `CAST(levenshtein(${a}, ${b}) AS INTEGER)`;
-  return limit === undefined ? distance : `CASE WHEN ${distance} <= ${operand(limit)} THEN ${distance} ELSE -1 END`;
+  const distance = `CAST(sp_levenshtein(${a}, ${b}) AS INTEGER)`;
+  return limit === undefined
+    ? distance
+    : `CASE WHEN ${distance} IS NULL THEN NULL WHEN ${distance} <= ${operand(limit)} THEN ${distance} ELSE -1 END`;
 }
 
 function withDefaults(name: string, ...defaults: readonly string[]): Emitter {
@@ -187,8 +189,8 @@ function withDefaults(name: string, ...defaults: readonly string[]): Emitter {
 export const STRING_FUNCTIONS: EmitterTable = {
   concat,
   concat_ws: concatWs,
-  upper: "upper($1)",
-  lower: "lower($1)",
+  upper: "sp_upper($1)",
+  lower: "sp_lower($1)",
   initcap: "sp_initcap($1)",
   length: (call, scope) => castTo(`${isBinary(call) ? "octet_length" : "length"}(${sqlOf(call, 0, scope)})`, "INTEGER"),
   trim: trim("trim"),
@@ -240,7 +242,7 @@ export const STRING_FUNCTIONS: EmitterTable = {
   mask: withDefaults("js_mask", "", "'X'", "'x'", "'n'", "CAST(NULL AS VARCHAR)"),
   elt,
   sentences: "from_json(js_sentences($1), '[[\"VARCHAR\"]]')",
-  quote: `'''' || replace(replace($1, '\\', '\\\\'), '''', '\\''') || ''''`,
+  quote: `'''' || replace($1, '''', '\\''') || ''''`,
   to_char: toChar,
   to_number: toNumber,
   try_to_number: toNumber,

@@ -67,6 +67,8 @@ function pathLiteral(path: readonly (string | number)[]): Typed {
 }
 
 function compileCall(call: TypedCall, outer: Scope, over?: string): string {
+  const [negated] = call.name === "not" ? call.args : [];
+  if (negated?.kind === "InSubquery") return `coalesce(NOT ${operand(inSubquery(negated, outer))}, false)`;
   const emitter = EMITTERS[call.name];
   if (emitter === undefined) throw new Error(`no emitter for the function ${call.name}: checkPlan reports it`);
   const { over: _, ...inner } = outer;
@@ -105,9 +107,16 @@ function compileSubquery(expression: Extract<Typed, { readonly plan: unknown }>,
       return inner;
     case "Exists":
       return `EXISTS ${inner}`;
-    case "InSubquery":
-      return `${inValues(expression, scope)} IN ${inner}`;
+    case "InSubquery": {
+      const found = inSubquery(expression, scope);
+      return expression.nullable ? `coalesce(${found}, false)` : found;
+    }
   }
+}
+
+/** `x IN (SELECT ..)` as the standard has it, NULL when unknown: Spark answers so only where it is a whole condition, false elsewhere. */
+export function inSubquery(expression: TypedInSubquery, scope: Scope): string {
+  return `${inValues(expression, scope)} IN (\n${indent(scope.subquery(expression.plan))}\n)`;
 }
 
 function inValues(expression: TypedInSubquery, scope: Scope): string {

@@ -41,7 +41,7 @@ test("filters and projections over a scan are one SELECT", () => {
   expect(
     compiled("SELECT id, upper(tags[0]) AS first FROM orders WHERE amount > 5 AND customer = 1"),
   ).toMatchInlineSnapshot(`
-    "SELECT "id", upper("tags"[1]) AS "first"
+    "SELECT "id", sp_upper("tags"[1]) AS "first"
     FROM (
       SELECT "id", "customer", "amount", "at", "tags" FROM "orders"
     )

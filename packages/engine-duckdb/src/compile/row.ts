@@ -1,7 +1,9 @@
 import type { FilterPlan, LimitPlan, Named, ProjectPlan, SortPlan, Typed } from "@sluice/query";
+import { mustStandApart, Parts, scopeOfParts } from "./apart.ts";
 import { type PlanScope, QUARANTINE_COLUMN } from "./context.ts";
+import { inSubquery } from "./expression.ts";
 import { quoteName } from "./identifier.ts";
-import { isPassing, type Select, selectFrom } from "./select.ts";
+import { isPassing, type Select, selectFrom, toSource } from "./select.ts";
 import { sortKeyText } from "./sort-key.ts";
 import { operand } from "./template.ts";
 import { operandsOf, subqueryOf, visitExpression } from "./walk.ts";
@@ -15,7 +17,22 @@ export function compileProject(plan: ProjectPlan, scope: PlanScope): Select {
     sql: scope.sql(expression),
     name: scope.name(attribute),
   }));
+  const windows = columns.some((column, i) => mustStandApart(items[i]?.sql ?? "") && hasWindow(column.expression));
+  if (windows) return projectAbove(base, columns, scope);
   return { ...base, items: quarantine === undefined ? items : [...items, quarantine] };
+}
+
+/** Windows in a SELECT of their own below the columns that are computed from them. */
+function projectAbove(base: Select, columns: readonly Named[], scope: PlanScope): Select {
+  const parts = new Parts();
+  const above = scopeOfParts(scope, parts);
+  const items = columns.map(({ attribute, expression }) => ({
+    sql: above.sql(expression),
+    name: scope.name(attribute),
+  }));
+  const inner = { ...base, items: [...base.items, ...parts.items()] };
+  const quarantine = base.items.find((item) => item.name === quoteName(QUARANTINE_COLUMN));
+  return { items: quarantine === undefined ? items : [...items, quarantine], from: toSource(inner) };
 }
 
 /** Windows are computed before LIMIT cuts, so they may not join a SELECT that has one. */
@@ -82,6 +99,9 @@ export function compileFilter(plan: FilterPlan, scope: PlanScope): Select {
 }
 
 function whereText(condition: Typed, scope: PlanScope): string {
+  const [negated] = condition.kind === "Call" && condition.name === "not" ? condition.args : [];
+  if (condition.kind === "InSubquery") return inSubquery(condition, scope);
+  if (negated?.kind === "InSubquery") return `NOT ${operand(inSubquery(negated, scope))}`;
   const sql = scope.sql(condition);
   const weak = condition.kind === "Call" && (condition.name === "or" || condition.name === "between");
   return weak ? operand(sql) : sql;

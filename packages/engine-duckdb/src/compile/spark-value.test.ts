@@ -82,7 +82,7 @@ const CASES: Readonly<Record<string, readonly (readonly [string, unknown, string
     ["date'2024-01-31' + INTERVAL 1 MONTH", "2024-02-29", "date"],
     ["dt + INTERVAL 2 DAYS", "2024-03-07", "date"],
     ["dt - 5", "2024-02-29", "date"],
-    ["dateadd(DAY, 1, dt)", "2024-03-06", "date"],
+    ["dateadd(DAY, 1, dt)", "2024-03-06 00:00:00", "timestamp"],
     ["datediff(MONTH, date'2024-01-31', date'2024-02-29')", "0", "bigint"],
     ["timestampdiff(HOUR, timestamp'2024-03-05 00:00:00', ts)", "14", "bigint"],
     ["from_utc_timestamp(timestamp'2016-08-31 00:00:00', 'Asia/Seoul')", "2016-08-31 09:00:00", "timestamp"],

@@ -10,12 +10,15 @@ import { type DuckDbOptions, duckDbConfig, makeWorkFolder } from "./settings.ts"
 export class Connection {
   /** DuckDB's own connection, for what has no method here. */
   readonly duck: DuckDBConnection;
+  /** Stands for the engine: what is remembered for it goes when it goes. */
+  readonly engine: object;
   readonly #prelude: Prelude;
   readonly #signal: AbortSignal | undefined;
 
   constructor(duck: DuckDBConnection, prelude: Prelude, signal?: AbortSignal) {
     this.duck = duck;
     this.#prelude = prelude;
+    this.engine = prelude;
     this.#signal = signal;
   }
 

@@ -77,9 +77,13 @@ function clockOf(local: bigint): Clock {
   };
 }
 
-/** A local time (microseconds, as if it were UTC) in a pattern of Java's DateTimeFormatter; null when the pattern has a letter that Spark refuses. */
-export function formatMoment(local: bigint, pattern: string, zone: Zone): string | null {
-  return print(piecesOf(pattern), clockOf(local), zone);
+/** A local time (microseconds, as if it were UTC) in a pattern of Java's DateTimeFormatter. @throws Error for a pattern with a letter that Spark refuses */
+export function formatMoment(local: bigint, pattern: string, zone: Zone): string {
+  const text = print(piecesOf(pattern), clockOf(local), zone);
+  if (text !== null) return text;
+  throw new Error(
+    `[INVALID_DATETIME_PATTERN] The pattern '${pattern}' has letters that cannot be printed in the time zone ${zone.zone}. Use letters of Spark's datetime patterns.`,
+  );
 }
 
 function print(pieces: readonly Piece[], clock: Clock, zone: Zone): string | null {
@@ -101,7 +105,6 @@ type Printer = (count: number, clock: Clock, zone: Zone) => string | null;
 
 const PRINTERS: Readonly<Record<string, Printer>> = {
   y: printYear,
-  u: printYear,
   M: printMonth,
   L: printMonth,
   d: (count, clock) => number(clock.day, count),
@@ -115,12 +118,12 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   S: (count, clock) => clock.micros.toString().padStart(6, "0").padEnd(9, "0").slice(0, count),
   a: (_, clock) => (clock.hour < 12 ? "AM" : "PM"),
   E: (count, clock) => (count < 4 ? (DAYS[clock.weekday] ?? "").slice(0, 3) : (DAYS[clock.weekday] ?? "")),
-  F: (count, clock) => number(Math.floor((clock.day - 1) / 7) + 1, count),
+  F: (count, clock) => number(((clock.day - 1) % 7) + 1, count),
   Q: printQuarter,
   q: printQuarter,
   G: () => "AD",
   V: (_, __, zone) => zone.zone,
-  z: (_, __, zone) => (zone.offset === 0 ? "UTC" : zone.zone),
+  z: (_, clock, zone) => shortZone(clock, zone),
   X: (count, _, zone) => (zone.offset === 0 ? "Z" : offsetText(zone.offset, count)),
   x: (count, _, zone) => offsetText(zone.offset, count),
   Z: (count, _, zone) =>
@@ -133,6 +136,16 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
           : offsetText(zone.offset, 3),
   O: (_, __, zone) => gmt(zone.offset),
 };
+
+/** The zone's short name at a time, as `PST`; null where JavaScript knows none. */
+function shortZone(clock: Clock, { zone, offset }: Zone): string | null {
+  if (zone === "UTC") return "UTC";
+  const instant = Date.UTC(clock.year, clock.month - 1, clock.day, clock.hour, clock.minute) - offset / 1000;
+  const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "short" });
+  const nameAt = (time: number) => format.formatToParts(time).find((part) => part.type === "timeZoneName")?.value ?? "";
+  const names = [instant, Date.UTC(2024, 0)].map(nameAt);
+  return names.find((name) => /^[A-Z]{2,5}$/.test(name)) ?? null;
+}
 
 function printField(letter: string, count: number, clock: Clock, zone: Zone): string | null {
   return PRINTERS[letter]?.(count, clock, zone) ?? null;

@@ -131,6 +131,9 @@ function toNumber(text: string, pattern: string): string | null {
   const negative = wrapped || text.includes("-");
   const bare = text.replace(/[<>\s+-]/g, "");
   const expected = upper.replace(/^(S|MI)|(S|MI|PR)$/g, "");
+  const signed = /^(S|MI)|(S|MI|PR)$/.test(upper);
+  if ((!signed && /[+-]/.test(text)) || (!/[.D]/.test(expected) && text.includes("."))) return null;
+  if (/[+-].*[+-]/.test(text)) return null;
   if (expected.includes("$") !== bare.includes("$")) return null;
   const [left = "", right = ""] = expected.replace("$", "").split(/[.D]/);
   const [whole = "", fraction = "", ...more] = bare.replace("$", "").split(".");

@@ -21,6 +21,15 @@ class Numeral {
 
 type Json = null | boolean | string | Numeral | readonly Json[] | ReadonlyMap<string, Json>;
 
+/** The first value of a text, whatever follows it; undefined when it is malformed. */
+function parseFirst(text: string): Json | undefined {
+  try {
+    return readValue({ text, at: 0 }, 0);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Parses JSON, keeping the digits of numbers and the order of keys; undefined when it is malformed. */
 function parse(text: string): Json | undefined {
   const state = { text, at: 0 };
@@ -52,12 +61,13 @@ function readValue(state: State, depth: number): Json {
   const char = state.text[state.at];
   if (char === "{") return readObject(state, depth);
   if (char === "[") return readArray(state, depth);
-  if (char === '"') return readString(state);
+  if (char === '"' || char === "'") return readString(state);
   return readWord(state);
 }
 
 const WORD = /(?:true|false|null)\b|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"(?:[^"\\]|\\.)*"/sy;
+const SINGLE = /'(?:[^'\\]|\\.)*'/sy;
 
 function readWord(state: State): Json {
   WORD.lastIndex = state.at;
@@ -69,6 +79,7 @@ function readWord(state: State): Json {
 }
 
 function readString(state: State): string {
+  if (state.text[state.at] === "'") return readSingle(state);
   STRING.lastIndex = state.at;
   const found = STRING.exec(state.text)?.[0];
   if (found === undefined) return fail();
@@ -76,6 +87,19 @@ function readString(state: State): string {
   if (!found.includes("\\")) return found.slice(1, -1);
   const value: unknown = JSON.parse(found);
   return String(value);
+}
+
+/** Text in single quotes, which Spark's parser takes as well. */
+function readSingle(state: State): string {
+  SINGLE.lastIndex = state.at;
+  const found = SINGLE.exec(state.text)?.[0];
+  if (found === undefined) return fail();
+  state.at += found.length;
+  const inner = found
+    .slice(1, -1)
+    .replace(/\\'/g, "'")
+    .replace(/(^|[^\\])"/g, '$1\\"');
+  return found.includes("\\") || inner.includes('"') ? String(JSON.parse(`"${inner}"`)) : inner;
 }
 
 function close(state: State, value: Json): Json {
@@ -231,7 +255,7 @@ function fitRecord(text: string, typeText: string, optionsText: string): string 
   if (text.trim() === "") return null;
   const type = typeOf(typeText);
   const options = optionsText === "{}" ? {} : lowerKeys(optionsText);
-  const value = recordOf(parse(text), type);
+  const value = recordOf(parseFirst(text), type);
   const formats: Formats = { timestamp: options["timestampformat"], date: options["dateformat"] };
   const fitted = value === undefined ? undefined : fit(value, type, formats);
   if (fitted !== undefined) return fitted === "null" && isStruct(type) ? null : fitted;
@@ -243,11 +267,10 @@ function fitRecord(text: string, typeText: string, optionsText: string): string 
   return fitStruct(new Map([[corrupt, text]]), type.f, formats);
 }
 
-/** An object where an array of structs is asked for is its only element; an array of one stands for its element. */
+/** An object where an array of structs is asked for is its only element. */
 function recordOf(value: Json | undefined, type: FitType): Json | undefined {
   if (value === undefined || value === null) return value;
   if (isArrayOfStructs(type) && value instanceof Map) return [value];
-  if (isStruct(type) && isList(value)) return value.length === 1 ? value[0] : undefined;
   return value;
 }
 

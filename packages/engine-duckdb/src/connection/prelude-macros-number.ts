@@ -21,12 +21,13 @@ const OPERATORS: readonly (readonly [string, string])[] = [
 
 /** Arithmetic that wraps around, as Java's does: computed in the next wider type; only results that do not fit are folded back. */
 function wrapping({ kind, type, wide, least, most, size }: Width): readonly string[] {
-  const fold = `sp_wrap_${kind}(x) AS CASE WHEN x BETWEEN ${least} AND ${most} THEN CAST(x AS ${type}) ELSE CAST(((x - (${least})) % ${size} + ${size}) % ${size} + (${least}) AS ${type}) END`;
+  const fold = `sp_wrap_${kind}(x) AS CASE WHEN x BETWEEN ${least} AND ${most} THEN CAST(x AS ${type}) ELSE CAST(((CAST(x AS HUGEINT) - (${least})) % ${size} + ${size}) % ${size} + (${least}) AS ${type}) END`;
   const operators = OPERATORS.map(
     ([name, operator]) =>
       `sp_${name}_${kind}(a, b) AS sp_wrap_${kind}(CAST(a AS ${wide}) ${operator} CAST(b AS ${wide}))`,
   );
-  return [fold, ...operators];
+  const narrow = `sp_narrow_${kind}(x) AS CASE WHEN x BETWEEN ${least} AND ${most} THEN CAST(x AS ${type}) END`;
+  return [fold, narrow, ...operators];
 }
 
 const HALF = "4611686018427387904";
@@ -47,7 +48,7 @@ export const NUMBER_MACROS: readonly string[] = [
   "sp_divisor(x) AS CASE WHEN x = 0 THEN error('[DIVIDE_BY_ZERO] Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.') ELSE x END",
   "sp_try_divisor(x) AS nullif(x, 0)",
   "sp_divide_half_up(n, d) AS n // d + CASE WHEN abs(n % d) >= abs(d) - abs(n % d) THEN CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE 0 END",
-  "sp_pmod(a, b) AS CASE WHEN a % b < 0 THEN (a % b + b) % b ELSE a % b END",
+  "sp_pmod(a, b) AS CASE WHEN a % b < 0 AND b < 0 THEN a % b WHEN a % b < 0 THEN a % b + b ELSE a % b END",
   "sp_floor_divide(a, b) AS a // b - CASE WHEN a % b < 0 THEN 1 ELSE 0 END",
   "sp_interval_months(i) AS datepart('year', i) * 12 + datepart('month', i)",
   "sp_shiftleft_integer(x, n) AS sp_wrap_integer(CAST(x & 4294967295 AS BIGINT) << (n & 31))",
@@ -64,7 +65,7 @@ export const NUMBER_MACROS: readonly string[] = [
   "sp_hex_text(x) AS hex(x)",
   "sp_hex_long(x) AS CASE WHEN x >= 0 THEN hex(x) ELSE ltrim(hex(CAST(CAST(x AS HUGEINT) + 18446744073709551616 AS UBIGINT)), '0') END",
   "sp_unhex(x) AS TRY(unhex(CASE WHEN length(x) % 2 = 1 THEN '0' || x ELSE x END))",
-  "sp_width_bucket(v, lo, hi, n) AS CASE WHEN n <= 0 OR lo = hi THEN NULL WHEN lo < hi THEN CASE WHEN v < lo THEN 0 WHEN v >= hi THEN n + 1 ELSE CAST(floor((v - lo) / (hi - lo) * n) AS BIGINT) + 1 END ELSE CASE WHEN v > lo THEN 0 WHEN v <= hi THEN n + 1 ELSE CAST(floor((lo - v) / (lo - hi) * n) AS BIGINT) + 1 END END",
+  "sp_width_bucket(v, lo, hi, n) AS CASE WHEN n <= 0 OR lo = hi THEN NULL WHEN lo < hi THEN CASE WHEN v < lo THEN 0 WHEN isnan(v) THEN NULL WHEN v >= hi THEN n + 1 ELSE CAST(floor((v - lo) / (hi - lo) * n) AS BIGINT) + 1 END ELSE CASE WHEN v > lo THEN 0 WHEN v <= hi THEN n + 1 ELSE CAST(floor((lo - v) / (lo - hi) * n) AS BIGINT) + 1 END END",
   `sp_scientific(t) AS left(t, 1) || '.' || coalesce(nullif(rtrim(replace(substring(t, 2), '.', ''), '0'), ''), '0') || 'E' || (length(split_part(t, '.', 1)) - 1)`,
   "sp_double_string(x) AS CASE WHEN abs(x) >= 0.001 AND abs(x) < 10000000 OR x = 0 THEN CAST(x AS VARCHAR) WHEN abs(x) >= 10000000 AND abs(x) < 1000000000000000 THEN CASE WHEN x < 0 THEN '-' ELSE '' END || sp_scientific(CAST(abs(x) AS VARCHAR)) ELSE js_double_string(x) END",
   "sp_float_string(x) AS CASE WHEN abs(x) >= 0.001 AND abs(x) < 10000000 OR x = 0 THEN CAST(x AS VARCHAR) ELSE js_float_string(x) END",
@@ -72,6 +73,9 @@ export const NUMBER_MACROS: readonly string[] = [
   "sp_round(x, s) AS CASE WHEN sp_away_from_tie(x * pow(10, s)) THEN round(x, s) ELSE js_round(x, s) END",
   "sp_round_integer(x, s) AS CASE WHEN s >= 0 THEN CAST(x AS HUGEINT) WHEN s < -38 THEN 0 ELSE sp_divide_half_up(CAST(x AS HUGEINT), CAST(pow(10, -s) AS HUGEINT)) * CAST(pow(10, -s) AS HUGEINT) END",
   "sp_bround_integer(x, s) AS CASE WHEN s >= 0 THEN CAST(x AS HUGEINT) ELSE CAST(round_even(x / pow(10, -s), 0) AS HUGEINT) * CAST(pow(10, -s) AS HUGEINT) END",
+  "sp_divide_long(a, b) AS CASE WHEN b = -1 THEN sp_subtract_long(CAST(0 AS BIGINT), a) ELSE a // b END",
+  "sp_circular(x) AS CASE WHEN isinf(x) THEN CAST('NaN' AS DOUBLE) ELSE x END",
+  "sp_float(x) AS CASE WHEN isnan(x) THEN CAST('NaN' AS FLOAT) WHEN x >= 3.4028235677973366e38 THEN CAST('Infinity' AS FLOAT) WHEN x <= -3.4028235677973366e38 THEN CAST('-Infinity' AS FLOAT) ELSE CAST(x AS FLOAT) END",
   "sp_saturate_long(x) AS CASE WHEN isnan(x) THEN 0 WHEN x >= 9223372036854775807 THEN 9223372036854775807 WHEN x <= -9223372036854775808 THEN -9223372036854775808 ELSE CAST(trunc(x) AS BIGINT) END",
   "sp_saturate_integer(x) AS CASE WHEN isnan(x) THEN 0 WHEN x >= 2147483647 THEN 2147483647 WHEN x <= -2147483648 THEN -2147483648 ELSE CAST(trunc(x) AS INTEGER) END",
 ];

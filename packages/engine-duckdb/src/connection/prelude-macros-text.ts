@@ -1,6 +1,9 @@
 /** Text. Places count from 1; 0 counts as 1, negative ones from the end. */
 export const TEXT_MACROS: readonly string[] = [
   "sp_join(list, separator) AS CASE WHEN len(list_filter(list, lambda _x: _x IS NOT NULL)) > 0 THEN array_to_string(list_filter(list, lambda _x: _x IS NOT NULL), separator) END",
+  "sp_upper(s) AS CASE WHEN strlen(s) = length(s) OR NOT regexp_matches(s, '[ßŉǰΐΰևẖ-ẚὐ-ᾼῂ-ῼﬀ-ﬗ]') THEN upper(s) ELSE js_upper(s) END",
+  "sp_lower(s) AS CASE WHEN strlen(s) = length(s) OR NOT (contains(s, 'İ') OR contains(s, 'Σ')) THEN lower(s) ELSE js_lower(s) END",
+  "sp_levenshtein(a, b) AS CASE WHEN strlen(a) = length(a) AND strlen(b) = length(b) THEN levenshtein(a, b) ELSE js_levenshtein(a, b) END",
   "sp_initcap(s) AS array_to_string(list_transform(string_split(lower(s), ' '), lambda _w: upper(left(_w, 1)) || substring(_w, 2)), ' ')",
   "sp_start(n, p) AS CASE WHEN p > 0 THEN CAST(p AS BIGINT) - 1 WHEN p < 0 THEN n + p ELSE 0 END",
   "sp_substring(s, p, c) AS substring(s, greatest(sp_start(length(s), p), 0) + 1, greatest(least(sp_start(length(s), p) + c, length(s)) - greatest(sp_start(length(s), p), 0), 0))",

@@ -3,6 +3,11 @@ const AHEAD = "(epoch_us(CAST(t AS TIMESTAMP)) - epoch_us(t)) // 60000000";
 
 /** Dates and times. `a` and `b` are local TIMESTAMPs unless said. */
 export const TIME_MACROS: readonly string[] = [
+  "sp_instant(x) AS CASE WHEN current_setting('TimeZone') <> 'UTC' AND CAST(CAST(x AS TIMESTAMPTZ) - to_seconds(3600) AS TIMESTAMP) = x THEN CAST(x AS TIMESTAMPTZ) - to_seconds(3600) ELSE CAST(x AS TIMESTAMPTZ) END",
+  "sp_instant_in(z, x) AS CASE WHEN timezone(z, timezone(z, x) - to_seconds(3600)) = x THEN timezone(z, x) - to_seconds(3600) ELSE timezone(z, x) END",
+  "sp_instant_text(s) AS CASE WHEN length(s) = 26 THEN sp_instant(TRY_CAST(s AS TIMESTAMP)) ELSE TRY_CAST(s AS TIMESTAMPTZ) END",
+  "sp_move_days(t, us) AS t + to_days(CAST(us // 86400000000 AS INTEGER)) + to_microseconds(us % 86400000000)",
+  "sp_trunc_hour(t) AS make_timestamptz(epoch_us(t) - ((epoch_us(CAST(t AS TIMESTAMP)) % 3600000000 + 3600000000) % 3600000000))",
   "sp_month_number(t) AS year(t) * 12 + month(t)",
   "sp_in_month(t) AS epoch_us(t) - epoch_us(date_trunc('month', t))",
   "sp_months_between(a, b) AS sp_month_number(b) - sp_month_number(a) - CASE WHEN a <= b AND sp_in_month(b) < sp_in_month(a) THEN 1 WHEN a > b AND sp_in_month(b) > sp_in_month(a) THEN -1 ELSE 0 END",

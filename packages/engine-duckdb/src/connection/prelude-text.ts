@@ -148,6 +148,21 @@ function many(count: number, apply: (...args: readonly string[]) => readonly str
   return { ...ofTexts(count, () => null), returns: "VARCHAR[]", apply: (...args) => apply(...args.map(String)) };
 }
 
+/** How many characters must be put in, left out or changed to make one text of the other. */
+function distance(a: readonly string[], b: readonly string[]): bigint {
+  let row = b.map((_, i) => i + 1);
+  row.unshift(0);
+  for (const [i, char] of a.entries()) {
+    const next = [i + 1];
+    for (const [j, other] of b.entries()) {
+      const changed = (row[j] ?? 0) + (char === other ? 0 : 1);
+      next.push(Math.min(changed, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return BigInt(row[b.length] ?? 0);
+}
+
 /** Text: Java's regular expressions beyond RE2, and functions that DuckDB has not. */
 export const TEXT_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   js_regexp_like: {
@@ -166,6 +181,13 @@ export const TEXT_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   },
   js_split: many(3, (text = "", pattern = "", limit = "-1") => split(text, pattern, limit)),
   js_soundex: ofTexts(1, (text = "") => soundex(text)),
+  js_upper: ofTexts(1, (text = "") => text.toUpperCase()),
+  js_lower: ofTexts(1, (text = "") => text.toLowerCase()),
+  js_levenshtein: {
+    ...ofTexts(2, () => null),
+    returns: "BIGINT",
+    apply: (a, b) => distance([...String(a)], [...String(b)]),
+  },
   js_luhn_check: { ...ofTexts(1, () => null), returns: "BOOLEAN", apply: (text) => luhn(String(text)) },
   js_mask: { ...ofTexts(5, () => null), nulls: true, apply: mask },
   js_sentences: ofTexts(1, (text = "") => sentences(text)),

@@ -38,11 +38,20 @@ export function fitJson(json: string, type: DataType, formats: TimeFormats): Jso
 }
 
 function fitScalar(json: string, type: DataType, formats: TimeFormats): JsonFit {
-  const value = scalarValue(`${json}::VARCHAR`, type, formats);
+  return fitOf(json, scalarValue(`${json}::VARCHAR`, type, formats));
+}
+
+/** The readings of a scalar whose value has been found. */
+export function fitOf(json: string, value: string): JsonFit {
   return {
     value,
-    misfit: `CASE WHEN ${json} IS NOT NULL AND ${json}::VARCHAR <> 'null' AND (${value}) IS NULL THEN ${json}::VARCHAR END`,
+    misfit: `CASE WHEN (${value}) IS NULL AND ${json}::VARCHAR <> 'null' THEN ${json}::VARCHAR END`,
   };
+}
+
+/** Whether `fitOf` tells all about a type: one value that fits or not. */
+export function isScalar(type: DataType): boolean {
+  return !["struct", "array", "map", "string", "variant"].includes(type.kind);
 }
 
 function scalarValue(text: string, type: DataType, formats: TimeFormats): string {
@@ -55,7 +64,7 @@ function scalarValue(text: string, type: DataType, formats: TimeFormats): string
       return `CASE WHEN NOT contains(${text}, '.') AND NOT contains(${text}, 'e') THEN TRY_CAST(${text} AS ${duckType(type)}) END`;
     case "float":
     case "double":
-      return `TRY_CAST(CASE WHEN ${text} IN ('"NaN"', '"Infinity"', '"-Infinity"', '"+INF"', '"INF"', '"-INF"') THEN replace((${text})[2:-2], 'INF', 'Infinity') ELSE ${text} END AS ${duckType(type)})`;
+      return `coalesce(TRY_CAST(${text} AS ${duckType(type)}), ${notFinite(text, duckType(type))})`;
     case "decimal":
       return `TRY_CAST(CASE WHEN starts_with(${text}, '"') THEN (${text})[2:-2] ELSE ${text} END AS ${duckType(type)})`;
     case "boolean":
@@ -72,6 +81,20 @@ function scalarValue(text: string, type: DataType, formats: TimeFormats): string
     default:
       return `TRY_CAST(${unquoted} AS ${duckType(type)})`;
   }
+}
+
+/** The texts that stand for numbers which JSON has no words for. */
+function notFinite(text: string, type: string): string {
+  const words = {
+    NaN: "NaN",
+    Infinity: "Infinity",
+    INF: "Infinity",
+    "+INF": "Infinity",
+    "-Infinity": "-Infinity",
+    "-INF": "-Infinity",
+  };
+  const branches = Object.entries(words).map(([word, value]) => `WHEN '"${word}"' THEN '${value}'::${type}`);
+  return `CASE ${text} ${branches.join(" ")} END`;
 }
 
 /** SQL of a text as a date, NULL when it is none. */

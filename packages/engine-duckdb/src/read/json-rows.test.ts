@@ -43,6 +43,23 @@ test("[F142] clean records give their values and nothing is rescued", async () =
   ]);
 });
 
+test("[F142] numbers keep all their digits, words for numbers are doubles, and what is no such number is rescued as written", async () => {
+  const doubles = ["0.1", "1e2", '"NaN"', '"Infinity"', '"-INF"', '"+INF"', '"nan"', "null", "true", '"1.5"', "[1]"];
+  const longs = ["9223372036854775807", "-9223372036854775808", "9223372036854775808", "12.0", "1e2", '"12"', "true"];
+  const records = doubles.map((double, i) => `{"a":${longs[i] ?? "1"},"d":${double}}\n`);
+  const file = writeEntry(newFolder(), "a.json", records.join(""));
+  const rows = await read([file], struct([field("a", LONG), field("d", DOUBLE), RESCUED]));
+  const none = [null, null, null, null, null];
+  expect(rows.map((row) => row["a"])).toEqual([9223372036854775807n, -9223372036854775808n, ...none, 1n, 1n, 1n, 1n]);
+  const [infinite, least] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  expect(rows.map((row) => row["d"])).toEqual([0.1, 100, Number.NaN, infinite, least, infinite, ...none]);
+  const rescued = rows.map((row) =>
+    Object.keys(parse(row["_rescued_data"]) ?? {}).filter((name) => name !== "_file_path"),
+  );
+  expect(rescued).toEqual([[], [], ["a"], ["a"], ["a"], ["a"], ["a", "d"], [], ["d"], ["d"], ["d"]]);
+  expect(parse(rows[5]?.["_rescued_data"])).toMatchObject({ a: "12" });
+});
+
 test("[F142] values of another type are NULL and rescued: text is no number and 1.5 no integer", async () => {
   const file = writeEntry(newFolder(), "a.json", '{"a":"7","d":"no"}\n{"a":1.5,"d":true}\n{"a":1e30}\n');
   const rows = await read([file], struct([field("a", LONG), field("d", DOUBLE), RESCUED]));

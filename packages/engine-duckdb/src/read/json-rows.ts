@@ -6,7 +6,17 @@ import type { StructField } from "@sluice/query";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema, usesFacts } from "./file-list.ts";
 import { type FileScan, selectList } from "./file-scan.ts";
-import { exampleOf, fitJson, misfitMember, nativeShape, rescueObject, type TimeFormats } from "./json-fit.ts";
+import {
+  exampleOf,
+  fitJson,
+  fitOf,
+  isScalar,
+  type JsonFit,
+  misfitMember,
+  nativeShape,
+  rescueObject,
+  type TimeFormats,
+} from "./json-fit.ts";
 import { jsonTextRows } from "./json-text-rows.ts";
 import { parseMode, readFlag, readOption, refuseOptions, timeFormat } from "./read-option.ts";
 import { areManySmall, stageLines } from "./stage-lines.ts";
@@ -64,41 +74,73 @@ function fastRows(scan: FileScan, schema: SplitSchema, files: readonly FileEntry
   const strict = schema.rescued !== undefined && scan.columns.some((one) => one.name === schema.rescued);
   const first = strict ? 1 : 0;
   const facts = fileFacts(files, scan.read, schema.partition, "r.file_index", first);
+  const reader = strict ? strictReader(scan, schema.data, files) : plainReader(scan, schema.data, files);
+  const { source, fits } = strict ? fitOnce(reader, scan, schema.data) : fitEach(reader, scan, schema.data);
   const columns = selectList(scan.columns, (one) => columnSql(one.name));
-  const source = strict ? strictReader(scan, schema.data, files) : plainReader(scan, schema.data, files);
   return `SELECT ${columns} FROM ${source} AS r${usesFacts(columns) ? facts.join : ""}${strict ? " WHERE r.file_index > 0" : ""}`;
 
   function columnSql(name: string): string {
     const attribute = scan.columns.find((one) => one.name === name);
     const known = attribute === undefined ? undefined : facts.column(name, attribute.dataType);
     if (known !== undefined) return known;
-    if (name === schema.rescued) return rescuedSql(scan, schema, facts);
-    const field = schema.data.find((one) => one.name.toLowerCase() === name.toLowerCase());
-    return field === undefined ? "NULL" : valueSql(scan, field, strict);
+    if (name === schema.rescued) return rescuedSql(scan, fits, facts);
+    const found = fits.find(({ field }) => field.name.toLowerCase() === name.toLowerCase());
+    return found === undefined ? "NULL" : valueSql(scan, found, strict);
   }
 }
 
-function valueSql(scan: FileScan, field: StructField, strict: boolean): string {
-  const column = `r.${quoteName(field.name)}`;
-  if (nativeShape(field.dataType) !== undefined) return column;
-  const { value, misfit } = fitJson(`${column}::JSON`, field.dataType, timeFormats(scan));
-  const mode = parseMode(scan.read);
-  if (strict || mode === "PERMISSIVE") return value;
-  return `CASE WHEN (${misfit}) IS NULL THEN ${value} ELSE error(${quoteText("JSON transform error: the value ")} || ${misfit} || ${quoteText(` does not fit the column "${field.name}"`)}) END`;
+/** A field and its readings; no readings when DuckDB has checked the column itself. */
+interface FieldFit {
+  readonly field: StructField;
+  readonly fit?: JsonFit;
 }
 
-function rescuedSql(scan: FileScan, schema: SplitSchema, facts: FileFacts): string {
-  const typed = schema.data.filter((one) => nativeShape(one.dataType) === undefined);
+interface FittedSource {
+  readonly source: string;
+  readonly fits: readonly FieldFit[];
+}
+
+/** The readings of each field wherever they are asked for. */
+function fitEach(reader: string, scan: FileScan, fields: readonly StructField[]): FittedSource {
   const formats = timeFormats(scan);
-  const misfits = typed.map((one) => ({
-    one,
-    misfit: fitJson(`r.${quoteName(one.name)}::JSON`, one.dataType, formats).misfit,
-  }));
+  const fits = fields.map((field) =>
+    nativeShape(field.dataType) === undefined
+      ? { field, fit: fitJson(`r.${quoteName(field.name)}::JSON`, field.dataType, formats) }
+      : { field },
+  );
+  return { source: reader, fits };
+}
+
+/** The same with the values of scalars found before: each is asked for several times, and DuckDB would find it anew each time. */
+function fitOnce(reader: string, scan: FileScan, fields: readonly StructField[]): FittedSource {
+  const { fits } = fitEach(reader, scan, fields);
+  const taken = new Set(fields.map((one) => one.name.toLowerCase()));
+  let prefix = "fit";
+  while (fields.some((_, i) => taken.has(`${prefix}_${i}`))) prefix += "_";
+  const items: string[] = [];
+  const again = fits.map(({ field, fit }, i) => {
+    if (fit === undefined || !isScalar(field.dataType)) return fit === undefined ? { field } : { field, fit };
+    items.push(`${fit.value} AS ${prefix}_${i}`);
+    return { field, fit: fitOf(`r.${quoteName(field.name)}::JSON`, `r.${prefix}_${i}`) };
+  });
+  if (items.length === 0) return { source: reader, fits };
+  return { source: `(SELECT r.*, r.file_index, ${items.join(", ")} FROM ${reader} AS r)`, fits: again };
+}
+
+function valueSql(scan: FileScan, { field, fit }: FieldFit, strict: boolean): string {
+  if (fit === undefined) return `r.${quoteName(field.name)}`;
+  if (strict || parseMode(scan.read) === "PERMISSIVE") return fit.value;
+  return `CASE WHEN (${fit.misfit}) IS NULL THEN ${fit.value} ELSE error(${quoteText("JSON transform error: the value ")} || ${fit.misfit} || ${quoteText(` does not fit the column "${field.name}"`)}) END`;
+}
+
+function rescuedSql(scan: FileScan, fits: readonly FieldFit[], facts: FileFacts): string {
   const path = `'"_file_path":' || to_json(${facts.uri})::VARCHAR`;
-  const kept = scan.whole ? [] : schema.data.filter((one) => !typed.includes(one)).map(keepColumn);
+  const native = fits.filter(({ fit }) => fit === undefined);
+  const kept = scan.whole ? [] : native.map(({ field }) => keepColumn(field));
+  const misfits = fits.flatMap(({ field, fit }) => (fit === undefined ? [] : [{ field, misfit: fit.misfit }]));
   const some = misfits.map(({ misfit }) => `(${misfit}) IS NOT NULL`);
   if (some.length + kept.length === 0) return "NULL::VARCHAR";
-  const members = misfits.map(({ one, misfit }) => misfitMember(one.name, misfit));
+  const members = misfits.map(({ field, misfit }) => misfitMember(field.name, misfit));
   const rescue = members.length === 0 ? "NULL::VARCHAR" : rescueObject(members, path);
   return `CASE WHEN ${[...kept, ...some].join(" OR ")} THEN ${rescue} END`;
 }

@@ -4,6 +4,7 @@ import { duckType } from "../compile/duck-type.ts";
 import { quoteName } from "../compile/identifier.ts";
 import { visitPlan } from "../compile/walk.ts";
 import type { Connection } from "../connection/duck-db.ts";
+import type { WorkFolder } from "../connection/work-folder.ts";
 import { cleanText } from "./clean-text.ts";
 import { csvRows } from "./csv-rows.ts";
 import type { DeltaTables } from "./delta-tables.ts";
@@ -18,8 +19,8 @@ import { careFor, type Tolerance } from "./tolerance.ts";
 /** What reading needs beside the plan. */
 export interface ReadContext {
   readonly connection: Connection;
-  /** A folder for staged files. */
-  readonly folder: string;
+  /** Where staged files go. */
+  readonly folder: WorkFolder;
   readonly tables: DeltaTables;
   readonly inputs: Inputs;
   readonly tolerance: Tolerance;
@@ -115,7 +116,9 @@ async function fileRows(
     isTolerant: (file) => careFor(context.tolerance, file.path) > 0,
     pathOf: (file) => staged.get(file.path) ?? file.path,
     connection: context.connection,
-    folder: context.folder,
+    get folder() {
+      return context.folder.path;
+    },
   };
   return await readFormat(files);
 }
@@ -126,7 +129,7 @@ async function stageClean(
 ): Promise<ReadonlyMap<string, string>> {
   const staged = new Map<string, string>();
   for (const file of files) {
-    if (careFor(tolerance, file.path) === 2) staged.set(file.path, await cleanText(file, folder));
+    if (careFor(tolerance, file.path) === 2) staged.set(file.path, await cleanText(file, folder.path));
   }
   return staged;
 }

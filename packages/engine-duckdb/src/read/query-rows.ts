@@ -1,9 +1,8 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { Inputs, QueryResult, Session } from "@sluice/pipelines";
 import { field, type Plan, struct } from "@sluice/query";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { toValue } from "../connection/row-values.ts";
+import { WorkFolder } from "../connection/work-folder.ts";
 import { type DeltaTables, toTableError } from "./delta-tables.ts";
 import { evaluate } from "./evaluation.ts";
 import { withTolerance } from "./tolerance.ts";
@@ -25,8 +24,7 @@ export async function queryRows(
   const limited: Plan =
     limit === undefined ? plan : { kind: "Limit", input: plan, count: limit, offset: 0, output: plan.output };
   const rows = await withTolerance(async (tolerance) => {
-    const folder = join(db.folder, `query-${crypto.randomUUID()}`);
-    mkdirSync(folder, { recursive: true });
+    const folder = new WorkFolder(db.folder, "query");
     try {
       return await db.use(session.timeZone, signal, async (connection) => {
         const read = { connection, folder, tables, inputs, tolerance };
@@ -34,7 +32,7 @@ export async function queryRows(
         return (await connection.read(sql)).getRows();
       });
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      folder.remove();
     }
   }).catch((error) => {
     throw toTableError(error);

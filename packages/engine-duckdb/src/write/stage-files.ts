@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import type { Connection } from "../connection/duck-db.ts";
 
@@ -61,12 +61,14 @@ export class StagedFiles {
   }
 }
 
+const syncDescriptor = promisify(fdatasync);
+
 async function syncFile(path: string): Promise<void> {
-  const file = await open(path, "r");
+  const descriptor = openSync(path, "r");
   try {
-    await file.datasync();
+    await syncDescriptor(descriptor);
   } finally {
-    await file.close();
+    closeSync(descriptor);
   }
 }
 

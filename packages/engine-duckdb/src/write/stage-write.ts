@@ -5,7 +5,7 @@ import { exposeFilePaths, hasFilePath } from "../compile/file-path.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import { visitPlan } from "../compile/walk.ts";
 import type { Connection } from "../connection/duck-db.ts";
-import { type Evaluation, evaluate, topmostExpect } from "../read/evaluation.ts";
+import { type Evaluation, type EvaluationContext, evaluate, topmostExpect } from "../read/evaluation.ts";
 import type { ReadContext, ScanSource } from "../read/prepare-scans.ts";
 import type { Output } from "./commit-output.ts";
 import { firstRows } from "./first-rows.ts";
@@ -14,6 +14,7 @@ import type { SampleCollector } from "./rule-samples.ts";
 import { type SharedPlans, shareNodes } from "./shared-nodes.ts";
 import { StagedFiles } from "./stage-files.ts";
 import { targetColumns } from "./target-columns.ts";
+import { splitNullKeys } from "./unseen-rows.ts";
 
 /** One attempt to evaluate a request. `outputs` grows with every table that gets files. */
 export interface StageContext {
@@ -74,13 +75,20 @@ async function sharedRows(
   node: Plan,
   { i, known, observe }: SharedPlace,
 ): Promise<Omit<ScanSource, "scan">> {
-  const context = { read, session: request.session, known };
-  const first = node.kind === "Deduplicate" ? await firstRows(connection, node, context, `repeated_${i}`) : undefined;
-  if (first !== undefined) return first;
-  const { sql, name } = await evaluate(node, { ...context, observe });
-  await observe.setUp(connection);
-  await connection.run(`CREATE TEMP TABLE shared_${i} AS ${sql}`);
-  return { sql: `SELECT * FROM shared_${i}`, nameOf: name };
+  if (node.kind !== "Deduplicate")
+    return await inTemporaryTable(node, { read, session: request.session, known, observe });
+  const { plan: input, inputs } = splitNullKeys({ plan: node.input, inputs: read.inputs });
+  const context = { read: { ...read, inputs }, session: request.session, known };
+  const unseen = { ...node, input };
+  const first = await firstRows(connection, unseen, context, `repeated_${i}`);
+  return first ?? (await inTemporaryTable(unseen, { ...context, observe }));
+
+  async function inTemporaryTable(plan: Plan, evaluation: EvaluationContext): Promise<Omit<ScanSource, "scan">> {
+    const { sql, name } = await evaluate(plan, evaluation);
+    await observe.setUp(connection);
+    await connection.run(`CREATE TEMP TABLE shared_${i} AS ${sql}`);
+    return { sql: `SELECT * FROM shared_${i}`, nameOf: name };
+  }
 }
 
 /** Writes the target's files, and those of the quarantine when there are rules for it. Answers the counts of the rules. */
@@ -168,8 +176,9 @@ export async function stageViolations(context: StageContext): Promise<void> {
   if (request.violations === undefined || samples === undefined || samples.samples.length === 0) return;
   const update = request.operationParameters["updateId"];
   const fixed = `make_timestamptz(${request.session.now}::BIGINT), ${update === undefined ? "NULL" : quoteText(update)}, ${quoteText(request.transaction.appId)}`;
-  const rows = samples.samples.map(({ rule, record }) => `(${quoteText(rule)}, false, ${quoteText(record)}, ${fixed})`);
   const columns = request.violations.target.schema.fields.map((field) => quoteName(field.name)).join(", ");
-  const select = `SELECT * FROM (VALUES ${rows.join(", ")}) AS v(${columns})`;
+  const text = JSON.stringify(samples.samples.map(({ rule, record }) => [rule, record]));
+  const rows = `SELECT t[1], false, t[2], ${fixed} FROM (SELECT unnest(from_json(${quoteText(text)}, '[["VARCHAR"]]')) AS t)`;
+  const select = `SELECT * FROM (${rows}) AS v(${columns})`;
   await stageOutput(context, "violations", request.violations.target, select);
 }

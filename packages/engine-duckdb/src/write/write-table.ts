@@ -1,7 +1,6 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { RuleCounts, TableTarget, WriteOutcome, WriteRequest } from "@sluice/pipelines";
 import type { Connection, DuckDb } from "../connection/duck-db.ts";
+import { WorkFolder } from "../connection/work-folder.ts";
 import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
 import { type Tolerance, withTolerance } from "../read/tolerance.ts";
 import { commitOutput, type Output } from "./commit-output.ts";
@@ -52,8 +51,7 @@ async function attempt(
   tolerance: Tolerance,
   signal: AbortSignal | undefined,
 ): Promise<WriteOutcome> {
-  const folder = join(context.db.folder, `write-${crypto.randomUUID()}`);
-  mkdirSync(folder, { recursive: true });
+  const folder = new WorkFolder(context.db.folder, "write");
   const outputs: Output[] = [];
   const samples = request.violations === undefined ? undefined : new SampleCollector(request.violations.limit);
   try {
@@ -70,14 +68,14 @@ async function attempt(
   } finally {
     samples?.close();
     for (const output of outputs) if (output.state === "staged") output.files.discard();
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 
 interface Attempt {
   readonly request: WriteRequest;
   readonly connection: Connection;
-  readonly folder: string;
+  readonly folder: WorkFolder;
   readonly tolerance: Tolerance;
   readonly outputs: Output[];
   readonly samples: SampleCollector | undefined;
@@ -112,7 +110,10 @@ async function commitAll(
 ): Promise<WriteOutcome> {
   const main = outputs.find((output) => output.role === "main");
   if (main === undefined) throw new Error("nothing was staged for the target");
-  for (const output of outputs) if (output !== main) await commitOutput(tables, request, output);
+  const others = outputs.filter((output) => output !== main);
+  const settled = await Promise.allSettled(others.map((output) => commitOutput(tables, request, output)));
+  const failed = settled.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
   const outcome = await commitOutput(tables, request, main);
   if (outcome.kind === "AlreadyCommitted") return { kind: "AlreadyCommitted", version: outcome.version };
   const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0);

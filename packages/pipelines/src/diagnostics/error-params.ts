@@ -76,6 +76,10 @@ export interface ErrorParams {
   FILE_NOT_LOADED: { readonly file: string; readonly problem: string };
   FILE_DECLARED_NOTHING: { readonly file: string };
   NO_SOURCE_FILES: { readonly project: string; readonly patterns: readonly string[] };
+  DATASET_KIND_CHANGED: { readonly dataset: string; readonly stored: string; readonly now: string };
+  STORAGE_OF_ANOTHER_PIPELINE: { readonly storage: string; readonly owner: string; readonly id: string };
+  RESERVED_DATASET_NAME: { readonly name: string };
+  INVALID_COLUMN_NAME: { readonly dataset: string; readonly column: string; readonly isField: boolean };
   NO_DATASETS: { readonly project: string };
   PROJECT_NOT_FOUND: { readonly project: string };
   SETTINGS_NOT_READ: { readonly file: string; readonly problem: string };

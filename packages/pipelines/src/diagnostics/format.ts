@@ -55,11 +55,18 @@ function sqlExcerpt(span: Span, paint: Paint): readonly string[] {
   return excerpt("sql", line, column, Math.min(span.end - span.start, line.length - column + 1), paint);
 }
 
+/** So much of a long line is shown, in characters, and so much of that before the caret. */
+const SHOWN = 140;
+const BEFORE_CARET = 100;
+
 function excerpt(label: string, line: string, column: number, width: number, paint: Paint): readonly string[] {
   const gutter = " ".repeat(label.length);
-  const indent = line.slice(0, column - 1).replaceAll(/[^\t]/g, " ");
+  const start = Math.max(0, column - 1 - BEFORE_CARET);
+  const isCutOff = line.length > start + SHOWN;
+  const shown = `${start > 0 ? "…" : ""}${line.slice(start > 0 ? start + 1 : 0, start + SHOWN)}${isCutOff ? "…" : ""}`;
+  const indent = shown.slice(0, column - 1 - start).replaceAll(/[^\t]/g, " ");
   return [
-    `  ${paint("dim", `${label} |`)} ${line}`,
-    `  ${paint("dim", `${gutter} |`)} ${indent}${paint("red", "^".repeat(Math.max(1, width)))}`,
+    `  ${paint("dim", `${label} |`)} ${shown}`,
+    `  ${paint("dim", `${gutter} |`)} ${indent}${paint("red", "^".repeat(Math.max(1, Math.min(width, shown.length - indent.length))))}`,
   ];
 }

@@ -153,7 +153,7 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: (p) => didYouMean(p.closest),
   },
   INVALID_OPTION_VALUE: {
-    sentence: (p) => `Option \`${p.option}\` of ${p.where} is "${p.value}", not ${p.expected}.`,
+    sentence: (p) => `Option \`${p.option}\` of ${lowerFirst(p.where)} is "${p.value}", not ${p.expected}.`,
   },
   MISSING_OPTION: {
     sentence: (p) => `${p.where} needs the option \`${p.option}\`.`,
@@ -246,6 +246,28 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
       `Column "${p.column}" of "${p.dataset}" is stored as ${p.stored}, but its query now gives ${p.found}.`,
     next: (p) => `Cast it to ${p.stored} in the query, or start over with --full-refresh ${p.dataset}.`,
   },
+  STORAGE_OF_ANOTHER_PIPELINE: {
+    sentence: (p) => `The storage "${p.storage}" belongs to the pipeline "${p.owner}", and this one is "${p.id}".`,
+    next: (p) =>
+      `Give this pipeline a storage of its own. If it is the same pipeline under a new name, set \`id: ${p.owner}\` in sluice.yml.`,
+  },
+  RESERVED_DATASET_NAME: {
+    sentence: (p) => `"${p.name}" is the name of the event log and cannot be that of a dataset.`,
+    next: () => "Choose another name.",
+  },
+  INVALID_COLUMN_NAME: {
+    sentence: (p) =>
+      `${p.isField ? "Field" : "Column"} "${p.column}" of "${p.dataset}" has a blank or one of ,;{}()= in its name, which Delta refuses.`,
+    next: (p) =>
+      p.isField
+        ? "Rename it in the query: build the struct anew with struct(..) and aliases."
+        : `Rename it in the query: .withColumnRenamed("${p.column}", "${p.column.replaceAll(/[ ,;{}()\n\t=]+/g, "_")}").`,
+  },
+  DATASET_KIND_CHANGED: {
+    sentence: (p) => `"${p.dataset}" is stored as a ${p.stored}, but is now defined as a ${p.now}.`,
+    next: (p) =>
+      `Give the ${p.now} another name, or replace the stored rows with --full-refresh ${p.dataset}. They stay until then.`,
+  },
   COLUMN_TYPE_NOT_STORABLE: {
     sentence: (p) => `Column "${p.column}" of "${p.dataset}" is of type ${p.type}, which a table cannot store.`,
     next: () => "Cast it to another type in the query.",
@@ -278,6 +300,10 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `${p.dataset === undefined ? "" : `In "${p.dataset}": `}${p.problem.message}`,
   },
 };
+
+function lowerFirst(text: string): string {
+  return text.replace(/^The /, "the ");
+}
 
 function alsoAt(origin: Origin | undefined): string {
   return origin === undefined ? "" : `, also at ${origin.file}:${origin.line}:${origin.column}`;

@@ -88,7 +88,8 @@ function resolveCondition(expectation: Expectation, scope: RuleScope): ResolvedR
   }
 }
 
-function ruleText({ condition }: Expectation, timeZone: string): string {
+/** The condition of a rule as people read it. */
+export function ruleText({ condition }: Expectation, timeZone: string): string {
   if (typeof condition === "string") return condition;
   return generatedName(condition, { displayName: (reference) => reference.name.join("."), timeZone });
 }

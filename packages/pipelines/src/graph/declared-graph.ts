@@ -39,6 +39,9 @@ export function declareGraph(declarations: Declarations, scope: NameScope): Decl
   return collected;
 }
 
+/** What queries call the event log. */
+const RESERVED = ["event_log", "__event_log"];
+
 interface GrowingDataset {
   readonly name: QualifiedName;
   readonly declaration: DatasetDeclaration;
@@ -61,6 +64,10 @@ class Collected implements DeclaredGraph {
   addDataset(declaration: DatasetDeclaration): void {
     const name = this.#name(declaration.name, declaration.origin);
     if (name === undefined) return;
+    if (RESERVED.includes(name.table.toLowerCase())) {
+      const { origin } = declaration;
+      this.errors.push(new PipelineError("RESERVED_DATASET_NAME", { name: name.display }, { origin }));
+    }
     const first = this.datasets.get(name.canonical)?.declaration.origin;
     if (first === undefined) {
       this.datasets.set(name.canonical, { name, declaration, flows: [] });

@@ -7,6 +7,7 @@ import { type QueriedFlow, queryFlow } from "./flow-query.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { ResolvedRead } from "./read-table.ts";
 import { resolveRead } from "./resolve-read.ts";
+import { kindChange } from "./stored-kind.ts";
 
 /** A flow whose query and reads are understood. */
 export interface ReadFlow extends QueriedFlow {
@@ -47,7 +48,8 @@ export async function gatherReads(declared: DeclaredGraph, world: GraphWorld): P
     if ("reads" in result && result.errors.length === 0) flows.set(result.flow.name, result);
   }
   const kinds = new Map([...declared.datasets].map(([name, dataset]) => [name, kindOf(dataset, flows)]));
-  return { declared, flows, kinds, stored: await storedSchemas(kinds, declared, world, startsOver), errors, warnings };
+  const stored = await storedTables(kinds, declared, world, startsOver);
+  return { declared, flows, kinds, stored: stored.schemas, errors: [...errors, ...stored.errors], warnings };
 }
 
 type ReadFlowOutcome = ReadFlow & {
@@ -97,20 +99,24 @@ function kindOf(dataset: DeclaredDataset, flows: ReadonlyMap<string, ReadFlow>):
   return own.leaves.some((leaf) => leaf.streaming) ? "StreamingTable" : "MaterializedView";
 }
 
-async function storedSchemas(
+/** What is stored of datasets that do not start over: the columns of streaming tables, and what is of another kind now. */
+async function storedTables(
   kinds: Gathered["kinds"],
   declared: DeclaredGraph,
   world: GraphWorld,
   startsOver: (dataset: string) => boolean,
-): Promise<ReadonlyMap<string, StructType>> {
-  const stored = new Map<string, StructType>();
+): Promise<{ readonly schemas: ReadonlyMap<string, StructType>; readonly errors: readonly PipelineError[] }> {
+  const schemas = new Map<string, StructType>();
   const work = [...declared.datasets].map(async ([name, dataset]) => {
-    if (kinds.get(name) !== "StreamingTable" || startsOver(name)) return;
+    const kind = kinds.get(name);
+    if (kind === undefined || kind === "TemporaryView" || startsOver(name)) return undefined;
     const table = await world.engine.tables.describe(`${world.settings.storage}/${dataset.name.folder}`);
-    if (table !== undefined) stored.set(name, table.schema);
+    if (table === undefined) return undefined;
+    if (kind === "StreamingTable") schemas.set(name, table.schema);
+    return kindChange(dataset, kind, table.properties);
   });
-  await Promise.all(work);
-  return stored;
+  const errors = (await Promise.all(work)).filter((error) => error !== undefined);
+  return { schemas, errors };
 }
 
 function refreshMatcher(world: GraphWorld): (dataset: string) => boolean {

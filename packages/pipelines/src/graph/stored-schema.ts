@@ -28,7 +28,7 @@ export function unionOfFlows(dataset: string, flows: readonly FlowColumns[]): Sc
   const errors: PipelineError[] = [];
   let schema = struct([]);
   for (const flow of flows) {
-    for (const column of flow.columns) {
+    for (const column of uniqueColumns(flow.columns)) {
       const known = findField(schema, column.name);
       const dataType = known === undefined ? column.dataType : commonType(known.dataType, column.dataType, true);
       if (dataType !== undefined) schema = setType(schema, column, dataType);
@@ -36,6 +36,12 @@ export function unionOfFlows(dataset: string, flows: readonly FlowColumns[]): Sc
     }
   }
   return { schema: struct(schema.fields.map(storedColumn)), errors };
+}
+
+/** Without columns whose name has been there already, which is a mistake of its own. */
+function uniqueColumns(columns: FlowColumns["columns"]): FlowColumns["columns"] {
+  const names = columns.map((column) => column.name.toLowerCase());
+  return columns.filter((_, i) => names.indexOf(names[i] ?? "") === i);
 }
 
 /** Names that occur twice and types that a table cannot hold, in one flow. */
@@ -46,10 +52,34 @@ export function columnErrors(dataset: string, flow: FlowColumns, isView: boolean
     const name = column.name.toLowerCase();
     if (seen.has(name)) return [new PipelineError("DUPLICATE_COLUMN", { dataset, column: column.name }, { origin })];
     seen.add(name);
-    if (isView || isStorable(column.dataType)) return [];
+    if (isView) return [];
+    const invalid = invalidName(column);
+    if (invalid !== undefined) {
+      const params = { dataset, column: invalid, isField: invalid !== column.name };
+      return [new PipelineError("INVALID_COLUMN_NAME", params, { origin })];
+    }
+    if (isStorable(column.dataType)) return [];
     const params = { dataset, column: column.name, type: simpleString(column.dataType) };
     return [new PipelineError("COLUMN_TYPE_NOT_STORABLE", params, { origin })];
   });
+}
+
+/** The name of a column, or of a field in it, that a Delta table cannot have. */
+function invalidName({ name, dataType }: Pick<StructField, "name" | "dataType">): string | undefined {
+  return /[ ,;{}()\n\t=]/.test(name) ? name : invalidField(dataType);
+}
+
+function invalidField(type: DataType): string | undefined {
+  switch (type.kind) {
+    case "struct":
+      return type.fields.map(invalidName).find((name) => name !== undefined);
+    case "array":
+      return invalidField(type.element);
+    case "map":
+      return invalidField(type.key) ?? invalidField(type.value);
+    default:
+      return undefined;
+  }
 }
 
 /**

@@ -31,7 +31,7 @@ export function layoutTable(dataset: DeclaredDataset, schema: StructType): Layou
       ? [new PipelineError("CLUSTERING_NOT_APPLIED", { dataset: name.display, columns, fromProperties }, { origin })]
       : [];
   const together = declaration.partitionBy.length > 0 && asked.columns.length > 0;
-  const options = ["partitionBy", "clusterBy"];
+  const options = ["partitionCols", "clusterBy"];
   const errors = [
     ...(together ? [new PipelineError("CANNOT_SET_TOGETHER", { dataset: name.display, options }, { origin })] : []),
     ...partitionErrors(dataset, schema),

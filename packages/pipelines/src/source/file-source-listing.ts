@@ -14,13 +14,15 @@ export interface ListingRules {
   /** Milliseconds since the epoch, excluded. */
   readonly modifiedAfter?: number;
   readonly modifiedBefore?: number;
+  /** Paths to leave out as if they were not there; their files are not looked at. */
+  readonly isKnown?: (path: string) => boolean;
 }
 
 const PARALLEL = 64;
 
 /**
  * The files of a source, oldest first and then by path. Names that begin with `_` or `.` are left out, as are folders so named, unless a path names
- * them. Files that vanish while listing are left out.
+ * them. Files that vanish while listing are left out. Folders are listed; of files, only those that are not known are looked at.
  */
 export async function listPaths(rules: ListingRules): Promise<readonly FileEntry[]> {
   const matchesName = rules.nameFilter === undefined ? undefined : nameMatcher(rules.nameFilter);
@@ -28,7 +30,7 @@ export async function listPaths(rules: ListingRules): Promise<readonly FileEntry
   for (const pattern of rules.paths.flatMap(parseGlob)) {
     for (const root of await expandPattern(pattern)) await collectFiles(root, rules.recursive, found);
   }
-  const paths = [...found].filter((path) => matchesName?.(baseName(path)) ?? true);
+  const paths = [...found].filter((path) => (matchesName?.(baseName(path)) ?? true) && rules.isKnown?.(path) !== true);
   const entries = await mapParallel(paths, describeFile);
   return entries.filter((entry): entry is FileEntry => entry !== undefined && inTime(entry, rules)).sort(byAge);
 }

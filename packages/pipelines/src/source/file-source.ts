@@ -39,8 +39,8 @@ export const FILE_METADATA: StructType = struct([
   ),
 ]);
 
-/** The files that belong to a source now, oldest first and then by path. */
-export function listFiles(source: FileListing): Promise<readonly FileEntry[]> {
+/** The files that belong to a source now, without those known already, oldest first and then by path. */
+export function listFiles(source: FileListing, isKnown?: (path: string) => boolean): Promise<readonly FileEntry[]> {
   const options = new ReaderOptions(source.options);
   const nameFilter = options.get("pathGlobFilter") ?? options.get("fileNamePattern");
   const modifiedAfter = options.time("modifiedAfter");
@@ -51,6 +51,7 @@ export function listFiles(source: FileListing): Promise<readonly FileEntry[]> {
     ...(nameFilter === undefined ? {} : { nameFilter }),
     ...(modifiedAfter === undefined ? {} : { modifiedAfter }),
     ...(modifiedBefore === undefined ? {} : { modifiedBefore }),
+    ...(isKnown === undefined ? {} : { isKnown }),
   });
 }
 

@@ -16,9 +16,9 @@ class Folder {
 
   source(maxFilesPerTrigger?: number): FileStreamSource {
     const limit = maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger };
-    const list = async () => {
+    const list = async (isKnown: (path: string) => boolean) => {
       this.listings++;
-      return this.files;
+      return this.files.filter((one) => !isKnown(one.path));
     };
     return new FileStreamSource({ paths: ["/in"], read, list, ...limit }, (last) =>
       FileLog.open(this.store, "log", last),

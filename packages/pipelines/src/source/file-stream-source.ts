@@ -11,8 +11,8 @@ export interface FileStreamOptions {
   readonly read: FileRead;
   /** At most this many files in a range; absent: all at once. */
   readonly maxFilesPerTrigger?: number;
-  /** The files that belong to the source now, in the order in which they shall be read. */
-  readonly list: () => Promise<readonly FileEntry[]>;
+  /** The files that belong to the source now, without those known, in the order in which they shall be read. */
+  readonly list: (isKnown: (path: string) => boolean) => Promise<readonly FileEntry[]>;
 }
 
 /** The files of a folder, each once: a file's identity is its path, and one that changes later is not read again. */
@@ -37,7 +37,7 @@ export class FileStreamSource implements StreamSource {
     const log = await this.#opened(after);
     const resumed = this.#waiting === undefined ? await log.resume() : undefined;
     if (resumed !== undefined) return { kind: "Files", after, through: resumed };
-    if (this.#waiting === undefined) this.#wait((await this.#options.list()).filter((file) => !log.has(file.path)));
+    if (this.#waiting === undefined) this.#wait(await this.#options.list((path) => log.has(path)));
     return await this.#take(log, after, this.#waiting ?? []);
   }
 

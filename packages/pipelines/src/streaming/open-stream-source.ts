@@ -14,7 +14,7 @@ export interface StreamSourceWorld {
   readonly listed?: (listing: FileListingReport) => void;
 }
 
-/** One listing of a source's files. */
+/** One listing of a source's files; `files` counts the new ones. */
 export interface FileListingReport {
   readonly path: string;
   readonly files: number;
@@ -37,9 +37,9 @@ export function openStreamSource(
   const options = {
     paths: source.paths,
     read: fileRead(source),
-    list: async () => {
+    list: async (isKnown: (path: string) => boolean) => {
       const startedAt = Date.now();
-      const files = await listFiles(source);
+      const files = await listFiles(source, isKnown);
       const path = source.paths.join(",");
       world.listed?.({ path, files: files.length, durationMs: Date.now() - startedAt });
       return files;

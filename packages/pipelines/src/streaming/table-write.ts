@@ -7,6 +7,7 @@ import {
   quarantineTableName,
 } from "../expectation/system-table.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { kindProperties } from "../graph/stored-kind.ts";
 
 const VIOLATIONS_KEPT = 1000;
 
@@ -20,7 +21,7 @@ export function tableTarget(dataset: Dataset): TableTarget {
     schema: dataset.schema,
     partitionBy,
     clusterBy,
-    properties: tableProperties,
+    properties: { ...tableProperties, ...kindProperties(dataset.kind) },
     ...(comment === undefined ? {} : { comment }),
   };
 }
@@ -59,6 +60,6 @@ export function quarantineTarget(target: TableTarget): TableTarget {
     schema: quarantineSchema(target.schema),
     partitionBy: [],
     clusterBy: [],
-    properties: {},
+    properties: kindProperties("Quarantine"),
   };
 }

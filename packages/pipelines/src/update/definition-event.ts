@@ -1,6 +1,7 @@
 import { type StructType, simpleString, typeToJson } from "@sluice/query";
 import type { EventDetails, FlowType } from "../event-log/event-details.ts";
 import type { EventDraft } from "../event-log/pipeline-event.ts";
+import { ruleText } from "../expectation/resolve-rules.ts";
 import type { DataflowGraph, Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import { flowDisplayName } from "./flow-identity.ts";
 import { planText } from "./plan-text.ts";
@@ -32,7 +33,6 @@ export function definitionEvents(graph: DataflowGraph): readonly EventDraft[] {
 
 function datasetDefinition(dataset: Dataset, graph: DataflowGraph): EventDraft {
   const type = DATASET_TYPES[dataset.kind];
-  const rules = graph.flows.find((flow) => flow.target === dataset.name)?.rules ?? [];
   const { comment } = dataset.declaration;
   return {
     eventType: "dataset_definition",
@@ -41,10 +41,25 @@ function datasetDefinition(dataset: Dataset, graph: DataflowGraph): EventDraft {
     details: {
       dataset_type: type,
       num_flows: dataset.flows.length,
-      expectations: rules.map((rule) => ({ name: rule.name, constraint: rule.text, action: ACTIONS[rule.policy] })),
+      expectations: expectations(dataset, graph),
       ...(comment === undefined ? {} : { comment }),
     },
   };
+}
+
+type DatasetDefinition = EventDetails["dataset_definition"];
+
+/** Of a view as it declares them, since it has no flow. */
+function expectations(dataset: Dataset, graph: DataflowGraph): DatasetDefinition["expectations"] {
+  if (dataset.kind === "TemporaryView") {
+    return dataset.declaration.expectations.map((rule) => ({
+      name: rule.name,
+      constraint: ruleText(rule, "UTC"),
+      action: ACTIONS[rule.policy],
+    }));
+  }
+  const rules = graph.flows.find((flow) => flow.target === dataset.name)?.rules ?? [];
+  return rules.map((rule) => ({ name: rule.name, constraint: rule.text, action: ACTIONS[rule.policy] }));
 }
 
 function flowDefinition(flow: ResolvedFlow, dataset: Dataset, names: ReadonlyMap<string, Dataset>): EventDraft {

@@ -266,7 +266,7 @@ describe("an update", () => {
 
   test("leaves the lock behind for nobody", async () => {
     await pipeline.update(medallion());
-    expect([...pipeline.store.files.keys()].filter((path) => path.startsWith("system/"))).toEqual([]);
+    expect([...pipeline.store.files.keys()].filter((path) => path.startsWith("system/update-lock"))).toEqual([]);
   });
 });
 

@@ -21,6 +21,7 @@ import { existingState, flowWorld } from "./plan-next-update.ts";
 import { resetTables } from "./reset-tables.ts";
 import { type FlowRun, type RetryPolicy, runFlow } from "./run-flow.ts";
 import { setUpTables } from "./set-up-tables.ts";
+import { claimStorage } from "./storage-owner.ts";
 import type { FlowResult, UpdateInput, UpdateResult, UpdateWorld } from "./update-input.ts";
 import { UpdateLease } from "./update-lease.ts";
 import { UpdateLifecycle } from "./update-state.ts";
@@ -28,6 +29,8 @@ import { UpdateLifecycle } from "./update-state.ts";
 /**
  * Brings the tables of a pipeline up to date, once. Answers `Busy` at once when another process runs the pipeline; everything else that goes wrong is in the
  * result and in the event log.
+ *
+ * @throws PipelineError when the storage belongs to another pipeline; nothing was written then.
  */
 export async function runUpdate(input: UpdateInput, world: UpdateWorld): Promise<UpdateResult> {
   const updateId = input.updateId ?? randomUUID();
@@ -39,6 +42,7 @@ export async function runUpdate(input: UpdateInput, world: UpdateWorld): Promise
   taken.lease.keepAlive(() => lost.abort(new Error("Another process has taken over the pipeline")));
   const signal = world.signal === undefined ? lost.signal : AbortSignal.any([world.signal, lost.signal]);
   try {
+    await claimStorage(world.store, input.settings);
     return await new Update(input, { ...world, signal }, updateId).run();
   } finally {
     await taken.lease.release().catch(() => undefined);

@@ -22,6 +22,7 @@ import {
 } from "./scope.ts";
 import type { SelectItem } from "./select-item.ts";
 import type { Session } from "./session.ts";
+import { keepTimed } from "./time-window.ts";
 
 /** withColumn: replaces in place or adds at the end. */
 export function analyzeWithColumns(relation: WithColumns, environment: Environment, session: Session): Analyzed {
@@ -82,7 +83,11 @@ function renameColumns(input: Analyzed, session: Session, rename: (name: string,
 function projected(input: Analyzed, named: readonly Named[], columns: readonly ScopeColumn[]): Analyzed {
   const hidden = metadataColumns(input.columns);
   const all = [...named, ...hidden.map((column) => passThrough(column.attribute))];
-  const plan: Plan = { kind: "Project", input: input.plan, columns: all, output: all.map((one) => one.attribute) };
+  const timed = keepTimed(
+    input.plan,
+    named.map((one) => one.expression),
+  );
+  const plan: Plan = { kind: "Project", input: timed, columns: all, output: all.map((one) => one.attribute) };
   return { plan, columns: [...columns, ...hidden], poisoned: input.poisoned };
 }
 

@@ -15,6 +15,7 @@ import {
 } from "./scope.ts";
 import { expandStars, hasAggregate, type SelectItem } from "./select-item.ts";
 import type { Session } from "./session.ts";
+import { keepTimed } from "./time-window.ts";
 import { typeExpression } from "./type-expression.ts";
 import { walkTyped } from "./typed-children.ts";
 import { CLAUSES, type Typing } from "./typing.ts";
@@ -54,9 +55,13 @@ export function analyzeItems(
   const below = made?.plan ?? input.plan;
   const listed = nameItems(items, made?.attributes ?? [], typing, lateralAliases);
   const hidden = metadataColumns(input.columns);
+  const timed = keepTimed(
+    below,
+    listed.named.map((one) => one.expression),
+  );
   const build = (extra: readonly Named[]): Plan => {
     const columns = [...listed.named, ...hidden.map((column) => passThrough(column.attribute)), ...extra];
-    return { kind: "Project", input: below, columns, output: columns.map((column) => column.attribute) };
+    return { kind: "Project", input: timed, columns, output: columns.map((column) => column.attribute) };
   };
   const belowIds = new Set(below.output.map((attribute) => attribute.id));
   return {

@@ -208,7 +208,8 @@ const FORMS: Readonly<Record<string, Form>> = {
 
 function callText(call: Call, naming: Naming): string {
   const name = call.name.toLowerCase();
-  const args = call.args.map((arg) => (arg.kind === "Star" && arg.target.length === 0 ? "1" : textOf(arg, naming)));
+  const whole = (arg: Expression) => arg.kind === "Star" && arg.target.length === 0 && !call.distinct;
+  const args = call.args.map((arg) => (whole(arg) ? "1" : textOf(arg, naming)));
   const infix = INFIX[name];
   if (infix !== undefined && args.length === 2) return `(${args.join(` ${infix} `)})`;
   if (castFunctionType(name) !== undefined && args.length === 1) return args.join();
@@ -235,8 +236,16 @@ function functionText(name: string, call: Call, args: readonly string[], naming:
   const isPlain = name === "percentile_cont" || name === "percentile_disc";
   const order = call.orderBy?.map((key) => (isPlain ? plainKeyText(key, naming) : keyText(key, naming))).join(", ");
   const within = order ? ` WITHIN GROUP (ORDER BY ${order})` : "";
-  return `${spelling(name, args.length)}(${distinct}${shown.join(", ")})${within}${filter}`;
+  const behind = call.orderBy !== undefined || call.ignoreNulls === true;
+  return `${spelling(behind ? (CANONICAL[name] ?? name) : name, args.length)}(${distinct}${shown.join(", ")})${within}${filter}`;
 }
+
+/** What a call is named by: a clause behind the brackets makes Spark forget which alias was written. */
+const CANONICAL: Readonly<Record<string, string>> = {
+  string_agg: "listagg",
+  first_value: "first",
+  last_value: "last",
+};
 
 function spelling(name: string, count: number): string {
   if ((name === "ceil" || name === "floor") && count === 1) return name.toUpperCase();

@@ -44,7 +44,8 @@ export function canCast(from: DataType, to: DataType, mode: CoercionMode): boole
 function canCastNested(from: DataType, to: DataType, mode: CoercionMode): boolean {
   if (from.kind === "array" && to.kind === "array") return canCast(from.element, to.element, mode);
   if (from.kind === "map" && to.kind === "map") {
-    return canCast(from.key, to.key, mode) && canCast(from.value, to.value, mode);
+    const losesKeys = !mode.ansi && from.key.kind === "string" && !/^(string|binary)$/.test(to.key.kind);
+    return !losesKeys && canCast(from.key, to.key, mode) && canCast(from.value, to.value, mode);
   }
   if (from.kind !== "struct" || to.kind !== "struct" || from.fields.length !== to.fields.length) return false;
   return from.fields.every((one, i) => canCast(one.dataType, to.fields[i]?.dataType ?? one.dataType, mode));

@@ -54,9 +54,17 @@ export const ordering: Coercion = (args, context) => {
 
 /** The same, for operators that need equality. */
 export const equality: Coercion = (args, context) => {
-  const types = comparison(args, context);
+  const types = truthAsNumber(args, context) ?? comparison(args, context);
   return isFault(types) ? types : checkEach(types, isComparable, "INVALID_EQUALITY_TYPE", "cannot be compared");
 };
+
+/** Without errors on bad casts a BOOLEAN is equal to the number 1 or 0. */
+function truthAsNumber([left, right]: readonly Argument[], { ansi }: TypeContext): readonly DataType[] | undefined {
+  if (left === undefined || right === undefined || ansi) return undefined;
+  if (left.dataType.kind === "boolean" && isNumeric(right.dataType)) return [right.dataType, right.dataType];
+  if (right.dataType.kind === "boolean" && isNumeric(left.dataType)) return [left.dataType, left.dataType];
+  return undefined;
+}
 
 function checkEach(
   types: readonly DataType[],

@@ -1,5 +1,4 @@
 import { CommanderError } from "commander";
-import colors from "picocolors";
 import { EXIT } from "./exit-code.ts";
 import { buildProgram, commanderExitCode } from "./program.ts";
 
@@ -16,7 +15,7 @@ export async function main(args: readonly string[], version: string): Promise<nu
     if (error instanceof CommanderError) return commanderExitCode(error);
     const { explainFailure } = await import("./failure.ts");
     const failure = explainFailure(error);
-    process.stderr.write(`${colors.red("error")} ${failure.text}\n`);
+    process.stderr.write(`${failure.text}\n`);
     return failure.exitCode;
   }
 }

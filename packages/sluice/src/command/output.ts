@@ -24,7 +24,7 @@ export function openOutput(machine: boolean): Output {
       if (machine) process.stdout.write(`${JSON.stringify(value)}\n`);
     },
     text: print,
-    grid: (columns, rows) => print(formatGrid(columns, rows, process.stdout.isTTY === true)),
+    grid: (columns, rows) => print(formatGrid(columns, rows, process.stdout.isTTY === true, process.stdout.columns)),
     note: (text) => {
       process.stderr.write(text);
     },

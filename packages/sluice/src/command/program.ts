@@ -1,5 +1,5 @@
 import type { RefreshRequest } from "@sluice/pipelines";
-import { Command, type CommanderError, Option } from "commander";
+import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
 import type { EventFilter } from "../session/event-queries.ts";
 import type { Pipeline } from "../session/pipeline.ts";
 import { CommandError } from "./command-error.ts";
@@ -133,7 +133,11 @@ function addEvents(program: Command, act: Act): void {
   common(program.command("events"))
     .description("the newest events of the event log")
     .option("-n, --number <count>", "how many", "50")
-    .option("--level <level>", "only INFO, WARN, ERROR or METRICS")
+    .addOption(
+      new Option("--level <level>", "only events of this level")
+        .choices(["INFO", "WARN", "ERROR", "METRICS"])
+        .argParser(upperCaseOf(["INFO", "WARN", "ERROR", "METRICS"])),
+    )
     .option("--type <type>", "only one event type, such as flow_progress")
     .option("--update <id>", "only one update")
     .action((options: EventOptions) =>
@@ -145,10 +149,18 @@ function addEvents(program: Command, act: Act): void {
     );
 }
 
+function upperCaseOf(choices: readonly string[]): (value: string) => string {
+  return (value) => {
+    const found = value.toUpperCase();
+    if (choices.includes(found)) return found;
+    throw new InvalidArgumentError(`Allowed choices are ${choices.join(", ")}.`);
+  };
+}
+
 function eventFilter(options: EventOptions): EventFilter {
   return {
     limit: wholeNumber("--number", options.number),
-    ...(options.level && { level: options.level.toUpperCase() }),
+    ...(options.level && { level: options.level }),
     ...(options.type && { type: options.type }),
     ...(options.update && { update: options.update }),
   };
@@ -190,17 +202,19 @@ function collect(value: string, before: readonly string[] = []): readonly string
 
 function selectionOf(options: SelectionOptions): RefreshRequest {
   return {
-    ...(options.refresh && { refresh: names(options.refresh) }),
-    ...(options.fullRefresh && { fullRefresh: names(options.fullRefresh) }),
+    ...(options.refresh !== undefined && { refresh: names("--refresh", options.refresh) }),
+    ...(options.fullRefresh !== undefined && { fullRefresh: names("--full-refresh", options.fullRefresh) }),
     ...(options.fullRefreshAll && { fullRefreshAll: true }),
   };
 }
 
-function names(list: string): readonly string[] {
-  return list
+function names(option: string, list: string): readonly string[] {
+  const found = list
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
+  if (found.length === 0) throw new CommandError(EXIT.wrong, `${option} takes names of tables, with commas.`);
+  return found;
 }
 
 function wholeNumber(option: string, text: string): number {

@@ -1,6 +1,6 @@
 import { PipelineErrors, type RefreshRequest, toEventJson, type UpdateResult } from "@sluice/pipelines";
 import colors from "picocolors";
-import { formatCount, formatDuration } from "../render/format.ts";
+import { countOf, formatCount, formatDuration } from "../render/format.ts";
 import { openProgress } from "../render/progress.ts";
 import type { UpdateView } from "../render/update-view.ts";
 import type { Pipeline } from "../session/pipeline.ts";
@@ -48,7 +48,7 @@ function conclude(result: UpdateResult, view: UpdateView, pipeline: Pipeline, ou
   const rows = result.flows.reduce((sum, flow) => sum + flow.rows, 0);
   const dropped = [...view.flows.values()].reduce((sum, flow) => sum + flow.dropped, 0);
   const facts = [
-    `${formatCount(rows)} rows written`,
+    `${countOf(rows, "row")} written`,
     ...(dropped > 0 ? [`${formatCount(dropped)} dropped (sluice quality)`] : []),
     formatDuration(finishedAt - startedAt),
   ];

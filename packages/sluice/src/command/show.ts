@@ -48,7 +48,9 @@ function showAll(datasets: readonly DatasetSummary[], output: Output): number {
 
 function showOne(details: TableDetails, output: Output): number {
   output.json(details);
-  output.text(`${details.name}\n${details.comment === undefined ? "" : `${details.comment}\n`}${details.location}\n\n`);
+  output.text(
+    `${details.name}, ${details.kind}\n${details.comment === undefined ? "" : `${details.comment}\n`}${details.location}\n\n`,
+  );
   output.grid(
     [{ title: "column" }, { title: "type" }, { title: "null" }, { title: "comment" }],
     details.schema.fields.map((field) => [

@@ -1,5 +1,6 @@
 import { formatDiagnostic, type PipelineError } from "@sluice/pipelines";
 import colors from "picocolors";
+import { countOf } from "../render/format.ts";
 import type { Pipeline, Validation } from "../session/pipeline.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Output } from "./output.ts";
@@ -16,10 +17,9 @@ export async function validate(pipeline: Pipeline, output: Output): Promise<numb
       columns: dataset.schema.fields.map((field) => field.name),
     });
   }
-  const kinds = validation.graph.datasets.length;
-  output.text(
-    `${colors.green("✓")} ${pipeline.settings.name} is valid: ${kinds} dataset${kinds === 1 ? "" : "s"}, ${validation.graph.flows.length} flows.\n`,
-  );
+  const { datasets, flows } = validation.graph;
+  const counts = `${countOf(datasets.length, "dataset")}, ${countOf(flows.length, "flow")}`;
+  output.text(`${colors.green("✓")} ${pipeline.settings.name} is valid: ${counts}.\n`);
   return EXIT.done;
 }
 
@@ -33,9 +33,7 @@ export function report(validation: Validation, pipeline: Pipeline, output: Outpu
     );
   }
   if (errors.length > 0)
-    output.note(
-      `${errors.length} error${errors.length === 1 ? "" : "s"} in ${pipeline.settings.name}. Nothing was written.\n`,
-    );
+    output.note(`${countOf(errors.length, "error")} in ${pipeline.settings.name}. Nothing was written.\n`);
 }
 
 function problemJson(problem: PipelineError): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { runInThisContext } from "node:vm";
 import { mapPlaces } from "@sluice/query";
 import { createJiti, type Jiti } from "jiti";
+import { compileOnce } from "./compiled-code.ts";
 import { SourceSyntaxError } from "./source-syntax-error.ts";
 
 type ModuleBody = (
@@ -25,8 +26,8 @@ interface LoadedModule {
 const WRAPPER = "(async function (exports, require, module, __filename, __dirname, jitiImport, jitiESMResolve) { ";
 
 /**
- * Loads a person's modules, TypeScript and JavaScript alike, without a build and without any cache beyond this loader: every loader evaluates every file anew,
- * once. Places in stacks lead to the files as written.
+ * Loads a person's modules, TypeScript and JavaScript alike, without a build: every loader evaluates every file anew, once; only compiled text is kept
+ * between runs. Places in stacks lead to the files as written.
  */
 export class ModuleLoader {
   readonly #jiti: Jiti;
@@ -89,9 +90,12 @@ export class ModuleLoader {
   #compile(file: string): string {
     const ts = /\.m?ts$/.test(file);
     const source = readFileSync(file, "utf8").replace(/^#!.*/, "");
-    const code = this.#jiti.transform({ source, filename: file, ts, async: true, interopDefault: false });
-    const fault = /^exports\.__JITI_ERROR__ = (\{.*\})/s.exec(code)?.[1];
-    if (fault !== undefined) throw SourceSyntaxError.fromReport(file, JSON.parse(fault));
+    const code = compileOnce(file, source, () => {
+      const made = this.#jiti.transform({ source, filename: file, ts, async: true, interopDefault: false });
+      const fault = /^exports\.__JITI_ERROR__ = (\{.*\})/s.exec(made)?.[1];
+      if (fault !== undefined) throw SourceSyntaxError.fromReport(file, JSON.parse(fault));
+      return made;
+    });
     registerPlaces(file, code);
     return code;
   }

@@ -45,7 +45,10 @@ function unknownKey(key: string, path: readonly PropertyKey[], file: YamlFile): 
 function problemOf(issue: z.core.$ZodIssue): string {
   const library = issue.path[0] === "libraries" && issue.code === "invalid_union";
   if (library) return 'write a glob, {glob: {include: "transformations/**"}} or {file: {path: "a.ts"}}.';
-  return `${issue.message}.`;
+  if (issue.code === "too_small") return "it is empty. Give it a value, or leave it out.";
+  if (issue.path[0] === "configuration" && issue.code === "invalid_union")
+    return "write a text, a number, true or false.";
+  return `${issue.message.replace("Invalid input: ", "").replace("record", "object")}.`;
 }
 
 function refusals(settings: Settings, file: YamlFile): readonly PipelineError[] {
@@ -54,6 +57,11 @@ function refusals(settings: Settings, file: YamlFile): readonly PipelineError[] 
     const plan =
       "Continuous updates are not there yet: until then run `sluice run` as often as you like; it only reads what is new.";
     errors.push(refused("Setting `continuous: true`", plan, file, "continuous"));
+  }
+  const schema = settings.schema === undefined ? "target" : "schema";
+  if ((settings[schema]?.split(".").length ?? 0) > 2) {
+    const problem = `"${settings[schema]}" has more than two parts: write schema or catalog.schema.`;
+    errors.push(new PipelineError("INVALID_SETTING", { setting: schema, problem }, { origin: file.placeOf([schema]) }));
   }
   if (settings.schema !== undefined && settings.target !== undefined) {
     const problem = "it is the old name of `schema`, which is set too. Keep `schema`.";

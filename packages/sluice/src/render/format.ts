@@ -5,6 +5,31 @@ export function formatCount(count: number | bigint): string {
   return count.toLocaleString("en-US");
 }
 
+/** A count of things: `1 row`, `2 rows`. */
+export function countOf(count: number | bigint, thing: string): string {
+  return `${formatCount(count)} ${thing}${Number(count) === 1 ? "" : "s"}`;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
+const COLOUR = /(\u001b\[[0-9;]*m)/;
+
+/** A line that takes no more than `width` columns, colours not counted; `…` stands for what was cut off. */
+export function cutLine(line: string, width: number): string {
+  const parts = line.split(COLOUR);
+  const length = parts.reduce((sum, part, i) => sum + (i % 2 === 0 ? part.length : 0), 0);
+  if (length <= width) return line;
+  let room = Math.max(0, width - 1);
+  return parts
+    .map((part, i) => {
+      if (i % 2 === 1) return part;
+      const kept = part.slice(0, room);
+      const isLast = room > 0 && part.length >= room;
+      room -= kept.length;
+      return isLast ? `${kept}…` : kept;
+    })
+    .join("");
+}
+
 /** A size in decimal units: `1.3 MB`. */
 export function formatBytes(bytes: number): string {
   let size = bytes;

@@ -1,12 +1,13 @@
 import type { PipelineEvent } from "@sluice/pipelines";
 import colors from "picocolors";
-import { formatCount, formatDuration } from "./format.ts";
+import { countOf, cutLine, formatCount, formatDuration } from "./format.ts";
 import { EMPTY_VIEW, type FlowView, isFinished, reduceView, type UpdateView } from "./update-view.ts";
 
 /** Where a progress display writes: a terminal that can be redrawn, or a pipe that takes lines. */
 export interface ProgressStream {
   readonly isTTY?: boolean;
   readonly rows?: number;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -29,7 +30,9 @@ function liveDisplay(stream: ProgressStream, now: () => number): ProgressDisplay
   let view = EMPTY_VIEW;
   let drawn = 0;
   const draw = (): void => {
-    const lines = visibleLines(viewLines(view, now()), (stream.rows ?? 40) - 2);
+    const lines = visibleLines(viewLines(view, now()), (stream.rows ?? 40) - 2).map((line) =>
+      cutLine(line, (stream.columns ?? 80) - 1),
+    );
     stream.write(`${drawn === 0 ? "" : `\u001b[${drawn}A`}\u001b[0J${lines.map((line) => `${line}\n`).join("")}`);
     drawn = lines.length;
   };
@@ -55,7 +58,8 @@ function plainDisplay(stream: ProgressStream): ProgressDisplay {
       view = reduceView(view, event);
       const after = event.origin.flow_name === undefined ? undefined : view.flows.get(event.origin.flow_name);
       if (after !== undefined && isFinished(after) && after.status !== before?.status && after.status !== "EXCLUDED") {
-        stream.write(`${flowLine(after, event.timestamp, nameWidth(view))}\n`);
+        const { error: _, ...told } = after;
+        stream.write(`${flowLine(told, event.timestamp, nameWidth(view))}\n`);
       }
     },
     end: () => view,
@@ -90,15 +94,15 @@ function flowLine(flow: FlowView, now: number, width: number): string {
 }
 
 function rowsOf(flow: FlowView): string {
-  if (flow.status === "SKIPPED" || flow.status === "QUEUED") return "";
-  return flow.unchanged ? colors.dim("unchanged") : `${formatCount(flow.rows)} rows`;
+  if (flow.status === "SKIPPED" || flow.status === "QUEUED" || (flow.status === "FAILED" && flow.rows === 0)) return "";
+  return flow.unchanged ? colors.dim("unchanged") : countOf(flow.rows, "row");
 }
 
 function notes(flow: FlowView): string {
   if (flow.error !== undefined && flow.status === "FAILED") return colors.red(firstLine(flow.error));
   if (flow.status === "SKIPPED") return colors.dim("a flow it reads from failed");
   return flow.status === "RUNNING" && (flow.backlogFiles ?? 0) > 0
-    ? colors.dim(`${formatCount(flow.backlogFiles ?? 0)} files waiting`)
+    ? colors.dim(`${countOf(flow.backlogFiles ?? 0, "file")} waiting`)
     : "";
 }
 

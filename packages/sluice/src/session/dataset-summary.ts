@@ -1,12 +1,19 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Engine, PipelineSettings, TableCommit, TableDescription } from "@sluice/pipelines";
+import {
+  type Engine,
+  type PipelineSettings,
+  storedKindWords,
+  type TableCommit,
+  type TableDescription,
+} from "@sluice/pipelines";
 import type { StructType } from "@sluice/query";
 
 /** One stored dataset as `sluice show` lists it. Sizes in bytes, times in milliseconds since the epoch; `rows` only when every file has statistics. */
 export interface DatasetSummary {
   /** `schema.table`. */
   readonly name: string;
+  /** `streaming table`, `materialized view` or `quarantine table`; `table` for one that does not say. */
   readonly kind: string;
   readonly comment?: string;
   readonly location: string;
@@ -55,7 +62,7 @@ function summarize(name: string, description: TableDescription): DatasetSummary 
   const { location, version, rows, sizeBytes, modifiedAt, comment } = description;
   return {
     name,
-    kind: "table",
+    kind: storedKindWords(description.properties),
     location,
     version,
     sizeBytes,

@@ -1,11 +1,13 @@
 import { userInfo } from "node:os";
-import { openStore } from "@sluice/delta";
+import { isDeltaError, openStore } from "@sluice/delta";
 import { openDuckDbEngine } from "@sluice/engine-duckdb";
 import {
   closestMatch,
   type DataflowGraph,
+  type Declarations,
   type Engine,
-  type PipelineError,
+  foreignStorage,
+  PipelineError,
   PipelineErrors,
   type PipelineSettings,
   planNextUpdate,
@@ -49,7 +51,19 @@ export interface RunOptions extends RefreshRequest {
  * @throws PipelineErrors when the folder or its settings are wrong.
  */
 export async function openPipeline(directory: string, options: OpenOptions = {}): Promise<Pipeline> {
-  return new Pipeline(await loadProject(directory, options), options);
+  const project = await loadProject(directory, options);
+  checkStorage(project);
+  return new Pipeline(project, options);
+}
+
+function checkStorage({ settings }: Project): void {
+  try {
+    openStore(settings.storage);
+  } catch (error) {
+    if (!isDeltaError(error)) throw error;
+    const problem = `"${settings.storage}" cannot be written: give a folder of this machine.`;
+    throw new PipelineErrors([new PipelineError("INVALID_SETTING", { setting: "storage", problem })]);
+  }
 }
 
 /** A pipeline at hand: validate, explain and run it, query its tables. One engine serves all; close it when done. */
@@ -76,8 +90,10 @@ export class Pipeline {
       openStore,
       ...(fullRefresh !== undefined && { fullRefresh }),
     };
+    const foreign = await foreignStorage(openStore(this.settings.storage), this.settings);
     const resolution = await resolveGraph(declarations, world);
-    const errors = [...diagnostics.filter((one) => one.severity === "error"), ...resolution.errors];
+    const found = [...diagnostics.filter((one) => one.severity === "error"), ...resolution.errors];
+    const errors = [...(foreign === undefined ? [] : [foreign]), ...found, ...this.#withoutTables(found, declarations)];
     const warnings = [...diagnostics.filter((one) => one.severity === "warning"), ...resolution.warnings];
     const { graph } = resolution;
     return { errors, warnings, ...(errors.length === 0 && graph !== undefined && { graph }) };
@@ -161,6 +177,12 @@ export class Pipeline {
   /** Lets the engine go. The pipeline cannot be used afterwards. */
   async close(): Promise<void> {
     await (await this.#engine)?.close();
+  }
+
+  /** A pipeline that stores nothing has nothing to run. */
+  #withoutTables(found: readonly PipelineError[], { datasets }: Declarations): readonly PipelineError[] {
+    if (found.length > 0 || datasets.some((dataset) => dataset.kind !== "TemporaryView")) return [];
+    return [new PipelineError("NO_DATASETS", { project: this.settings.name })];
   }
 
   async #graph(request: RefreshRequest): Promise<DataflowGraph> {

@@ -26,12 +26,19 @@ import {
 import { arrayOf, elementAt, mayBeNull, neverNull, sameAs, typeAt } from "../result-rule.ts";
 
 /** The array at 0 and the value at `index` get a common element type. */
-function arrayAndElement(index: number, others: Coercion = (args) => args.map((arg) => arg.dataType)): Coercion {
+function arrayAndElement(
+  index: number,
+  others: Coercion = (args) => args.map((arg) => arg.dataType),
+  absent: "taken" | "refused" = "taken",
+): Coercion {
   return (args, context) => {
     const types = castEach([anyArray, anything])(args, context);
     if ("kind" in types) return types;
     const list = types[0];
     const value = args[index]?.dataType ?? VOID;
+    if (value.kind === "void" && absent === "refused") {
+      return mismatch("NULL_TYPE", "NULL is in no array: test with `exists(.., x -> x IS NULL)`", index);
+    }
     if (list?.kind !== "array") return types;
     const element = widerType(list.element, value, context);
     if (element === undefined)
@@ -151,7 +158,10 @@ export const ARRAYS: readonly FunctionEntry[] = [
   scalar("array", [anything], arrayType, { coerce: together(), variadic: true, minimum: 0, nullable: neverNull }),
   scalar("size", [oneOf(anyArray, anyMap)], INTEGER, { aliases: ["cardinality"] }),
   scalar("array_size", [anyArray], INTEGER),
-  scalar("array_contains", [anyArray, anything], BOOLEAN, { coerce: arrayAndElement(1), nullable: nullIfElement }),
+  scalar("array_contains", [anyArray, anything], BOOLEAN, {
+    coerce: arrayAndElement(1, undefined, "refused"),
+    nullable: nullIfElement,
+  }),
   scalar("array_position", [anyArray, anything], LONG, { coerce: arrayAndElement(1) }),
   scalar("array_remove", [anyArray, anything], sameAs(0), { coerce: arrayAndElement(1) }),
   scalar("array_append", [anyArray, anything], withElement, {

@@ -36,7 +36,7 @@ import {
 } from "../accept.ts";
 import { scalar } from "../define.ts";
 import type { FunctionEntry, NullRule, ResultRule } from "../function-entry.ts";
-import { mayBeNull, neverNull, nullOnFailure, sameAs, typeAt } from "../result-rule.ts";
+import { mayBeNull, neverNull, nullOnFailure, typeAt } from "../result-rule.ts";
 
 const nullable = { nullable: mayBeNull };
 const mayFail = { nullable: nullOnFailure };
@@ -73,11 +73,10 @@ const readMoment: NullRule = (args, context) =>
 
 const reading = { nullable: readMoment };
 
-/** timestampadd on a DATE stays a DATE for days and longer units. */
+/** timestampadd on a DATE gives a TIMESTAMP, whatever the unit. */
 const movedType: ResultRule = (args) => {
   const type = typeAt(args, 2);
-  const unit = String(args[0]?.constant).toUpperCase();
-  return type.kind === "date" && !/^(DAY|DAYOFYEAR|WEEK|MONTH|QUARTER|YEAR)$/.test(unit) ? TIMESTAMP : type;
+  return type.kind === "date" ? TIMESTAMP : type;
 };
 
 const windowType: ResultRule = (args) => {
@@ -118,7 +117,7 @@ export const DATETIMES: readonly FunctionEntry[] = [
   scalar("last_day", [date], DATE),
   scalar("next_day", [date, text], DATE, nullable),
   scalar("trunc", [date, text], DATE, nullable),
-  scalar("date_trunc", [text, anyTimestamp], sameAs(1), nullable),
+  scalar("date_trunc", [text, timestamp], TIMESTAMP, nullable),
   scalar("date_format", [timestamp, text], STRING),
   scalar("to_date", [momentOrText, optional(text)], DATE, reading),
   scalar("try_to_date", [momentOrText, optional(text)], DATE, nullable),

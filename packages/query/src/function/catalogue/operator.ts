@@ -118,7 +118,8 @@ const wholeDivision: Coercion = (args, context) => {
   const types = left && right && arithmeticTypes(left, right, context);
   if (types === undefined) return left && right ? operandsDiffer(left, right) : [];
   if (types[0]?.kind === "decimal") return types;
-  return types[0]?.kind === "double" || types[0]?.kind === "float" ? [LONG, LONG] : [LONG, LONG];
+  const fractional = [left, right].some((one) => one?.dataType.kind === "double" || one?.dataType.kind === "float");
+  return fractional && left && right ? operandsDiffer(left, right) : [LONG, LONG];
 };
 
 const elementCoercion: Coercion = (args, context) => {

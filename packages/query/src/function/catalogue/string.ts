@@ -15,12 +15,16 @@ import {
 } from "../accept.ts";
 import { together } from "../coercion-rule.ts";
 import { scalar } from "../define.ts";
-import type { Coercion, FunctionEntry, ResultRule } from "../function-entry.ts";
+import { type Coercion, type FunctionEntry, mismatch, type ResultRule } from "../function-entry.ts";
 import { mayBeNull, neverNull, nullOnFailure, sameAs, typeAt } from "../result-rule.ts";
 
 /** concat joins arrays of one element type, binaries, or anything else as text. */
 const concatCoercion: Coercion = (args, context) => {
-  if (args.some((arg) => arg.dataType.kind === "array")) return together()(args, context);
+  if (args.some((arg) => arg.dataType.kind === "array")) {
+    const untyped = args.findIndex((arg) => arg.dataType.kind === "void");
+    if (untyped >= 0) return mismatch("DATA_DIFF_TYPES", "an array cannot be joined with NULL: cast the NULL", untyped);
+    return together()(args, context);
+  }
   const binary = args.length > 0 && args.every((arg) => arg.dataType.kind === "binary");
   return args.map(() => (binary ? BINARY : STRING));
 };

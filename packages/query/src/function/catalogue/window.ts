@@ -13,7 +13,7 @@ const withDefault: Coercion = (args, context) => {
   if ("kind" in types || value === undefined || otherwise === undefined) return types;
   const type = widerType(value.dataType, otherwise.dataType, context);
   if (type === undefined) return mismatch("DATA_DIFF_TYPES", "the default has another type than the value", 2);
-  return types.map((given, i) => (i === 1 ? given : type));
+  return types.map((given, i) => (i === 1 ? given : value.dataType.kind === "void" ? type : value.dataType));
 };
 
 const numbered = { nullable: neverNull };

@@ -1,0 +1,128 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ask, leftOut } from "./judges.ts";
+import { type Answer, difference } from "./language-answer.ts";
+import { COLLECTION_QUERIES } from "./language-collections.ts";
+import { KNOWN_DIFFERENCES, REFUSED } from "./language-known.ts";
+import { MOMENT_QUERIES } from "./language-moments.ts";
+import { type Ours, openOurs } from "./language-ours.ts";
+import { RELATION_QUERIES, SPELLINGS } from "./language-relations.ts";
+import { SCALAR_QUERIES } from "./language-scalars.ts";
+import { writeTables } from "./language-tables.ts";
+
+interface Compared {
+  readonly query: string;
+  readonly spark: Answer;
+  readonly ours: Answer;
+  readonly difference: string | undefined;
+}
+
+/** Some expressions stand in two lists. */
+function isFirst(query: string, index: number, all: readonly string[]): boolean {
+  return all.indexOf(query) === index;
+}
+
+const RUNS = [
+  {
+    timeZone: "UTC",
+    ansi: false,
+    queries: [
+      ...SCALAR_QUERIES,
+      ...COLLECTION_QUERIES,
+      ...RELATION_QUERIES,
+      ...Object.keys(SPELLINGS),
+      ...MOMENT_QUERIES,
+    ].filter(isFirst),
+  },
+  { timeZone: "America/Los_Angeles", ansi: false, queries: MOMENT_QUERIES.filter(isFirst) },
+] as const;
+
+async function compareAll(folder: string): Promise<readonly (readonly Compared[])[]> {
+  const tables = await writeTables(folder);
+  const path = join(folder, "asked.json");
+  const runs = RUNS.map((run) => ({ ...run, queries: run.queries.map((query) => SPELLINGS[query] ?? query) }));
+  await writeFile(path, JSON.stringify({ tables, runs }));
+  const verdict = ask<readonly (readonly Answer[])[]>("language.py", path);
+  const ours = await openOurs(tables);
+  const answers: Answer[][] = [];
+  for (const { queries, timeZone, ansi } of RUNS) answers.push(await answersOf(ours, queries, { timeZone, ansi }));
+  await ours.close();
+  const spark = await verdict;
+  return RUNS.map(({ queries }, run) => queries.map((query, i) => compared(query, spark[run]?.[i], answers[run]?.[i])));
+}
+
+async function answersOf(
+  ours: Ours,
+  queries: readonly string[],
+  session: { readonly timeZone: string; readonly ansi: boolean },
+): Promise<Answer[]> {
+  const now = BigInt(Date.now()) * 1000n;
+  const answers: Answer[] = [];
+  for (const query of queries) answers.push(await ours.answer(query, { ...session, now }));
+  return answers;
+}
+
+function compared(query: string, spark: Answer | undefined, ours: Answer | undefined): Compared {
+  if (spark === undefined || ours === undefined) throw new Error(`nobody answered ${query}`);
+  return { query, spark, ours, difference: difference(query, spark, ours) };
+}
+
+/** Whether we refuse what Spark answers: nothing wrong is computed. */
+function isRefusal({ spark, ours }: Compared): boolean {
+  return "error" in ours && !("error" in spark);
+}
+
+function told({ query, difference: text }: Compared): string {
+  return `${query}\n  ${text}`;
+}
+
+describe.skipIf(leftOut !== undefined)(
+  `Spark SQL before PySpark${leftOut === undefined ? "" : ` (left out: ${leftOut})`}`,
+  () => {
+    let folder: string;
+    let runs: readonly (readonly Compared[])[];
+    let differing: readonly Compared[];
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), "sluice-language-"));
+      runs = await compareAll(folder);
+      differing = runs.flat().filter((one) => one.difference !== undefined);
+    }, 600_000);
+
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    test("PySpark could be asked every query", () => {
+      const python = runs
+        .flat()
+        .filter(({ spark }) => "error" in spark && /^[A-Z]\w*(Error|Exception)$/.test(spark.error));
+      expect(python.map(({ query, spark }) => `${query}: ${JSON.stringify(spark)}`)).toEqual([]);
+    });
+
+    test.each(RUNS.map(({ timeZone }, run) => ({ timeZone, run })))(
+      "types and rows are Spark's in the time zone $timeZone",
+      ({ run }) => {
+        const wrong = (runs[run] ?? []).filter(
+          (one) => one.difference !== undefined && !isRefusal(one) && !(one.query in KNOWN_DIFFERENCES),
+        );
+        expect(wrong.map(told).join("\n\n")).toBe("");
+      },
+    );
+
+    test("what we refuse and Spark answers is listed with its reason", () => {
+      const refused = differing.filter((one) => isRefusal(one) && !(one.query in REFUSED));
+      expect(refused.map(told).join("\n\n")).toBe("");
+    });
+
+    test("a listed refusal still refuses", () => {
+      const refused = new Set(differing.filter(isRefusal).map(({ query }) => query));
+      expect(Object.keys(REFUSED).filter((query) => !refused.has(query))).toEqual([]);
+    });
+
+    test("a known difference still differs", () => {
+      const different = new Set(differing.filter((one) => !isRefusal(one)).map(({ query }) => query));
+      expect(Object.keys(KNOWN_DIFFERENCES).filter((query) => !different.has(query))).toEqual([]);
+    });
+  },
+);
