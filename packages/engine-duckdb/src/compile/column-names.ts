@@ -1,6 +1,6 @@
-import type { Attribute, Plan, Typed } from "@sluice/query";
+import { type Attribute, type Plan, planChildren, type Typed } from "@sluice/query";
 import { quoteName } from "./identifier.ts";
-import { inputsOf, visitPlan } from "./walk.ts";
+import { visitPlan } from "./walk.ts";
 
 /** Gives the quoted name that a column bears everywhere in the statement of one plan. */
 export type ColumnName = (attribute: { readonly id: number; readonly name: string }) => string;
@@ -21,7 +21,7 @@ export function nameColumns(plan: Plan): ColumnName {
   };
   const addTree = (node: Plan): void => {
     addAll(node.output);
-    for (const input of inputsOf(node)) addTree(input);
+    for (const input of planChildren(node)) addTree(input);
   };
   addTree(plan);
   visitPlan(plan, { plan: (node) => addAll(node.output), expression: (expression) => addLambda(expression, add) });

@@ -1,7 +1,14 @@
-import type { Attribute, Plan, Typed } from "@sluice/query";
+import {
+  type Attribute,
+  mapPlanExpressions,
+  type Plan,
+  planChildren,
+  planExpressions,
+  replaceTyped,
+  type Typed,
+} from "@sluice/query";
 import { FILE_PATH_COLUMN } from "./context.ts";
-import { mapExpressions } from "./map-expression.ts";
-import { expressionsOf, inputsOf, visitExpression } from "./walk.ts";
+import { visitExpression } from "./walk.ts";
 
 /** The hidden column that carries a row's file path; its id stands for no other column. */
 export const FILE_PATH: Attribute = {
@@ -29,7 +36,7 @@ export function hasFilePath(plan: Plan): boolean {
 
 function usesFilePath(plan: Plan): boolean {
   let uses = false;
-  for (const expression of expressionsOf(plan)) {
+  for (const expression of planExpressions(plan)) {
     visitExpression(expression, (inner) => {
       if (inner.kind === "Call" && inner.name === "input_file_name") uses = true;
     });
@@ -72,8 +79,8 @@ function exposed(plan: Plan, wanted: boolean): Plan {
 }
 
 function readFilePath(plan: Plan): Plan {
-  if (!usesFilePath(plan) || !inputsOf(plan).some(hasFilePath)) return plan;
-  return mapExpressions(plan, (expression) =>
-    expression.kind === "Call" && expression.name === "input_file_name" ? COLUMN : undefined,
-  );
+  if (!usesFilePath(plan) || !planChildren(plan).some(hasFilePath)) return plan;
+  const path = (part: Typed): Typed | undefined =>
+    part.kind === "Call" && part.name === "input_file_name" ? COLUMN : undefined;
+  return mapPlanExpressions(plan, (expression) => replaceTyped(expression, path));
 }

@@ -1,4 +1,12 @@
-import type { FilterPlan, LimitPlan, Named, ProjectPlan, SortPlan, Typed } from "@sluice/query";
+import {
+  type FilterPlan,
+  type LimitPlan,
+  type Named,
+  type ProjectPlan,
+  type SortPlan,
+  type Typed,
+  typedChildren,
+} from "@sluice/query";
 import { mustStandApart, Parts, scopeOfParts } from "./apart.ts";
 import { type PlanScope, QUARANTINE_COLUMN } from "./context.ts";
 import { inSubquery } from "./expression.ts";
@@ -6,7 +14,7 @@ import { quoteName } from "./identifier.ts";
 import { isPassing, type Select, selectFrom, toSource } from "./select.ts";
 import { sortKeyText } from "./sort-key.ts";
 import { operand } from "./template.ts";
-import { operandsOf, subqueryOf, visitExpression } from "./walk.ts";
+import { subqueryOf, visitExpression } from "./walk.ts";
 
 /** Columns computed from each row. Chains of Projects become one SELECT where no computation is then done twice. */
 export function compileProject(plan: ProjectPlan, scope: PlanScope): Select {
@@ -45,7 +53,7 @@ function projectable(input: Select, columns: readonly Named[]): Select {
 function hasWindow(expression: Typed): boolean {
   if (expression.kind === "Window") return true;
   if (expression.kind === "Call" && expression.name === "monotonically_increasing_id") return true;
-  return operandsOf(expression).some(hasWindow);
+  return typedChildren(expression).some(hasWindow);
 }
 
 function mergeProjects(plan: ProjectPlan): {

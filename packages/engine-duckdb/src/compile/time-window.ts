@@ -14,7 +14,7 @@ const UNITS: Readonly<Record<string, bigint>> = {
 };
 
 /** Microseconds of a duration such as `1 hour 30 minutes`; undefined when it is none, or holds months or years. */
-export function parseDuration(text: string): bigint | undefined {
+function parseDuration(text: string): bigint | undefined {
   const body = text
     .trim()
     .toLowerCase()

@@ -1,5 +1,5 @@
-import { type Attribute, findFunction, LONG, type Plan, type Typed } from "@sluice/query";
-import { expressionsOf, subqueryOf, visitExpression } from "../compile/walk.ts";
+import { type Attribute, findFunction, LONG, type Plan, planExpressions, type Typed } from "@sluice/query";
+import { subqueryOf, visitExpression } from "../compile/walk.ts";
 
 /** The hidden column that tells the rows of a table's slice apart: the same row has the same number in every evaluation. Its id stands for no other column. */
 export const ROW_POSITION: Attribute = {
@@ -77,7 +77,7 @@ function isSteadyBelow(plan: Plan): boolean {
 
 function isSteady(plan: Plan): boolean {
   let steady = true;
-  for (const root of expressionsOf(plan)) {
+  for (const root of planExpressions(plan)) {
     visitExpression(root, (inner) => {
       const varies = inner.kind === "Call" && findFunction(inner.name)?.deterministic !== true;
       if (varies || inner.kind === "Window" || subqueryOf(inner) !== undefined) steady = false;

@@ -1,5 +1,4 @@
-import type { Plan, ScanPlan } from "@sluice/query";
-import { inputsOf } from "../compile/walk.ts";
+import { mapPlanChildren, type Plan, planChildren, type ScanPlan } from "@sluice/query";
 
 /** A part of several plans that is evaluated once, and the scan that stands for its rows in those plans. */
 interface SharedNode {
@@ -36,7 +35,7 @@ export function shareNodes(main: Plan, others: readonly Plan[]): SharedPlans {
 }
 
 function nodesOf(plan: Plan): readonly Plan[] {
-  return [plan, ...inputsOf(plan).flatMap(nodesOf)];
+  return [plan, ...planChildren(plan).flatMap(nodesOf)];
 }
 
 function collect(plan: Plan, known: ReadonlySet<Plan>, found: Map<Plan, SharedNode>): void {
@@ -45,7 +44,7 @@ function collect(plan: Plan, known: ReadonlySet<Plan>, found: Map<Plan, SharedNo
     if (!found.has(plan)) found.set(plan, { node: plan, scan: sharedScan(plan, number) });
     return;
   }
-  for (const input of inputsOf(plan)) collect(input, known, found);
+  for (const input of planChildren(plan)) collect(input, known, found);
 }
 
 function sharedScan(plan: Plan, number: number): ScanPlan {
@@ -54,17 +53,5 @@ function sharedScan(plan: Plan, number: number): ScanPlan {
 }
 
 function replaceNodes(plan: Plan, found: ReadonlyMap<Plan, SharedNode>): Plan {
-  const scan = found.get(plan)?.scan;
-  if (scan !== undefined) return scan;
-  switch (plan.kind) {
-    case "Scan":
-    case "Values":
-    case "Range":
-      return plan;
-    case "Join":
-    case "SetOperation":
-      return { ...plan, left: replaceNodes(plan.left, found), right: replaceNodes(plan.right, found) };
-    default:
-      return { ...plan, input: replaceNodes(plan.input, found) };
-  }
+  return found.get(plan)?.scan ?? mapPlanChildren(plan, (child) => replaceNodes(child, found));
 }

@@ -3,7 +3,7 @@ import type { Dataset } from "./dataflow-graph.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
 
 /** The property of a stored table that says what kind of dataset its rows belong to. */
-export const DATASET_TYPE_PROPERTY = "sluice.datasetType";
+const DATASET_TYPE_PROPERTY = "sluice.datasetType";
 
 const TYPES = { StreamingTable: "STREAMING_TABLE", MaterializedView: "MATERIALIZED_VIEW" } as const;
 

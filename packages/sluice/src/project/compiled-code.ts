@@ -9,7 +9,7 @@ const MONTH_MS = 30 * 24 * 3600 * 1000;
 const FORMAT = "1";
 
 /** Where compiled files are kept between runs: a folder of the person's own, since it holds code that will be run. */
-export function compiledCodeFolder(): string {
+function compiledCodeFolder(): string {
   return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "sluice", "compiled");
 }
 
