@@ -28,7 +28,7 @@ async function lap() {
   const run = pipeline.run();
   for await (const event of run) {
     if (event.eventType !== "flow_progress") continue;
-    const flow = event.origin.flow_name;
+    const flow = event.origin.flow_name.split(".").at(-1);
     if (event.details.status === "STARTING") started.set(flow, performance.now());
     if (event.details.status === "COMPLETED") steps[flow] = (performance.now() - started.get(flow)) / 1000;
   }
