@@ -23,7 +23,8 @@ function installed() {
 export function prepare() {
   if (!installed()) {
     console.error("Installing packages (once) ...");
-    run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["ignore", "ignore", "inherit"] });
+    // Not `npm ci`: it insists on lock entries for the binaries of every platform, and the lock holds those of the platforms that wrote it.
+    run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["ignore", "ignore", "inherit"] });
   }
   run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b"]);
 }
