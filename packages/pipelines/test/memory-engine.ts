@@ -218,6 +218,7 @@ class Evaluation {
   }
 
   #scan(output: readonly Attribute[], slice: InputSlice | undefined): readonly Tuple[] {
+    if (slice?.kind === "Rows") return slice.rows.map((row) => renamed(output, row));
     const rows = this.#rows(slice);
     return rows.map((row) => new Map(output.map((column) => [column.id, row[column.name] ?? null])));
   }

@@ -66,8 +66,7 @@ export class DeltaEventWriter implements EventWriter {
     const outcome = await this.#engine.write({
       target: this.#target,
       mode: "append",
-      plan: eventsPlan(events),
-      inputs: new Map(),
+      ...eventsPlan(events),
       session: { now: BigInt(events[0]?.timestamp ?? 0) * 1000n, timeZone: "UTC", ansi: false },
       transaction: { appId: APP_ID, version },
       states: [],

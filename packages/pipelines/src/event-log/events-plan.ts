@@ -1,4 +1,5 @@
 import type { Attribute, DataType, Plan, StructType, Typed, Value } from "@sluice/query";
+import type { Inputs } from "../engine/engine.ts";
 import { EVENT_SCHEMA, toEventRow } from "./event-row.ts";
 import type { PipelineEvent } from "./pipeline-event.ts";
 
@@ -6,7 +7,7 @@ import type { PipelineEvent } from "./pipeline-event.ts";
  * Events as rows of {@link EVENT_SCHEMA}. Only what differs between them is written out row by row; what they have in common stands above, once: a batch of
  * events is mostly the same NULLs and the same pipeline.
  */
-export function eventsPlan(events: readonly PipelineEvent[]): Plan {
+export function eventsPlan(events: readonly PipelineEvent[]): { readonly plan: Plan; readonly inputs: Inputs } {
   const varying: { readonly attribute: Attribute; readonly values: readonly Value[] }[] = [];
   const firstId = EVENT_SCHEMA.fields.length;
   const compose = (values: readonly Value[], dataType: DataType): Typed => {
@@ -32,12 +33,11 @@ export function eventsPlan(events: readonly PipelineEvent[]): Plan {
       attribute.dataType,
     ),
   }));
-  const input: Plan = {
-    kind: "Values",
-    output: varying.map(({ attribute }) => attribute),
-    rows: rows.map((_, i) => varying.map(({ attribute, values }) => literal(values[i] ?? null, attribute.dataType))),
-  };
-  return { kind: "Project", input, output, columns };
+  const leaf = { kind: "NamedTable", name: ["events"], streaming: false, options: {} } as const;
+  const scanned = varying.map(({ attribute }) => attribute);
+  const input: Plan = { kind: "Scan", scan: 0, leaf, streaming: false, output: scanned };
+  const given = rows.map((_, i) => varying.map(({ values }) => values[i] ?? null));
+  return { plan: { kind: "Project", input, output, columns }, inputs: new Map([[0, { kind: "Rows", rows: given }]]) };
 }
 
 function structOf(
