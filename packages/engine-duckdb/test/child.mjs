@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 
 const { createJiti } = createRequire(import.meta.url)("jiti");
 const source = (name) => fileURLToPath(new URL(`../../${name}/src/index.ts`, import.meta.url));
+// No cache on disk: several of these processes run at once.
 const jiti = createJiti(import.meta.url, {
+  fsCache: false,
   alias: {
     "@sluice/query": source("query"),
     "@sluice/delta": source("delta"),
