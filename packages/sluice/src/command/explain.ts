@@ -6,10 +6,10 @@ import { report } from "./validate.ts";
 
 /** Prints what the next update would do, and why. Writes nothing. */
 export async function explain(pipeline: Pipeline, request: RefreshRequest, output: Output): Promise<number> {
-  const validation = await pipeline.validate();
+  const validation = await pipeline.validate(request);
   report(validation, pipeline, output);
   if (validation.graph === undefined) return EXIT.wrong;
-  const plan = await pipeline.explain(request);
+  const plan = await pipeline.explain(request, validation.graph);
   for (const stage of plan.stages) output.json(stage);
   const steps = plan.stages.filter((stage) => stage.kind !== "SetUpTable");
   output.grid(

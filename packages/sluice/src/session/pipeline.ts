@@ -6,6 +6,7 @@ import {
   type DataflowGraph,
   type Declarations,
   type Engine,
+  eventLogLocation,
   foreignStorage,
   PipelineError,
   PipelineErrors,
@@ -102,11 +103,11 @@ export class Pipeline {
   /**
    * What the next update would do, and why. Writes nothing.
    *
+   * @param graph - What `validate` gave for the same request; absent: the sources are read anew.
    * @throws PipelineErrors when the pipeline is wrong, or the request names tables that it has not.
    */
-  async explain(request: RefreshRequest = {}): Promise<UpdatePlan> {
-    const graph = await this.#graph(request);
-    return planNextUpdate(graph, this.settings, request, {
+  async explain(request: RefreshRequest = {}, graph?: DataflowGraph): Promise<UpdatePlan> {
+    return planNextUpdate(graph ?? (await this.#graph(request)), this.settings, request, {
       engine: await this.#open(),
       store: openStore(this.settings.storage),
     });
@@ -132,8 +133,7 @@ export class Pipeline {
    */
   async query(sql: string, limit?: number): Promise<QueryResult> {
     const engine = await this.#open();
-    const tables = (await listTables(engine, this.settings)).map((table) => table.name.split(".").at(-1) ?? "");
-    return runQuery(sql, { engine, settings: this.settings, tables }, limit);
+    return runQuery(sql, { engine, settings: this.settings, tables: () => this.#tableNames() }, limit);
   }
 
   /** The stored tables of the pipeline, in order of their names. */
@@ -149,11 +149,7 @@ export class Pipeline {
 
   /** The stored table whose name is nearest to a misspelled one. */
   async nearestTable(name: string): Promise<string | undefined> {
-    const tables = await this.datasets();
-    return closestMatch(
-      name.split(".").at(-1) ?? name,
-      tables.map((table) => table.name.split(".").at(-1) ?? ""),
-    );
+    return closestMatch(name.split(".").at(-1) ?? name, await this.#tableNames());
   }
 
   /** The newest events that match, oldest of them first; none before the first update. */
@@ -185,6 +181,10 @@ export class Pipeline {
     return [new PipelineError("NO_DATASETS", { project: this.settings.name })];
   }
 
+  async #tableNames(): Promise<readonly string[]> {
+    return (await this.datasets()).map((table) => table.name.split(".").at(-1) ?? "");
+  }
+
   async #graph(request: RefreshRequest): Promise<DataflowGraph> {
     const { graph, errors } = await this.validate(request);
     if (graph === undefined) throw new PipelineErrors(errors);
@@ -204,7 +204,7 @@ export class Pipeline {
   }
 
   async #hasEvents(): Promise<boolean> {
-    return (await (await this.#open()).tables.describe(`${this.settings.storage}/system/events`)) !== undefined;
+    return (await (await this.#open()).tables.describe(eventLogLocation(this.settings.storage))) !== undefined;
   }
 
   #open(): Promise<Engine> {

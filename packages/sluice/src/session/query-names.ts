@@ -1,5 +1,5 @@
 import type { Engine, InputSlice, PipelineSettings } from "@sluice/pipelines";
-import { closestMatch, expectationsLocation, qualifyName } from "@sluice/pipelines";
+import { closestMatch, eventLogLocation, expectationsLocation, qualifyName } from "@sluice/pipelines";
 import { type Leaf, type NamedTable, type QueryProblem, type ResolvedLeaf, struct } from "@sluice/query";
 
 /** A leaf of a query over the pipeline's tables: its columns, and the rows that it stands for. */
@@ -8,11 +8,11 @@ export interface FoundLeaf {
   readonly slice: InputSlice;
 }
 
-/** What names in a query can mean: an engine that reads tables, where they are, and which there are (for suggestions). */
+/** What names in a query can mean: an engine that reads tables, where they are, and, asked for only when a name is unknown, which there are. */
 export interface QueryScope {
   readonly engine: Engine;
   readonly settings: PipelineSettings;
-  readonly tables: readonly string[];
+  readonly tables: () => Promise<readonly string[]>;
 }
 
 const SUFFIX = "_expectations";
@@ -32,12 +32,13 @@ export async function findLeaf(leaf: Leaf, scope: QueryScope): Promise<FoundLeaf
       slice: { kind: "TableVersion", location, version: table.version },
     };
   }
-  return candidates.length === 0 ? unsupported(leaf) : notFound(leaf as NamedTable, scope.tables);
+  return candidates.length === 0 ? unsupported(leaf) : notFound(leaf as NamedTable, await scope.tables());
 }
 
 /** Where the table of a leaf may be, best first; none when the leaf is no table. */
 function locations(leaf: Leaf, settings: PipelineSettings): readonly string[] {
-  if (leaf.kind === "TableFunction") return leaf.name.toLowerCase() === "event_log" ? [eventLog(settings)] : [];
+  if (leaf.kind === "TableFunction")
+    return leaf.name.toLowerCase() === "event_log" ? [eventLogLocation(settings.storage)] : [];
   if (leaf.kind === "DataSource") return leaf.format === "delta" ? leaf.paths : [];
   const [first = "", second] = leaf.name;
   if (leaf.name.length === 2 && first.toLowerCase() === "delta" && second !== undefined) return [second];
@@ -50,14 +51,10 @@ function tableLocations(name: readonly string[], settings: PipelineSettings): re
 
 function systemLocations(name: readonly string[], settings: PipelineSettings): readonly string[] {
   const last = name.at(-1)?.toLowerCase() ?? "";
-  if (last === "event_log" || last === "__event_log") return [eventLog(settings)];
+  if (last === "event_log" || last === "__event_log") return [eventLogLocation(settings.storage)];
   if (!last.endsWith(SUFFIX)) return [];
   const dataset = qualifyName([...name.slice(0, -1), last.slice(0, -SUFFIX.length)], settings).canonical;
   return [expectationsLocation(settings.storage, dataset)];
-}
-
-function eventLog(settings: PipelineSettings): string {
-  return `${settings.storage}/system/events`;
 }
 
 function unsupported(leaf: Leaf): QueryProblem {
