@@ -51,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "pipelines/diagnostics": ["query"],
   "pipelines/declaration": ["query", "pipelines/diagnostics"],
   "pipelines/api": ["query", "pipelines/diagnostics", "pipelines/declaration"],
+  "pipelines/sql": ["query", "pipelines/diagnostics", "pipelines/declaration"],
   "pipelines/engine": ["query"],
   "pipelines/source": ["query", "pipelines/diagnostics", "pipelines/declaration", "pipelines/engine"],
   "pipelines/expectation": ["query", "pipelines/diagnostics", "pipelines/declaration", "pipelines/engine"],

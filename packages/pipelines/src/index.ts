@@ -35,6 +35,7 @@ export * from "./planner/update-plan.ts";
 export * from "./source/file-source.ts";
 export * from "./source/file-source-path.ts";
 export * from "./source/file-source-schema.ts";
+export { declareSql } from "./sql/declare-sql.ts";
 export { type Clock, SYSTEM_CLOCK } from "./update/clock.ts";
 export { planNextUpdate } from "./update/plan-next-update.ts";
 export { runUpdate } from "./update/run-update.ts";

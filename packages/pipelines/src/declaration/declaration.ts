@@ -4,9 +4,27 @@ import type { Expression, Origin, Policy, Relation, StructType } from "@sluice/q
 export interface Expectation {
   readonly name: string;
   readonly condition: string | Expression;
+  /** The condition as written in a SQL file. */
+  readonly text?: string;
   readonly policy: Policy;
   readonly origin: Origin;
 }
+
+/** The table and columns that a foreign key means; no columns: the table's primary key. */
+export interface KeyReference {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/** A key as declared: information for readers, never enforced. */
+export type KeyConstraint =
+  | { readonly kind: "PrimaryKey"; readonly name?: string; readonly columns: readonly string[] }
+  | {
+      readonly kind: "ForeignKey";
+      readonly name?: string;
+      readonly columns: readonly string[];
+      readonly references: KeyReference;
+    };
 
 /** What a declared query gives: any DataFrame. Read by shape, never by `instanceof`: a user's files may hold another copy of the package. */
 export interface QueryLike {
@@ -26,6 +44,7 @@ export interface DatasetDeclaration {
   readonly sparkConf: Readonly<Record<string, string>>;
   readonly private: boolean;
   readonly expectations: readonly Expectation[];
+  readonly keys?: readonly KeyConstraint[];
   readonly origin: Origin;
 }
 

@@ -71,6 +71,15 @@ export interface ErrorParams {
   PATH_NOT_FOUND: { readonly path: string; readonly given?: string };
   NO_FILES_TO_INFER_SCHEMA_FROM: { readonly path: string };
   CONFIGURATION_KEY_NOT_SET: { readonly key: string; readonly closest?: string };
+  /** `${key}` in a SQL file. */
+  PARAMETER_NOT_SET: { readonly key: string; readonly closest?: string };
+  /** A setting that a SQL file cannot have for itself. */
+  SETTING_OF_WHOLE_PIPELINE: { readonly key: string; readonly value: string };
+  DATASET_WITHOUT_QUERY: { readonly kind: string };
+  COLUMN_WITHOUT_TYPE: { readonly column: string };
+  OR_REPLACE_IS_OR_REFRESH: Readonly<Record<string, never>>;
+  VIEW_NOT_PUBLISHED: { readonly view: string };
+  NOTEBOOK_CELL_SKIPPED: { readonly language: string };
   /** `plan` says what to do instead or when it comes. */
   UNSUPPORTED_FEATURE: { readonly feature: string; readonly plan: string };
   FILE_NOT_LOADED: { readonly file: string; readonly problem: string };

@@ -177,6 +177,40 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: (p) =>
       didYouMean(p.closest) ?? `Set it under \`configuration:\`, or give a default: spark.conf.get("${p.key}", "...").`,
   },
+  PARAMETER_NOT_SET: {
+    sentence: (p) => `The parameter \${${p.key}} has no value.`,
+    next: (p) =>
+      didYouMean(p.closest) ??
+      `Give it one under \`configuration:\` in sluice.yml, or with SET ${p.key} = value; before.`,
+  },
+  SETTING_OF_WHOLE_PIPELINE: {
+    sentence: (p) => `${p.key} holds for the whole pipeline and cannot be set to "${p.value}" in one file.`,
+    next: () => "Set it under `configuration:` in sluice.yml.",
+  },
+  DATASET_WITHOUT_QUERY: {
+    sentence: (p) => `A ${p.kind === "MaterializedView" ? "materialized view" : "view"} needs a query.`,
+    next: () => "Add AS SELECT .. to the statement.",
+  },
+  COLUMN_WITHOUT_TYPE: {
+    sentence: (p) => `Column "${p.column}" has no type, but others of the list have one.`,
+    next: () => "Give all of them types, or none.",
+  },
+  OR_REPLACE_IS_OR_REFRESH: {
+    sentence: () => "CREATE OR REPLACE is read as CREATE OR REFRESH; Databricks refuses it in pipelines.",
+    next: () => "Write CREATE OR REFRESH.",
+    severity: "warning",
+  },
+  VIEW_NOT_PUBLISHED: {
+    sentence: (p) =>
+      `The view "${p.view}" is a view of the pipeline: it is published nowhere, for there is no catalog to publish it in.`,
+    next: () => "Write CREATE TEMPORARY VIEW, or a materialized view if others are to read it.",
+    severity: "warning",
+  },
+  NOTEBOOK_CELL_SKIPPED: {
+    sentence: (p) => `This notebook cell is %${p.language} and was passed over: only SQL is read from a SQL notebook.`,
+    next: () => "If it declares datasets, write them in SQL or in a TypeScript file.",
+    severity: "warning",
+  },
   UNSUPPORTED_FEATURE: { sentence: (p) => `${p.feature} is not supported.`, next: (p) => p.plan },
   FILE_NOT_LOADED: { sentence: (p) => `"${p.file}" could not be loaded: ${p.problem}` },
   FILE_DECLARED_NOTHING: {

@@ -1,4 +1,4 @@
-import type { Origin, QueryError, QueryProblem } from "@sluice/query";
+import { type Origin, originOf, type QueryError, type QueryProblem } from "@sluice/query";
 import type { ErrorCode, ErrorParams } from "./error-params.ts";
 import { MESSAGES } from "./messages.ts";
 
@@ -53,7 +53,7 @@ export function fromQueryError(
       new PipelineError(
         "QUERY_PROBLEM",
         { problem, ...(dataset === undefined ? {} : { dataset }) },
-        { origin: problem.origin ?? problem.span?.origin ?? origin, cause: error },
+        { origin: problem.origin ?? originOf(problem.span) ?? origin, cause: error },
       ),
   );
 }
@@ -77,4 +77,11 @@ export class PipelineErrors extends Error {
     super(errors.map((error) => `[${error.condition}] ${error.message}`).join("\n"));
     this.errors = errors;
   }
+}
+
+/** Whether a thrown value is a PipelineErrors of any copy of the package. */
+export function isPipelineErrors(error: unknown): error is PipelineErrors {
+  return (
+    error instanceof Error && "errors" in error && Array.isArray(error.errors) && error.errors.every(isPipelineError)
+  );
 }

@@ -89,8 +89,9 @@ function resolveCondition(expectation: Expectation, scope: RuleScope): ResolvedR
 }
 
 /** The condition of a rule as people read it. */
-export function ruleText({ condition }: Expectation, timeZone: string): string {
+export function ruleText({ condition, text }: Expectation, timeZone: string): string {
   if (typeof condition === "string") return condition;
+  if (text !== undefined) return text;
   return generatedName(condition, { displayName: (reference) => reference.name.join("."), timeZone });
 }
 

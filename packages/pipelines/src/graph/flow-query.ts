@@ -1,5 +1,12 @@
 import { collectLeaves, firstForeignPlace, type Leaf, type Relation } from "@sluice/query";
-import { fromQueryError, isPipelineError, isQueryError, PipelineError } from "../diagnostics/pipeline-error.ts";
+import {
+  fromQueryError,
+  isPipelineError,
+  isPipelineErrors,
+  isQueryError,
+  PipelineError,
+} from "../diagnostics/pipeline-error.ts";
+import { withFileReads } from "../source/read-files.ts";
 import type { DeclaredFlow } from "./declared-graph.ts";
 
 /** A flow whose query function was called. */
@@ -15,11 +22,15 @@ export function queryFlow(flow: DeclaredFlow, dataset: string): QueriedFlow | re
   const { origin } = flow.declaration;
   try {
     const result: unknown = flow.declaration.query();
-    if (hasRelation(result)) return { flow, relation: result.relation, leaves: collectLeaves(result.relation) };
+    if (hasRelation(result)) {
+      const relation = withFileReads(result.relation);
+      return { flow, relation, leaves: collectLeaves(relation) };
+    }
     const found = describeValue(result);
     return [new PipelineError("QUERY_FUNCTION_NOT_A_DATAFRAME", { dataset, found }, { origin })];
   } catch (error) {
     if (isQueryError(error)) return fromQueryError(error, dataset, placeOf(error) ?? origin);
+    if (isPipelineErrors(error)) return error.errors.map((one) => withOrigin(one, origin));
     if (isPipelineError(error)) return [withOrigin(error, placeOf(error) ?? origin)];
     const problem = error instanceof Error ? error.message : String(error);
     const at = placeOf(error) ?? origin;

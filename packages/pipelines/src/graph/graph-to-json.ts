@@ -1,4 +1,5 @@
 import { type StructType, typeToJson } from "@sluice/query";
+import type { KeyConstraint } from "../declaration/declaration.ts";
 import type { DataflowGraph, Dataset, FlowRead, ResolvedFlow } from "./dataflow-graph.ts";
 
 /** A graph as plain JSON data for people and tools: datasets and flows with names, schemas, reads and rules; without plans. Keys are stable. */
@@ -24,6 +25,8 @@ export interface DatasetJson {
   readonly clusterBy: readonly string[];
   readonly properties: Readonly<Record<string, string>>;
   readonly expectations: readonly { readonly name: string; readonly policy: string; readonly condition: string }[];
+  /** Primary and foreign keys as declared, if there are some. */
+  readonly keys?: readonly KeyConstraint[];
   readonly flows: readonly string[];
   readonly reads: readonly string[];
   /** `file:line:column`. */
@@ -60,11 +63,12 @@ function datasetToJson(dataset: Dataset): DatasetJson {
     partitionBy: declaration.partitionBy,
     clusterBy: declaration.clusterBy,
     properties: declaration.tableProperties,
-    expectations: declaration.expectations.map(({ name, policy, condition }) => ({
+    expectations: declaration.expectations.map(({ name, policy, condition, text }) => ({
       name,
       policy,
-      condition: typeof condition === "string" ? condition : "(column expression)",
+      condition: text ?? (typeof condition === "string" ? condition : "(column expression)"),
     })),
+    ...(declaration.keys !== undefined && declaration.keys.length > 0 && { keys: declaration.keys }),
     flows: dataset.flows,
     reads: dataset.reads,
     declaredAt: place(declaration.origin),

@@ -1,4 +1,4 @@
-import type { DataSource, Leaf, NamedTable, Origin, StructType } from "@sluice/query";
+import { type DataSource, type Leaf, type NamedTable, type Origin, originOf, type StructType } from "@sluice/query";
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import { expectationsViewName, quarantineTableName } from "../expectation/system-table.ts";
@@ -43,7 +43,7 @@ export function isLive(leaf: NamedTable): boolean {
 
 /** Where a leaf happens in the user's files. */
 export function placeOfLeaf(leaf: Leaf, reader: Reader): Origin {
-  return leaf.origin ?? leaf.span?.origin ?? reader.origin;
+  return leaf.origin ?? originOf(leaf.span) ?? reader.origin;
 }
 
 /**

@@ -2,6 +2,7 @@ import {
   type JoinKind,
   type JoinPlan,
   type Origin,
+  originOf,
   type Plan,
   planChildren,
   planExpressions,
@@ -13,7 +14,7 @@ import { PipelineError } from "../diagnostics/pipeline-error.ts";
 /** What stands in a streaming query that streams cannot do, or cannot do yet, outermost first. `dataset` and `origin` are used where a node has no place. */
 export function streamingErrors(plan: Plan, dataset: string, origin: Origin): readonly PipelineError[] {
   if (!readsStream(plan)) return [];
-  const at = plan.origin ?? plan.span?.origin ?? origin;
+  const at = plan.origin ?? originOf(plan.span) ?? origin;
   const here = nodeMistake(plan);
   const errors = here === undefined ? [] : [toError(here, dataset, at)];
   return [...errors, ...planChildren(plan).flatMap((input) => streamingErrors(input, dataset, origin))];
@@ -113,7 +114,7 @@ function toError(mistake: Mistake, dataset: string, origin: Origin): PipelineErr
     return new PipelineError(
       "QUERY_PROBLEM",
       { dataset, problem: mistake.problem },
-      { origin: mistake.problem.span?.origin ?? origin },
+      { origin: originOf(mistake.problem.span) ?? origin },
     );
   }
   const feature = `${mistake.feature} (in "${dataset}")`;

@@ -74,7 +74,7 @@ class Read {
   constructor(leaf: DataSource) {
     this.leaf = leaf;
     this.options = new ReaderOptions(leaf.options);
-    this.autoLoader = leaf.format.toLowerCase() === "cloudfiles";
+    this.autoLoader = ["cloudfiles", "read_files"].includes(leaf.format.toLowerCase());
   }
 
   get recursive(): boolean {
@@ -126,7 +126,7 @@ function mapPaths(leaf: DataSource, read: Read, world: PathWorld): readonly (str
 function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError[] {
   const { leaf } = read;
   const context = { origin: leaf.origin };
-  if (read.autoLoader && !leaf.streaming) {
+  if (read.autoLoader && !leaf.streaming && leaf.format.toLowerCase() === "cloudfiles") {
     const plan = 'Use spark.readStream.format("cloudFiles"), or read once with spark.read and the format of the files.';
     return [new PipelineError("UNSUPPORTED_FEATURE", { feature: "A batch read with cloudFiles", plan }, context)];
   }
@@ -165,7 +165,7 @@ async function buildSource(read: Read, paths: readonly string[], world: FileSour
     const declared = read.leaf.schema ?? struct([field("value", STRING)]);
     return { ...base, schema: withRescued(await withPartitions(declared, read, listing), rescuedDataColumn) };
   }
-  const schemaLocation = read.autoLoader ? schemaLocationOf(read, world) : undefined;
+  const schemaLocation = read.autoLoader && read.leaf.streaming ? schemaLocationOf(read, world) : undefined;
   const schema = withRescued(await inferredSchema(read, base, schemaLocation, world), rescuedDataColumn);
   return { ...base, schema, ...(schemaLocation === undefined ? {} : { schemaLocation }) };
 }

@@ -13,7 +13,21 @@ export interface Span {
   readonly start: number;
   readonly end: number;
   /** Where `text` itself begins in a user's file; absent for text given to the API (see the relation's origin). */
-  readonly origin?: Origin;
+  readonly origin?: TextOrigin;
+}
+
+/** Where SQL text begins in a user's file. */
+export interface TextOrigin extends Origin {
+  /** For text that is not the file's word for word: where its parts stand in the file, by rising offset. The text before the first begins at the origin. */
+  readonly parts?: readonly TextPart[];
+}
+
+/** The text from `offset` up to the next part. `inserted`: all of it stands for one place of the file, as the value of a parameter does. */
+export interface TextPart {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+  readonly inserted: boolean;
 }
 
 /**

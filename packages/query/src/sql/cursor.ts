@@ -1,4 +1,4 @@
-import type { Expression, Origin, Span } from "../expression/expression.ts";
+import type { Expression, Span, TextOrigin } from "../expression/expression.ts";
 import type { QueryError } from "../expression/problem.ts";
 import type { Relation } from "../relation/relation.ts";
 import { meantClause } from "./keyword.ts";
@@ -35,7 +35,7 @@ export class Parser {
   readonly options: ParseOptions;
   /** The windows of the query being read. */
   windows: WindowScope = new WindowScope();
-  readonly #origin: Origin | undefined;
+  readonly #origin: TextOrigin | undefined;
   readonly #grammar: Grammar;
   readonly #tokens: readonly Token[];
   #index = 0;
@@ -43,7 +43,7 @@ export class Parser {
   #closings: ReadonlyMap<number, number> | undefined;
 
   /** @throws QueryError when the text cannot be cut into tokens. */
-  constructor(grammar: Grammar, text: string, origin?: Origin, options: ParseOptions = {}) {
+  constructor(grammar: Grammar, text: string, origin?: TextOrigin, options: ParseOptions = {}) {
     this.text = text;
     this.options = options;
     this.#origin = origin;

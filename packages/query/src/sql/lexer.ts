@@ -1,4 +1,4 @@
-import type { Origin, Span } from "../expression/expression.ts";
+import type { Span, TextOrigin } from "../expression/expression.ts";
 import { stringValue } from "./string-literal.ts";
 import { invalidIdentifier, problemAt, syntaxError } from "./syntax-problem.ts";
 import type { Token, TokenKind } from "./token.ts";
@@ -15,11 +15,11 @@ const SYMBOL = /<=>|\?::|::|->|=>|\|\||\|>|<<|<=|<>|>=|!=|==|!<|!>|[-+*/%&|^~<>=
 /** Cuts SQL text into tokens: the last one is of kind "end". Blanks and comments (also hints) are left out. `>>` comes as two tokens `>`. */
 class Lexer {
   readonly #text: string;
-  readonly #origin: Origin | undefined;
+  readonly #origin: TextOrigin | undefined;
   readonly #tokens: Token[] = [];
   #at = 0;
 
-  constructor(text: string, origin: Origin | undefined) {
+  constructor(text: string, origin: TextOrigin | undefined) {
     this.#text = text;
     this.#origin = origin;
   }
@@ -148,6 +148,6 @@ class Lexer {
  *
  * @throws QueryError for an unclosed string, name or comment, and for characters that no token begins with.
  */
-export function tokenize(text: string, origin?: Origin): readonly Token[] {
+export function tokenize(text: string, origin?: TextOrigin): readonly Token[] {
   return new Lexer(text, origin).run();
 }

@@ -1,5 +1,5 @@
 import type { DataType, StructType } from "../data-type/data-type.ts";
-import type { Expression, Origin } from "../expression/expression.ts";
+import type { Expression, TextOrigin } from "../expression/expression.ts";
 import type { Relation } from "../relation/relation.ts";
 import { type Grammar, type ParseOptions, Parser } from "./cursor.ts";
 import { parseNamedExpression } from "./parse-named.ts";
@@ -15,7 +15,7 @@ export const SPARK_GRAMMAR: Grammar = { expression: parseOperators, operand: par
  *
  * @throws QueryError when the text cannot be cut into tokens.
  */
-export function openParser(text: string, origin?: Origin, options: ParseOptions = {}): Parser {
+export function openParser(text: string, origin?: TextOrigin, options: ParseOptions = {}): Parser {
   return new Parser(SPARK_GRAMMAR, text, origin, options);
 }
 
@@ -24,7 +24,7 @@ export function openParser(text: string, origin?: Origin, options: ParseOptions 
  *
  * @throws QueryError with the place of what cannot be read.
  */
-export function parseExpression(text: string, origin?: Origin, options: ParseOptions = {}): Expression {
+export function parseExpression(text: string, origin?: TextOrigin, options: ParseOptions = {}): Expression {
   return readAll(openParser(text, origin, options), (parser) => {
     const expression = parseNamedExpression(parser);
     parser.windows.resolve();
@@ -37,7 +37,7 @@ export function parseExpression(text: string, origin?: Origin, options: ParseOpt
  *
  * @throws QueryError with the place of what cannot be read.
  */
-export function parseQuery(text: string, origin?: Origin, options: ParseOptions = {}): Relation {
+export function parseQuery(text: string, origin?: TextOrigin, options: ParseOptions = {}): Relation {
   return readAll(openParser(text, origin, options), (parser) => parser.query());
 }
 

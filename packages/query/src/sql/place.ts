@@ -1,4 +1,4 @@
-import type { Origin, Span } from "../expression/expression.ts";
+import type { Origin, Span, TextPart } from "../expression/expression.ts";
 
 /** A place in a text without a file. Both count from 1. */
 export interface TextPosition {
@@ -8,10 +8,19 @@ export interface TextPosition {
 
 /** Where a span begins: in the user's file when the text's own place is known, else in the text. Lines and columns count from 1. */
 export function locate(span: Span): Origin | TextPosition {
-  const { line, column } = positionIn(span.text, span.start);
-  if (span.origin === undefined) return { line, column };
-  const { file, line: firstLine, column: firstColumn } = span.origin;
-  return { file, line: firstLine + line - 1, column: line === 1 ? firstColumn + column - 1 : column };
+  return originOf(span) ?? positionIn(span.text, 0, span.start);
+}
+
+/** Where a span begins in the user's file; undefined without a span, or when its text is from no file. */
+export function originOf(span: Span | undefined): Origin | undefined {
+  if (span?.origin === undefined) return undefined;
+  const { file, line, column, parts = [] } = span.origin;
+  const start: TextPart = { offset: 0, line, column, inserted: false };
+  const part = parts.findLast((one) => one.offset <= span.start) ?? start;
+  if (part.inserted) return { file, line: part.line, column: part.column };
+  const within = positionIn(span.text, part.offset, span.start);
+  const first = within.line === 1;
+  return { file, line: part.line + within.line - 1, column: first ? part.column + within.column - 1 : within.column };
 }
 
 /** The line of the text on which a span begins, and below it carets under the span (up to the end of the line). */
@@ -25,8 +34,8 @@ export function excerpt(span: Span): string {
   return `${line}\n${indent}${carets}`;
 }
 
-function positionIn(text: string, offset: number): TextPosition {
-  const before = text.slice(0, offset);
+function positionIn(text: string, from: number, offset: number): TextPosition {
+  const before = text.slice(from, offset);
   const lineStart = before.lastIndexOf("\n") + 1;
-  return { line: before.split("\n").length, column: offset - lineStart + 1 };
+  return { line: before.split("\n").length, column: before.length - lineStart + 1 };
 }

@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import {
   activeRegistry,
   collectDeclarations,
   type Declarations,
+  declareSql,
   fromQueryError,
   isPipelineError,
   isQueryError,
@@ -11,7 +13,7 @@ import { firstForeignPlace } from "@sluice/query";
 import type { Project } from "./load-project.ts";
 import { ModuleLoader } from "./module-loader.ts";
 import { runningPackages } from "./running-packages.ts";
-import { sourceFiles } from "./source-files.ts";
+import { isSqlFile, sourceFiles } from "./source-files.ts";
 import { SourceSyntaxError } from "./source-syntax-error.ts";
 
 /** What a project's files declare, and what is wrong with them. Errors mean that declarations may be missing. */
@@ -25,6 +27,7 @@ export async function evaluateSources(project: Project): Promise<EvaluatedSource
   const { files, errors } = sourceFiles(project);
   const loader = new ModuleLoader(project.settings.projectDir, await runningPackages());
   const failures = new Map<unknown, readonly PipelineError[]>();
+  const statements: PipelineError[] = [];
   const silent: string[] = [];
   const declarations = await collectDeclarations(
     async () => {
@@ -32,8 +35,10 @@ export async function evaluateSources(project: Project): Promise<EvaluatedSource
         const before = declared();
         const alreadyLoaded = loader.wasImported(file);
         try {
-          await loader.load(file);
-          if (declared() === before && !alreadyLoaded) silent.push(file);
+          const found = isSqlFile(file) ? declareSql(await readFile(file, "utf8"), file) : [];
+          if (!isSqlFile(file)) await loader.load(file);
+          statements.push(...found);
+          if (declared() === before && !alreadyLoaded && found.length === 0) silent.push(file);
         } catch (error) {
           if (!failures.has(error)) failures.set(error, loadErrors(error, file, loader));
         }
@@ -42,7 +47,7 @@ export async function evaluateSources(project: Project): Promise<EvaluatedSource
     { configuration: project.settings.configuration },
   );
   const warnings = silent.filter((file) => !loader.wasImported(file)).map(declaredNothing);
-  return { declarations, diagnostics: [...errors, ...[...failures.values()].flat(), ...warnings] };
+  return { declarations, diagnostics: [...errors, ...statements, ...[...failures.values()].flat(), ...warnings] };
 }
 
 function declared(): number {

@@ -194,20 +194,40 @@ describe("evaluateSources", () => {
     ]);
   });
 
-  it("refuses SQL files by name, warns of files that declare nothing, and of no files at all", async () => {
+  it("refuses Python files by name, warns of files that declare nothing, and of no files at all", async () => {
     const folder = project({
-      "transformations/a.sql": "SELECT 1",
+      "transformations/a.py": "import dlt",
+      "transformations/b.ipynb": "{}",
       "transformations/idle.ts": "export const x = 1;\n",
       "transformations/rules.ts": "export const rules = {};\n",
       "transformations/z.ts": `import { rules } from "./rules.ts";\n${ORDERS}console.assert(rules);\n`,
     });
     const { diagnostics } = await evaluateSources(await loadProject(folder));
     expect(diagnostics.map((error) => [error.code, error.severity, error.message])).toEqual([
-      ["UNSUPPORTED_FEATURE", "error", 'The SQL file "transformations/a.sql" is not supported.'],
+      ["UNSUPPORTED_FEATURE", "error", 'The source file "transformations/a.py" is not supported.'],
+      ["UNSUPPORTED_FEATURE", "error", 'The Jupyter notebook "transformations/b.ipynb" is not supported.'],
       ["FILE_DECLARED_NOTHING", "warning", expect.stringContaining("idle.ts")],
     ]);
     const empty = await evaluateSources(await loadProject(project({})));
     expect(empty.diagnostics).toMatchObject([{ code: "NO_SOURCE_FILES" }]);
+  });
+
+  it("[F100] evaluates SQL files beside TypeScript files, in one pipeline", async () => {
+    const folder = project({
+      "sluice.yml": "configuration: {source: data/orders}\n",
+      "transformations/a.ts": ORDERS,
+      "transformations/deep/b.sql":
+        "CREATE MATERIALIZED VIEW b AS SELECT * FROM orders;\nSELECT 1;\nCREATE TABLE x (a INT)",
+    });
+    const { declarations, diagnostics } = await evaluateSources(await loadProject(folder));
+    expect(declarations.datasets.map((one) => [one.name, one.origin.line])).toEqual([
+      ["orders", expect.any(Number)],
+      ["b", 1],
+    ]);
+    expect(diagnostics.map((one) => [one.message, one.origin?.line, one.origin?.column])).toEqual([
+      ["SELECT in a pipeline's file is not supported.", 2, 1],
+      ["CREATE TABLE in a pipeline's file is not supported.", 3, 1],
+    ]);
   });
 
   it("[F36] lets files read the configuration while they load", async () => {

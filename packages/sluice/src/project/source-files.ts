@@ -10,10 +10,11 @@ export interface SourceFiles {
   readonly errors: readonly PipelineError[];
 }
 
-const LOADABLE = /(?<!\.d|\.test|\.spec)\.(ts|mts|js|mjs)$/;
-const SKIPPED = new Set(["node_modules", ".git", ".sluice"]);
+const LOADABLE = /(?<!\.d|\.test|\.spec)\.(ts|mts|js|mjs|sql)$/i;
+const PYTHON = /\.(py|ipynb|scala|r)$/i;
+const SKIPPED = new Set(["node_modules", ".git", ".sluice", "__pycache__"]);
 
-/** Finds a project's source files. Tests (`x.test.ts`), type declarations and files of other kinds are passed over; SQL files are refused by name. */
+/** Finds a project's source files. Tests (`x.test.ts`), type declarations and files of other kinds are passed over; Python files are refused by name. */
 export function sourceFiles(project: Project): SourceFiles {
   const { projectDir } = project.settings;
   const globs = project.libraries.map((pattern) => globExpression(fromProject(projectDir, pattern)));
@@ -22,15 +23,21 @@ export function sourceFiles(project: Project): SourceFiles {
     .filter((file) => globs.some((glob) => glob.test(file)))
     .sort();
   const files = named.filter((file) => LOADABLE.test(file)).map((file) => join(projectDir, file));
-  const sql = named.filter((file) => file.toLowerCase().endsWith(".sql")).map((file) => sqlRefused(projectDir, file));
+  const refused = named.filter((file) => PYTHON.test(file)).map((file) => otherLanguage(projectDir, file));
   const none = new PipelineError("NO_SOURCE_FILES", { project: projectDir, patterns: project.libraries });
-  return { files, errors: files.length + sql.length === 0 ? [none] : sql };
+  return { files, errors: files.length + refused.length === 0 ? [none] : refused };
 }
 
-function sqlRefused(projectDir: string, file: string): PipelineError {
+/** Whether a source file is SQL, and not TypeScript or JavaScript. */
+export function isSqlFile(file: string): boolean {
+  return file.toLowerCase().endsWith(".sql");
+}
+
+function otherLanguage(projectDir: string, file: string): PipelineError {
+  const what = file.toLowerCase().endsWith(".ipynb") ? "The Jupyter notebook" : "The source file";
   const plan =
-    'SQL pipelines come next: until then declare it in a .ts file, with spark.sql("SELECT ...") as its query.';
-  const params = { feature: `The SQL file "${file}"`, plan };
+    "Write its datasets in SQL, or in a .ts file: `dlt.table`, `spark.readStream` and the functions have PySpark's names in camelCase. Files that are no source of the pipeline are left out by `libraries:` in sluice.yml.";
+  const params = { feature: `${what} "${file}"`, plan };
   return new PipelineError("UNSUPPORTED_FEATURE", params, {
     origin: { file: join(projectDir, file), line: 1, column: 1 },
   });

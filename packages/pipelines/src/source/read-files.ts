@@ -1,0 +1,206 @@
+import {
+  type DataSource,
+  type Expression,
+  type Literal,
+  mapLeaves,
+  originOf,
+  parseSchema,
+  type Relation,
+  type StructType,
+  type TableFunction,
+} from "@sluice/query";
+import { fromQueryError, isQueryError, PipelineError, PipelineErrors } from "../diagnostics/pipeline-error.ts";
+
+const FUNCTIONS = ["read_files", "cloud_files"];
+
+/** Options that the DataFrame API writes with the prefix `cloudFiles.`, and `read_files` without. */
+const PREFIXED = [
+  ...[
+    "allowOverwrites",
+    "backfillInterval",
+    "cleanSource",
+    "cleanSource.retentionDuration",
+    "cleanSource.moveDestination",
+  ],
+  ...["fetchParallelism", "format", "includeExistingFiles", "inferColumnTypes", "maxBytesPerTrigger", "maxFileAge"],
+  ...[
+    "maxFilesPerTrigger",
+    "partitionColumns",
+    "schemaEvolutionMode",
+    "schemaHints",
+    "schemaLocation",
+    "useStrictGlobber",
+  ],
+  ...[
+    "validateOptions",
+    "useIncrementalListing",
+    "useNotifications",
+    "useManagedFileEvents",
+    "pathRewrites",
+    "resourceTag",
+  ],
+  ...[
+    "region",
+    "queueUrl",
+    "queueName",
+    "roleArn",
+    "roleExternalId",
+    "roleSessionName",
+    "stsEndpoint",
+    "subscriptionId",
+  ],
+  ...["tenantId", "clientId", "clientSecret", "connectionString", "resourceGroup", "projectId"],
+];
+
+/**
+ * A query with `read_files(..)` and `cloud_files(..)` as the reads of files that they are. A stream is what `spark.readStream.format("cloudFiles")` makes, with
+ * the defaults of the function; `read_files` without STREAM is a read of format `read_files`, which infers as Auto Loader does and reads all files each time.
+ *
+ * @throws PipelineErrors with everything that is wrong with the functions' arguments.
+ */
+export function withFileReads(query: Relation): Relation {
+  const errors: PipelineError[] = [];
+  const changed = mapLeaves(query, (leaf) => {
+    if (leaf.kind !== "TableFunction" || !FUNCTIONS.includes(leaf.name)) return leaf;
+    const read = new FileFunction(leaf);
+    const source = read.source();
+    errors.push(...read.errors);
+    return source;
+  });
+  if (errors.length > 0) throw new PipelineErrors(errors);
+  return changed;
+}
+
+/** One call, and what is wrong with it. */
+class FileFunction {
+  readonly errors: PipelineError[] = [];
+  readonly #call: TableFunction;
+
+  constructor(call: TableFunction) {
+    this.#call = call;
+  }
+
+  source(): DataSource {
+    const { span, origin, name, streaming: asked } = this.#call;
+    const streaming = asked || name === "cloud_files";
+    const path = this.#path();
+    const { schema, ...options } = name === "cloud_files" ? this.#cloudFiles() : this.#readFiles(streaming);
+    const columns = schema === undefined ? undefined : this.#schema(schema);
+    return {
+      kind: "DataSource",
+      format: streaming ? "cloudFiles" : "read_files",
+      paths: path === undefined ? [] : [path],
+      options,
+      streaming,
+      ...(columns && { schema: columns }),
+      ...(span && { span }),
+      ...(origin && { origin }),
+    };
+  }
+
+  #path(): string | undefined {
+    const [first] = this.#call.args;
+    if (first !== undefined && first.name === undefined) return this.#constant("path", first.value);
+    const params = { where: this.#call.name, option: "path", example: `${this.#call.name}('/data/orders', ..)` };
+    this.errors.push(new PipelineError("MISSING_OPTION", params, this.#place(this.#call)));
+    return undefined;
+  }
+
+  #readFiles(streaming: boolean): Record<string, string> {
+    const options: Record<string, string> = {};
+    for (const { name, value } of this.#call.args.slice(1)) {
+      if (name === undefined) this.#misplaced(value);
+      const text = name === undefined ? undefined : this.#constant(name, value);
+      if (name !== undefined && text !== undefined) options[canonical(name)] = text;
+    }
+    const { inferSchema, ...given } = options;
+    const inferred = inferSchema === undefined ? {} : { "cloudFiles.inferColumnTypes": inferSchema };
+    const strict = streaming ? { "cloudFiles.useStrictGlobber": "true" } : {};
+    return { "cloudFiles.inferColumnTypes": "true", ...strict, ...inferred, ...given };
+  }
+
+  /** `cloud_files(path, format, map(key, value, ..))`. */
+  #cloudFiles(): Record<string, string> {
+    const [, format, map, ...rest] = this.#call.args;
+    for (const one of rest) this.#misplaced(one.value);
+    const name = format === undefined ? undefined : this.#constant("format", format.value);
+    const options = map === undefined ? {} : this.#mapOf(map.value);
+    return { ...(name !== undefined && { "cloudFiles.format": name }), ...options };
+  }
+
+  #mapOf(value: TableFunction["args"][number]["value"]): Record<string, string> {
+    if (value.kind !== "Call" || value.name.toLowerCase() !== "map" || value.args.length % 2 > 0) {
+      this.#misplaced(value);
+      return {};
+    }
+    const options: Record<string, string> = {};
+    for (let i = 0; i < value.args.length; i += 2) {
+      const [key, text] = [value.args[i], value.args[i + 1]];
+      const name = key && this.#constant("options", key);
+      const given = name === undefined || text === undefined ? undefined : this.#constant(name, text);
+      if (name !== undefined && given !== undefined) options[name.toLowerCase() === "schema" ? "schema" : name] = given;
+    }
+    return options;
+  }
+
+  #schema(text: string): StructType | undefined {
+    try {
+      return parseSchema(text);
+    } catch (error) {
+      if (!isQueryError(error)) throw error;
+      this.errors.push(
+        ...fromQueryError({ problems: error.problems.map(withoutText) }, undefined, this.#place(this.#call).origin),
+      );
+      return undefined;
+    }
+  }
+
+  #constant(option: string, value: TableFunction["args"][number]["value"]): string | undefined {
+    const text = value.kind === "NamedTable" ? undefined : constantText(value);
+    if (text !== undefined) return text;
+    const params = { where: this.#call.name, option, value: "computed", expected: "a constant" };
+    this.errors.push(new PipelineError("INVALID_OPTION_VALUE", params, this.#place(value)));
+    return undefined;
+  }
+
+  #misplaced(value: TableFunction["args"][number]["value"]): void {
+    const plan =
+      this.#call.name === "read_files"
+        ? "Write it as name => value."
+        : "Write cloud_files(path, format, map('option', 'value', ..)).";
+    const feature = `This argument of ${this.#call.name}`;
+    this.errors.push(new PipelineError("UNSUPPORTED_FEATURE", { feature, plan }, this.#place(value)));
+  }
+
+  #place(node: Pick<TableFunction, "span">): { readonly origin?: PipelineError["origin"] } {
+    const origin = originOf(node.span) ?? this.#call.origin ?? originOf(this.#call.span);
+    return origin === undefined ? {} : { origin };
+  }
+}
+
+function canonical(name: string): string {
+  const wanted = name.toLowerCase();
+  if (wanted === "schema") return "schema";
+  if (wanted === "inferschema") return "inferSchema";
+  const prefixed = PREFIXED.find((one) => one.toLowerCase() === wanted);
+  return prefixed === undefined ? name : `cloudFiles.${prefixed}`;
+}
+
+/** The text of a constant: a literal, or texts put together. */
+function constantText(expression: Expression): string | undefined {
+  if (expression.kind === "Literal") return literalText(expression);
+  if (expression.kind !== "Call" || !["||", "concat"].includes(expression.name.toLowerCase())) return undefined;
+  const parts = expression.args.map(constantText);
+  return parts.includes(undefined) ? undefined : parts.join("");
+}
+
+function literalText({ value }: Literal): string | undefined {
+  return ["string", "boolean", "number", "bigint"].includes(typeof value) ? String(value) : undefined;
+}
+
+function withoutText<Problem extends { readonly span?: unknown }>({
+  span: _,
+  ...problem
+}: Problem): Omit<Problem, "span"> {
+  return problem;
+}

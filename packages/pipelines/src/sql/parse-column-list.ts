@@ -1,0 +1,168 @@
+import {
+  type Expression,
+  field,
+  type Parser,
+  parseType,
+  type StructField,
+  type StructType,
+  struct,
+} from "@sluice/query";
+import type { Expectation, KeyConstraint } from "../declaration/declaration.ts";
+import { parseConstraint, parseKeyOptions, parseReference } from "./parse-constraint.ts";
+import type { StatementDataset } from "./statement.ts";
+import type { StatementReader } from "./statement-reader.ts";
+
+/** What the brackets behind a dataset's name say. */
+export interface ColumnList {
+  /** Present once a list was read. */
+  readonly columnsRead?: true;
+  /** The columns with types, when they have types. */
+  readonly schema?: StructType;
+  /** New names of the query's columns, in its order: a list without types. */
+  readonly renamed: readonly string[];
+  readonly generated: readonly { readonly name: string; readonly expression: Expression }[];
+  readonly keys: readonly KeyConstraint[];
+  readonly expectations: readonly Expectation[];
+}
+
+/** No list. */
+export const NO_COLUMNS: ColumnList = { renamed: [], generated: [], keys: [], expectations: [] };
+
+interface Column {
+  readonly name: string;
+  readonly field?: StructField;
+  readonly generated?: Expression;
+  readonly keys: readonly KeyConstraint[];
+}
+
+/** Reads columns and constraints in brackets. @throws QueryError where the text cannot be read on. */
+export function parseColumnList(reader: StatementReader, kind: StatementDataset["kind"]): ColumnList {
+  const { parser } = reader;
+  const columns: Column[] = [];
+  const keys: KeyConstraint[] = [];
+  const expectations: Expectation[] = [];
+  parser.expect("(");
+  parser.list(() => {
+    const constraint = parseConstraint(reader);
+    if (constraint === undefined) columns.push(parseListed(reader, kind));
+    else if (constraint.kind === "Key") keys.push(constraint.key);
+    else if (constraint.kind === "Expectation") expectations.push(constraint.expectation);
+  });
+  parser.expect(")");
+  const fields = columns.flatMap((column) => (column.field === undefined ? [] : [column.field]));
+  if (fields.length > 0 && fields.length < columns.length) {
+    const column = columns.find((one) => one.field === undefined)?.name ?? "";
+    reader.report("COLUMN_WITHOUT_TYPE", { column }, reader.place(parser.last.start));
+  }
+  return {
+    columnsRead: true,
+    ...(fields.length > 0 && { schema: struct(fields) }),
+    renamed: fields.length > 0 ? [] : columns.map((column) => column.name),
+    generated: columns.flatMap(({ name, generated }) => (generated ? [{ name, expression: generated }] : [])),
+    keys: [...columns.flatMap((column) => column.keys), ...keys],
+    expectations,
+  };
+}
+
+const OPTION_WORDS = new Set([
+  ...["COMMENT", "NOT", "NULL", "CONSTRAINT", "PRIMARY", "FOREIGN", "REFERENCES", "MASK", "GENERATED", "DEFAULT"],
+  "COLLATE",
+]);
+
+function parseListed(reader: StatementReader, kind: StatementDataset["kind"]): Column {
+  const { parser } = reader;
+  const name = parser.name("a column or CONSTRAINT");
+  const { kind: token, key } = parser.peek();
+  const typed = token === "word" && !OPTION_WORDS.has(key);
+  if (typed && kind === "TemporaryView") {
+    reader.refuse("A type in the column list of a view", "Cast the column in the view's query.");
+  }
+  const dataType = typed ? parseType(parser) : undefined;
+  const options = parseOptions(reader, name);
+  const metadata = options.comment === undefined ? {} : { comment: options.comment };
+  return {
+    name,
+    ...(dataType && { field: field(name, dataType, options.nullable, metadata) }),
+    ...(options.generated && { generated: options.generated }),
+    keys: options.keys,
+  };
+}
+
+interface Options {
+  nullable: boolean;
+  comment?: string;
+  generated?: Expression;
+  keys: KeyConstraint[];
+}
+
+function parseOptions(reader: StatementReader, column: string): Options {
+  const options: Options = { nullable: true, keys: [] };
+  while (parseOption(reader, column, options));
+  return options;
+}
+
+function parseOption(reader: StatementReader, column: string, options: Options): boolean {
+  const { parser } = reader;
+  if (parser.accept("NOT", "NULL")) options.nullable = false;
+  else if (parser.accept("NULL")) return true;
+  else if (parser.accept("COMMENT")) options.comment = reader.text("the column's comment");
+  else if (parser.at("GENERATED")) return parseGenerated(reader, column, options);
+  else if (parser.at("PRIMARY", "FOREIGN", "REFERENCES", "CONSTRAINT"))
+    options.keys.push(parseColumnKey(reader, column));
+  else return refuseOption(reader, column);
+  return true;
+}
+
+function parseColumnKey({ parser }: StatementReader, column: string): KeyConstraint {
+  const name = parser.accept("CONSTRAINT") ? parser.name("the constraint's name") : undefined;
+  const named = name === undefined ? {} : { name };
+  if (parser.accept("PRIMARY", "KEY")) {
+    parseKeyOptions(parser);
+    return { kind: "PrimaryKey", ...named, columns: [column] };
+  }
+  parser.accept("FOREIGN", "KEY");
+  return { kind: "ForeignKey", ...named, columns: [column], references: parseReference(parser) };
+}
+
+function parseGenerated(reader: StatementReader, column: string, options: Options): boolean {
+  const { parser } = reader;
+  const origin = reader.place();
+  parser.expect("GENERATED");
+  if (!parser.accept("ALWAYS")) parser.expect("BY", "DEFAULT");
+  parser.expect("AS");
+  if (parser.accept("IDENTITY")) {
+    if (parser.at("(")) reader.skipBrackets();
+    const plan =
+      "Make the key from the row: a hash such as xxhash64(..) or uuid(), or row_number() in a materialized view.";
+    reader.refuse(`An identity column ("${column}")`, plan, origin);
+    return true;
+  }
+  parser.expect("(");
+  options.generated = parser.expression();
+  parser.windows.resolve();
+  parser.expect(")");
+  return true;
+}
+
+function refuseOption(reader: StatementReader, column: string): boolean {
+  const { parser } = reader;
+  const { key } = parser.peek();
+  if (key === "MASK") {
+    reader.refuse(`The column mask of "${column}"`, "Mask the value in the query, or in what reads the table.");
+    parser.next();
+    reader.name("a function");
+    if (parser.accept("USING", "COLUMNS")) reader.skipBrackets();
+    return true;
+  }
+  if (key === "DEFAULT") {
+    reader.refuse(`A default for "${column}"`, `Write coalesce(${column}, ..) in the query.`);
+    skipOption(reader, parser);
+    return true;
+  }
+  return false;
+}
+
+function skipOption(reader: StatementReader, parser: Parser): void {
+  parser.next();
+  reader.skipTo(",", ")", "COMMENT", "NOT");
+}

@@ -1,0 +1,97 @@
+import type { Origin, Relation } from "@sluice/query";
+import { type PipelineError, PipelineErrors } from "../diagnostics/pipeline-error.ts";
+import { withNames } from "./name-defaults.ts";
+import { type Definition, EMPTY_DEFINITION, parseDefinition } from "./parse-definition.ts";
+import { parseFlow } from "./parse-flow.ts";
+import { refuseCreate } from "./refuse-statement.ts";
+import type { Statement, StatementDataset, StatementFlow } from "./statement.ts";
+import type { StatementReader } from "./statement-reader.ts";
+
+type Kind = Exclude<StatementDataset["kind"], "Table">;
+
+/** The words before the name of what is created. */
+interface Header {
+  readonly words: ReadonlySet<string>;
+  readonly noun: string | undefined;
+}
+
+const MODIFIERS = ["PRIVATE", "TEMPORARY", "TEMP", "GLOBAL", "STREAMING", "LIVE", "MATERIALIZED"];
+
+/** Reads `CREATE ..` in all spellings of datasets, old and new, and flows; refuses everything else by name. */
+export function parseCreate(reader: StatementReader): Statement {
+  const { parser } = reader;
+  const { start } = parser.peek();
+  parser.expect("CREATE");
+  const header = readHeader(reader, start);
+  if (header.noun === "FLOW") return parseFlow(reader);
+  const kind = kindOf(header);
+  if (kind === undefined) {
+    refuseCreate(reader, start);
+    return { kind: "Nothing" };
+  }
+  if (header.noun !== undefined) parser.next();
+  parser.accept("IF", "NOT", "EXISTS");
+  return declareDataset(reader, kind, header);
+}
+
+function readHeader(reader: StatementReader, start: number): Header {
+  const { parser } = reader;
+  const replaces = parser.accept("OR", "REPLACE");
+  if (!replaces) parser.accept("OR", "REFRESH");
+  const words = new Set<string>();
+  for (let word = parser.acceptAny(...MODIFIERS); word !== undefined; word = parser.acceptAny(...MODIFIERS)) {
+    words.add(word);
+  }
+  const noun = parser.at("TABLE", "VIEW", "FLOW") ? parser.peek().key : undefined;
+  if (words.has("GLOBAL")) {
+    reader.refuse(
+      "A GLOBAL TEMPORARY VIEW",
+      "Leave GLOBAL out: every file of the pipeline sees its views.",
+      reader.place(start),
+    );
+  }
+  if (replaces && noun !== undefined && noun !== "FLOW")
+    reader.report("OR_REPLACE_IS_OR_REFRESH", {}, reader.place(start));
+  return { words, noun };
+}
+
+/** `LIVE` alone makes a table a materialized view, as `LIVE TABLE` always was. */
+function kindOf({ words, noun }: Header): Kind | undefined {
+  if (noun === "VIEW") return words.has("MATERIALIZED") ? "MaterializedView" : "TemporaryView";
+  if (noun !== "TABLE") return undefined;
+  if (words.has("STREAMING")) return "StreamingTable";
+  return words.has("LIVE") ? "MaterializedView" : undefined;
+}
+
+function declareDataset(reader: StatementReader, kind: Kind, { words }: Header): Statement {
+  const origin = reader.place();
+  const name = reader.pipelineName("the dataset's name");
+  if (kind === "TemporaryView" && words.size === 0) reader.report("VIEW_NOT_PUBLISHED", { view: name }, origin);
+  const definition = reader.attempt(() => parseDefinition(reader, kind)) ?? EMPTY_DEFINITION;
+  const isPrivate = words.has("PRIVATE") || words.has("TEMPORARY") || words.has("TEMP");
+  const { query, generated: _generated, renamed: _renamed, columnsRead: _read, ...described } = definition;
+  const dataset: StatementDataset = {
+    ...{ kind, name, ...described },
+    private: kind !== "TemporaryView" && isPrivate,
+    origin,
+  };
+  const errors = reader.errors.splice(0);
+  if (errors.length > 0) return { kind: "Declare", dataset, flow: failingFlow(name, origin, errors) };
+  if (query === undefined) return { kind: "Declare", dataset };
+  const relation = shaped(withNames(query, reader.names), definition);
+  return { kind: "Declare", dataset, flow: { name, target: name, once: false, origin, query: () => ({ relation }) } };
+}
+
+/** The query with its columns named as the column list says, and generated columns computed. */
+function shaped(query: Relation, { generated, renamed }: Definition): Relation {
+  const named: Relation = renamed.length === 0 ? query : { kind: "ToDF", input: query, names: renamed };
+  return generated.length === 0 ? named : { kind: "WithColumns", input: named, columns: generated };
+}
+
+/** Stands for the query of a statement that cannot be understood: what reads the dataset is then not blamed for it. */
+function failingFlow(name: string, origin: Origin, errors: readonly PipelineError[]): StatementFlow {
+  const query = (): never => {
+    throw new PipelineErrors(errors);
+  };
+  return { name, target: name, once: false, origin, query };
+}
