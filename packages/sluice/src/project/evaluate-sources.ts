@@ -35,8 +35,7 @@ export async function evaluateSources(project: Project): Promise<EvaluatedSource
         const before = declared();
         const alreadyLoaded = loader.wasImported(file);
         try {
-          const found = isSqlFile(file) ? declareSql(await readFile(file, "utf8"), file) : [];
-          if (!isSqlFile(file)) await loader.load(file);
+          const found = await evaluateFile(file, loader);
           statements.push(...found);
           if (declared() === before && !alreadyLoaded && found.length === 0) silent.push(file);
         } catch (error) {
@@ -48,6 +47,13 @@ export async function evaluateSources(project: Project): Promise<EvaluatedSource
   );
   const warnings = silent.filter((file) => !loader.wasImported(file)).map(declaredNothing);
   return { declarations, diagnostics: [...errors, ...statements, ...[...failures.values()].flat(), ...warnings] };
+}
+
+/** What is wrong with single statements of a file; a file that is wrong as a whole throws. */
+async function evaluateFile(file: string, loader: ModuleLoader): Promise<readonly PipelineError[]> {
+  if (isSqlFile(file)) return declareSql(await readFile(file, "utf8"), file);
+  await loader.load(file);
+  return [];
 }
 
 function declared(): number {
