@@ -11,6 +11,7 @@ export default defineConfig({
         ...source,
         test: {
           name: "unit",
+          globalSetup: ["tests/harness/build.ts"],
           include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "tests/architecture.test.ts"],
           testTimeout: 30_000,
         },
