@@ -25,7 +25,8 @@ const writeDescriptor: (descriptor: number, content: Uint8Array) => Promise<void
 
 /**
  * A folder on a local disk. Files are written under a temporary name, synced, and then linked or renamed into place, so a crash leaves at most a
- * temporary file (`.sluice-<id>.tmp`), which no listing shows. Folders are made as needed.
+ * temporary file (`.sluice-<id>.tmp`), which no listing shows. Names are left to the file system's journal, which keeps them in order: a power cut may take
+ * the last ones away, never one before another that stays. Folders are made as needed.
  */
 export class LocalStore implements ObjectStore {
   readonly root: string;
@@ -51,7 +52,6 @@ export class LocalStore implements ObjectStore {
     } finally {
       rmSync(temporary, { force: true });
     }
-    await syncFolder(dirname(target));
     return "created";
   }
 
@@ -64,7 +64,6 @@ export class LocalStore implements ObjectStore {
       await rm(temporary, { force: true });
       throw error;
     }
-    await syncFolder(dirname(target));
   }
 
   async list(folder: string, startAfter?: string): Promise<readonly StoredFile[]> {
@@ -123,17 +122,6 @@ async function writeSynced(path: string, content: Uint8Array): Promise<void> {
   try {
     if (content.length <= SMALL_BYTES) writeFileSync(descriptor, content);
     else await writeDescriptor(descriptor, content);
-    await syncDescriptor(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Makes the new name survive a power cut. Some systems (Windows) cannot open folders: there the file system sees to it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const descriptor = openSync(folder, "r");
-  try {
     await syncDescriptor(descriptor);
   } finally {
     closeSync(descriptor);
