@@ -1,25 +1,41 @@
 import { rmSync } from "node:fs";
 import type { DuckDBConnection, DuckDBInstance, DuckDBResultReader } from "@duckdb/node-api";
+import { Counters } from "./counters.ts";
 import { isFatal, toEngineError } from "./failure.ts";
 import { INSTANCE_SETTINGS, Prelude } from "./prelude.ts";
 import { scalarFunction } from "./prelude-install.ts";
 import { SAMPLE_DEFINITION, SAMPLE_FUNCTION } from "./sample-function.ts";
 import { type DuckDbOptions, duckDbConfig, makeWorkFolder } from "./settings.ts";
 
-/** One conversation with DuckDB: temporary tables, sequences and settings made in it end with it. */
+/** One conversation with DuckDB: temporary tables made in it end with it. */
 export class Connection {
   /** DuckDB's own connection, for what has no method here. */
   readonly duck: DuckDBConnection;
+  /** Counters that statements move and that outlive the conversation. */
+  readonly counters: Counters;
   /** Stands for the engine: what is remembered for it goes when it goes. */
   readonly engine: object;
   readonly #prelude: Prelude;
   readonly #signal: AbortSignal | undefined;
+  readonly #tables: string[] = [];
 
-  constructor(duck: DuckDBConnection, prelude: Prelude, signal?: AbortSignal) {
+  constructor({ duck, counters }: Line, prelude: Prelude, signal?: AbortSignal) {
     this.duck = duck;
+    this.counters = counters;
     this.#prelude = prelude;
     this.engine = prelude;
     this.#signal = signal;
+  }
+
+  /** Keeps the rows of a SELECT until the end of the conversation. `name` is new in it, and needs no quotes. */
+  async createTemporaryTable(name: string, select: string): Promise<void> {
+    await this.run(`CREATE TEMP TABLE ${name} AS ${select}`);
+    this.#tables.push(name);
+  }
+
+  /** Ends the conversation, so that another can begin on the same line. */
+  async end(): Promise<void> {
+    if (this.#tables.length > 0) await this.duck.run(this.#tables.map((name) => `DROP TABLE ${name}`).join("; "));
   }
 
   /** Runs statements for their effect. @throws the abort reason, or DuckDB's error */
@@ -50,10 +66,21 @@ export class Connection {
   }
 }
 
+/** A connection of DuckDB that serves one conversation after another; all have the same time zone. */
+interface Line {
+  readonly duck: DuckDBConnection;
+  readonly counters: Counters;
+  readonly timeZone: string;
+}
+
 interface Opened {
   readonly instance: DuckDBInstance;
   readonly prelude: Prelude;
+  /** Lines that nobody speaks on. */
+  readonly idle: Line[];
 }
+
+const MOST_IDLE = 8;
 
 /**
  * The DuckDB instance of one engine: opened at first use, with a work folder of its own. An instance that DuckDB has declared broken is replaced; the work
@@ -77,7 +104,7 @@ export class DuckDb {
   }
 
   /**
-   * Gives `work` a new connection whose session zone is `timeZone`, and closes it afterwards. An abort interrupts the running statement.
+   * Gives `work` a connection whose session zone is `timeZone`, for as long as it takes. An abort interrupts the running statement. What failed is not used again.
    *
    * @throws EngineError, or the abort reason
    */
@@ -88,19 +115,22 @@ export class DuckDb {
   ): Promise<Result> {
     signal?.throwIfAborted();
     const opening = this.#open();
-    const { instance, prelude } = await opening.catch((error) => this.#failed(opening, error));
-    const duck = await instance.connect().catch((error) => this.#failed(opening, error));
-    const interrupt = () => duck.interrupt();
+    const opened = await opening.catch((error) => this.#failed(opening, error));
+    const line = await takeLine(opened, timeZone).catch((error) => this.#failed(opening, error));
+    const interrupt = () => line.duck.interrupt();
     signal?.addEventListener("abort", interrupt);
     try {
-      await duck.run(`SET TimeZone = '${timeZone.replaceAll("'", "''")}'`);
-      return await work(new Connection(duck, prelude, signal));
+      const connection = new Connection(line, opened.prelude, signal);
+      const result = await work(connection);
+      await connection.end();
+      giveBack(opened, line);
+      return result;
     } catch (error) {
+      line.duck.disconnectSync();
       if (signal?.aborted && error === signal.reason) throw error;
       return this.#failed(opening, error);
     } finally {
       signal?.removeEventListener("abort", interrupt);
-      duck.disconnectSync();
     }
   }
 
@@ -109,7 +139,7 @@ export class DuckDb {
     this.#closed = true;
     const opened = this.#opened;
     this.#opened = undefined;
-    await opened?.then(({ instance }) => instance.closeSync()).catch(() => undefined);
+    await opened?.then(hangUp).catch(() => undefined);
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -126,7 +156,7 @@ export class DuckDb {
     await connection.run(INSTANCE_SETTINGS.join(";\n"));
     connection.registerScalarFunction(scalarFunction(SAMPLE_FUNCTION, SAMPLE_DEFINITION, duck));
     connection.disconnectSync();
-    return { instance, prelude: new Prelude() };
+    return { instance, prelude: new Prelude(), idle: [] };
   }
 
   #failed(opening: Promise<Opened>, error: unknown): never {
@@ -134,6 +164,30 @@ export class DuckDb {
     if (isDomainError(error)) throw error;
     throw toEngineError(error);
   }
+}
+
+async function takeLine({ instance, idle }: Opened, timeZone: string): Promise<Line> {
+  const at = idle.findIndex((line) => line.timeZone === timeZone);
+  const [found] = at < 0 ? [] : idle.splice(at, 1);
+  if (found !== undefined) return found;
+  const duck = await instance.connect();
+  try {
+    await duck.run(`SET TimeZone = '${timeZone.replaceAll("'", "''")}'`);
+  } catch (error) {
+    duck.disconnectSync();
+    throw error;
+  }
+  return { duck, counters: new Counters(), timeZone };
+}
+
+function giveBack({ idle }: Opened, line: Line): void {
+  idle.push(line);
+  if (idle.length > MOST_IDLE) idle.shift()?.duck.disconnectSync();
+}
+
+function hangUp({ instance, idle }: Opened): void {
+  for (const line of idle.splice(0)) line.duck.disconnectSync();
+  instance.closeSync();
 }
 
 /** DuckDB throws plain `Error`s; errors with a name of their own are told as they are. */

@@ -26,8 +26,9 @@ export async function firstRows(
   const { sql, name } = await evaluate(plan, context);
   const position = name(ROW_POSITION);
   const keys = node.input.output.filter((one) => node.keys.includes(one.id)).map(name);
-  await connection.run(
-    `CREATE TEMP TABLE ${table} AS SELECT ${keys.join(", ")}, min(${position}) AS ${position} FROM (${sql}) GROUP BY ${keys.join(", ")} HAVING count(*) > 1`,
+  await connection.createTemporaryTable(
+    table,
+    `SELECT ${keys.join(", ")}, min(${position}) AS ${position} FROM (${sql}) GROUP BY ${keys.join(", ")} HAVING count(*) > 1`,
   );
   const same = keys.map((key) => `a.${key} IS NOT DISTINCT FROM b.${key}`).join(" AND ");
   const columns = node.output.map((one) => `a.${name(one)}`).join(", ");

@@ -1,7 +1,8 @@
 import type { RuleCounts, WriteOutcome } from "@sluice/pipelines";
 import type { ExpectPlan } from "@sluice/query";
 import type { Observer } from "../compile/context.ts";
-import { quoteName, quoteText } from "../compile/identifier.ts";
+import { quoteText } from "../compile/identifier.ts";
+import type { Counter } from "../connection/counters.ts";
 import type { Connection } from "../connection/duck-db.ts";
 import type { SampleCollector } from "./rule-samples.ts";
 
@@ -9,38 +10,45 @@ const MARK = "SLUICE_VIOLATION:";
 
 interface Counted {
   readonly expect: ExpectPlan;
-  readonly rules: readonly string[];
-  readonly dropped: string;
+  readonly rules: readonly Place[];
+  readonly dropped: Place;
   /** Absent for the topmost Expect, whose rows are those written and those dropped. */
-  rows?: string;
+  rows?: Place;
+}
+
+/** A counter and its place among those of the observer. */
+interface Place extends Counter {
+  readonly place: number;
 }
 
 /**
- * Counts rows by rule while a statement runs, with temporary sequences of one connection: a sequence moves only for a row that breaks the rule, so clean
- * rows cost nothing.
+ * Counts rows by rule while statements of one connection run: a counter moves only for a row that breaks the rule, so clean rows cost nothing. One observer at a
+ * time counts on a connection.
  */
 export class RuleObserver implements Observer {
   readonly #counted = new Map<ExpectPlan, Counted>();
-  readonly #sequences: string[] = [];
-  #made = 0;
+  readonly #connection: Connection;
   readonly #samples: SampleCollector | undefined;
+  #taken = 0;
 
-  constructor(samples?: SampleCollector) {
+  constructor(connection: Connection, samples?: SampleCollector) {
+    this.#connection = connection;
     this.#samples = samples;
+    connection.counters.begin();
   }
 
   violation(expect: ExpectPlan, index: number): { readonly count: string } {
-    return { count: next(this.#of(expect).rules[index] ?? "") };
+    return { count: this.#of(expect).rules[index]?.next ?? "1" };
   }
 
   dropped(expect: ExpectPlan): string {
-    return next(this.#of(expect).dropped);
+    return this.#of(expect).dropped.next;
   }
 
   row(expect: ExpectPlan): string {
     const counted = this.#of(expect);
-    counted.rows ??= this.#sequence();
-    return next(counted.rows);
+    counted.rows ??= this.#counter();
+    return counted.rows.next;
   }
 
   fail(expect: ExpectPlan, names: string, recordJson: string): string {
@@ -53,60 +61,52 @@ export class RuleObserver implements Observer {
     const { limit } = this.#samples;
     const wanted = this.#of(expect).rules.map((_, i) => {
       const bit = `(${ruleBitmask} & ${1n << BigInt(i)}) <> 0`;
-      return `CASE WHEN ${bit} AND ${next(this.#sequence())} <= ${limit} THEN ${1n << BigInt(i)} ELSE 0 END`;
+      const { next, base } = this.#counter();
+      return `CASE WHEN ${bit} AND ${next} <= ${base + limit} THEN ${1n << BigInt(i)} ELSE 0 END`;
     });
     const mask = wanted.join(" + ");
     return `CASE WHEN (${mask}) > 0 THEN ${this.#samples.callSql(expect, ruleBitmask, recordJson)} ELSE 1 END`;
   }
 
   /** Makes what the statements compiled with this observer so far need. To be called before they run. */
-  async setUp(connection: Connection): Promise<void> {
-    const missing = this.#sequences.slice(this.#made);
-    this.#made = this.#sequences.length;
-    if (missing.length === 0) return;
-    await connection.run(missing.map((name) => `CREATE TEMP SEQUENCE ${quoteName(name)}`).join(";\n"));
+  async setUp(): Promise<void> {
+    const missing = this.#connection.counters.create();
+    if (missing !== undefined) await this.#connection.run(missing);
   }
 
-  /** The counts after the statement. `rows` is how many rows it gave, counted as `topmost`'s good and quarantined rows. */
-  async counts(connection: Connection, topmost: ExpectPlan | undefined, rows: number): Promise<readonly RuleCounts[]> {
-    const last = await this.#lastValues(connection);
+  /** The counts after the statements. `rows` is how many rows they gave, counted as `topmost`'s good and quarantined rows. */
+  async counts(topmost: ExpectPlan | undefined, rows: number): Promise<readonly RuleCounts[]> {
+    const moved = await this.#moved();
+    const of = ({ place }: Place): number => moved[place] ?? 0;
     return [...this.#counted.values()].map((counted) => {
-      const dropped = last(counted.dropped);
-      const total = counted.expect === topmost || counted.rows === undefined ? rows + dropped : last(counted.rows);
-      const rules = counted.expect.rules.map((rule, i) => {
-        const failed = last(counted.rules[i] ?? "");
-        return { name: rule.name, passed: total - failed, failed };
+      const dropped = of(counted.dropped);
+      const total = counted.expect === topmost || counted.rows === undefined ? rows + dropped : of(counted.rows);
+      const rules = counted.rules.map((counter, i) => {
+        const failed = of(counter);
+        return { name: counted.expect.rules[i]?.name ?? "", passed: total - failed, failed };
       });
       return { dataset: counted.expect.dataset, rules, dropped };
     });
   }
 
-  async #lastValues(connection: Connection): Promise<(name: string) => number> {
-    if (this.#sequences.length === 0) return () => 0;
-    const rows = await connection.rows(
-      "SELECT sequence_name, coalesce(last_value, 0) AS last FROM duckdb_sequences() WHERE temporary",
-    );
-    const values = new Map(rows.map((row) => [String(row["sequence_name"]), Number(row["last"])]));
-    return (name) => values.get(name) ?? 0;
+  async #moved(): Promise<readonly number[]> {
+    const { counters } = this.#connection;
+    if (counters.select === undefined) return [];
+    const [row = []] = (await this.#connection.read(counters.select)).getRows();
+    return counters.read(row);
   }
 
   #of(expect: ExpectPlan): Counted {
     const found = this.#counted.get(expect);
     if (found !== undefined) return found;
-    const counted = { expect, rules: expect.rules.map(() => this.#sequence()), dropped: this.#sequence() };
+    const counted = { expect, rules: expect.rules.map(() => this.#counter()), dropped: this.#counter() };
     this.#counted.set(expect, counted);
     return counted;
   }
 
-  #sequence(): string {
-    const name = `rule_${this.#sequences.length}`;
-    this.#sequences.push(name);
-    return name;
+  #counter(): Place {
+    return { ...this.#connection.counters.take(), place: this.#taken++ };
   }
-}
-
-function next(sequence: string): string {
-  return `nextval(${quoteText(sequence)})`;
 }
 
 /** What a `fail` rule raised, when that is what an error is. */

@@ -35,7 +35,7 @@ export interface SharedRows {
 
 /** Evaluates once what the target's plan and those of the states have in common. */
 export async function stageShared(context: StageContext, pending: readonly StateWrite[]): Promise<SharedRows> {
-  const observe = new RuleObserver(context.samples);
+  const observe = new RuleObserver(context.connection, context.samples);
   const plans = sharedPlans(
     context.request.plan,
     pending.map((state) => state.plan),
@@ -85,15 +85,15 @@ async function sharedRows(
 
   async function inTemporaryTable(plan: Plan, evaluation: EvaluationContext): Promise<Omit<ScanSource, "scan">> {
     const { sql, name } = await evaluate(plan, evaluation);
-    await observe.setUp(connection);
-    await connection.run(`CREATE TEMP TABLE shared_${i} AS ${sql}`);
+    await observe.setUp();
+    await connection.createTemporaryTable(`shared_${i}`, sql);
     return { sql: `SELECT * FROM shared_${i}`, nameOf: name };
   }
 }
 
 /** Writes the target's files, and those of the quarantine when there are rules for it. Answers the counts of the rules. */
 export async function stageMain(context: StageContext, shared: SharedRows): Promise<readonly RuleCounts[]> {
-  const { request, connection } = context;
+  const { request } = context;
   const { observe } = shared;
   const topmost = topmostExpect(shared.main);
   const setAside = topmost?.rules.some((rule) => rule.policy === "quarantine") && request.quarantine !== undefined;
@@ -104,18 +104,18 @@ export async function stageMain(context: StageContext, shared: SharedRows): Prom
     observe,
     keepQuarantined: setAside ?? false,
   });
-  await observe.setUp(connection);
+  await observe.setUp();
   const main = setAside
     ? await stageApart(context, evaluation)
     : await stageOutput(context, "main", request.target, selectFor(request.target, evaluation, `(${evaluation.sql})`));
   const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0);
-  return await observe.counts(connection, topmostExpect(evaluation.plan), rows);
+  return await observe.counts(topmostExpect(evaluation.plan), rows);
 }
 
 async function stageApart(context: StageContext, evaluation: Evaluation): Promise<Output> {
   const { request, connection } = context;
   const mark = quoteName(QUARANTINE_COLUMN);
-  await connection.run(`CREATE TEMP TABLE judged AS ${evaluation.sql}`);
+  await connection.createTemporaryTable("judged", evaluation.sql);
   const good = selectFor(request.target, evaluation, "judged");
   const main = await stageOutput(context, "main", request.target, `${good} WHERE ${mark} IS NULL`);
   if (request.quarantine !== undefined) {
@@ -127,7 +127,6 @@ async function stageApart(context: StageContext, evaluation: Evaluation): Promis
     const bad = selectFor(request.quarantine, evaluation, "judged", extra);
     await stageOutput(context, "quarantine", request.quarantine, `${bad} WHERE ${mark} IS NOT NULL`);
   }
-  await connection.run("DROP TABLE judged");
   return main;
 }
 
