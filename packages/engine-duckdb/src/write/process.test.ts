@@ -13,7 +13,7 @@ function append(location: string, appId: string, count: number, rows: number): C
   });
 }
 
-test("a process killed while it writes leaves the table as its last commit", { timeout: 60_000 }, async () => {
+test("a process killed while it writes leaves the table as its last commit", { timeout: 180_000 }, async () => {
   const location = join(newFolder(), "t");
   const child = append(location, "killed", 1000, 200_000);
   let done = 0;
@@ -30,7 +30,7 @@ test("a process killed while it writes leaves the table as its last commit", { t
   expect(await tableRows(engine, location)).toHaveLength((committed + 1) * 200_000);
 });
 
-test("two processes that append at once lose nothing", { timeout: 60_000 }, async () => {
+test("two processes that append at once lose nothing", { timeout: 180_000 }, async () => {
   const location = join(newFolder(), "t");
   const children = ["one", "two"].map((appId) => append(location, appId, 30, 10));
   for (const child of children) child.stdout?.resume();
