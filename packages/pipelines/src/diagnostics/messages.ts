@@ -245,6 +245,12 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: () =>
       'Give them with .schema("id BIGINT, ..."), read with cloudFiles, or set spark.sql.streaming.schemaInference to true.',
   },
+  OPTIONS_WITHOUT_EFFECT: {
+    sentence: (p) =>
+      `${p.options.map((one) => `\`${one}\``).join(", ")}: each update finds new files by listing the folder.`,
+    next: () => "No queue, identity or schedule is set up; leave the options out, or keep them for Databricks.",
+    severity: "warning",
+  },
   NEW_COLUMNS_ARE_RESCUED: {
     sentence: () => "Columns that appear in files later are kept in _rescued_data instead of being added.",
     next: () => "To take them in, run a full refresh of the table: its schema is then inferred anew.",

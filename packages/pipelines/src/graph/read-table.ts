@@ -2,8 +2,8 @@ import { type DataSource, type Leaf, type NamedTable, type Origin, originOf, typ
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import { expectationsViewName, quarantineTableName } from "../expectation/system-table.ts";
-import { ReaderOptions } from "../source/file-source-options.ts";
 import { mapPath } from "../source/file-source-path.ts";
+import { ReaderOptions } from "../source/reader-options.ts";
 import type { FlowRead } from "./dataflow-graph.ts";
 import { qualifyName } from "./dataset-name.ts";
 import { type DeclaredDataset, datasetNames } from "./declared-graph.ts";

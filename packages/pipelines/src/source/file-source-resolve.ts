@@ -4,13 +4,16 @@ import { closestMatch } from "../diagnostics/closest-match.ts";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { Engine, FileEntry } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
+import { idleOptions, readerOptions } from "./cloud-files-options.ts";
 import { basePathOf, type FileListing, type FileSource, listFiles } from "./file-source.ts";
 import { extensionFormat, fileFormat } from "./file-source-format.ts";
 import { pathExists } from "./file-source-listing.ts";
-import { checkOptions, type OptionMistake, ReaderOptions, readerOptions } from "./file-source-options.ts";
+import { checkOptions } from "./file-source-options.ts";
 import { partitionColumns } from "./file-source-partition.ts";
 import { mapPath, type PathWorld } from "./file-source-path.ts";
 import { readSchemaVersion } from "./file-source-schema.ts";
+import type { OptionMistake } from "./option-mistake.ts";
+import { ReaderOptions } from "./reader-options.ts";
 
 /** What resolving a source of files may ask. */
 export interface FileSourceWorld extends PathWorld {
@@ -51,7 +54,7 @@ export async function resolveFileSource(leaf: DataSource, world: FileSourceWorld
       paths.filter((path) => typeof path === "string"),
       world,
     );
-    return { source, errors: [], warnings: evolutionNotices(read, leaf) };
+    return { source, errors: [], warnings: notices(read, leaf) };
   } catch (error) {
     if (!isPipelineError(error)) throw error;
     return {
@@ -290,9 +293,13 @@ function withRescued(schema: StructType, name: string | undefined): StructType {
   return name === undefined || schema.fields.some(taken) ? schema : struct([...schema.fields, field(name, STRING)]);
 }
 
-function evolutionNotices(read: Read, leaf: DataSource): readonly PipelineError[] {
+function notices(read: Read, leaf: DataSource): readonly PipelineError[] {
+  const context = { origin: leaf.origin };
   const given = read.options.get("cloudFiles.schemaEvolutionMode")?.trim().toLowerCase();
-  return given === "addnewcolumns" ? [new PipelineError("NEW_COLUMNS_ARE_RESCUED", {}, { origin: leaf.origin })] : [];
+  const evolves = given === "addnewcolumns" ? [new PipelineError("NEW_COLUMNS_ARE_RESCUED", {}, context)] : [];
+  const idle = idleOptions(leaf.options);
+  if (idle.length === 0) return evolves;
+  return [...evolves, new PipelineError("OPTIONS_WITHOUT_EFFECT", { options: idle }, context)];
 }
 
 function optionError(mistake: OptionMistake, leaf: DataSource): PipelineError {

@@ -3,7 +3,7 @@ import { field, LONG, STRING, struct, TIMESTAMP } from "@sluice/query";
 import type { FileEntry, FileRead } from "../engine/engine.ts";
 import { parseGlob } from "./file-source-glob.ts";
 import { listPaths } from "./file-source-listing.ts";
-import { ReaderOptions } from "./file-source-options.ts";
+import { ReaderOptions } from "./reader-options.ts";
 
 /** A directory or glob of files as a source, after mounts were applied and options checked. */
 export interface FileSource {

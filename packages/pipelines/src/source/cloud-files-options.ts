@@ -1,0 +1,65 @@
+import { COUNT, FLAG, INTERVAL, type OptionShape, type OptionTable, TEXT } from "./option-shape.ts";
+
+const PREFIX = "cloudFiles.";
+
+const EVOLUTION_MODES = ["addNewColumns", "rescue", "none"];
+
+function later(why: string, ...allowed: readonly string[]): OptionShape {
+  return { kind: "Refused", why, allowed };
+}
+
+/** Options of Auto Loader's cloud services, which have nothing to do here: files are found by listing folders. */
+const CLOUD_SERVICES: readonly string[] = [
+  ...["useNotifications", "useManagedFileEvents", "backfillInterval", "useIncrementalListing", "fetchParallelism"],
+  ...["pathRewrites", "resourceTag", "region", "queueUrl", "queueName", "roleArn", "roleExternalId", "roleSessionName"],
+  ...["stsEndpoint", "awsAccessKey", "awsSecretKey", "subscriptionId", "tenantId", "clientId", "clientSecret"],
+  ...["connectionString", "resourceGroup", "projectId", "client", "clientEmail", "privateKey", "privateKeyId"],
+  ...["subscription", "databricks.serviceCredential", "useStrictGlobber", "listOnStart"],
+];
+
+/** The options of Auto Loader, without their prefix. */
+const CLOUD_FILES: OptionTable = {
+  format: TEXT,
+  allowOverwrites: later("each file is read once, by its path; write changed data to new files", "false"),
+  cleanSource: later("files are never moved or deleted; remove them by other means", "off"),
+  "cleanSource.retentionDuration": INTERVAL,
+  "cleanSource.moveDestination": TEXT,
+  includeExistingFiles: later("files that exist at the first run are always read", "true"),
+  inferColumnTypes: FLAG,
+  maxBytesPerTrigger: later("limit the batches with cloudFiles.maxFilesPerTrigger"),
+  maxFileAge: later("use modifiedAfter to leave old files out"),
+  maxFilesPerTrigger: COUNT,
+  partitionColumns: TEXT,
+  rescuedDataColumn: TEXT,
+  schemaEvolutionMode: later(
+    "use rescue: fields that are not in the schema are kept in _rescued_data",
+    ...EVOLUTION_MODES,
+  ),
+  schemaHints: later("give a whole schema with .schema(..), or cast the columns in the query"),
+  schemaLocation: TEXT,
+  validateOptions: FLAG,
+  ...Object.fromEntries(CLOUD_SERVICES.map((name) => [name, TEXT])),
+};
+
+/** The name of an option of `cloudFiles` without the prefix; undefined for other options. */
+export function cloudFilesName(option: string): string | undefined {
+  return option.toLowerCase().startsWith(PREFIX.toLowerCase()) ? option.slice(PREFIX.length) : undefined;
+}
+
+/** The options of Auto Loader with their prefix. */
+export const CLOUD_FILES_OPTIONS: OptionTable = Object.fromEntries(
+  Object.entries(CLOUD_FILES).map(([name, shape]) => [`${PREFIX}${name}`, shape]),
+);
+
+/** Options of a read that speak of queues, identities and schedules of a cloud, which listing folders makes needless; as spelled by the user. */
+export function idleOptions(options: Readonly<Record<string, string>>): readonly string[] {
+  const idle = new Set(CLOUD_SERVICES.map((name) => `${PREFIX}${name}`.toLowerCase()));
+  return Object.entries(options)
+    .filter(([option, value]) => idle.has(option.toLowerCase()) && value.trim().toLowerCase() !== "false")
+    .map(([option]) => option);
+}
+
+/** The options that the engine's reader sees: those without the prefix `cloudFiles.`, keys as spelled. */
+export function readerOptions(options: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => cloudFilesName(key) === undefined));
+}
