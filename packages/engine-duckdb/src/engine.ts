@@ -19,8 +19,8 @@ export async function openDuckDbEngine(options: DuckDbOptions = {}): Promise<Eng
     name: "duckdb",
     tables,
     check: checkPlan,
-    inferSchema: (files, read, inferTypes) =>
-      db.use("UTC", undefined, (connection) => inferSchema(connection, files, read, inferTypes, db.folder)),
+    inferSchema: (files, read, inferTypes, extent = "Sample") =>
+      db.use("UTC", undefined, (connection) => inferSchema(connection, files, { read, inferTypes, extent }, db.folder)),
     write: (request, signal) => writeTable({ db, tables }, request, signal),
     query: (plan, inputs, session, limits) => queryRows({ db, tables }, { plan, inputs, session, ...limits }),
     close: () => db.close(),

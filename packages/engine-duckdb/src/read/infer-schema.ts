@@ -27,17 +27,23 @@ import { groupParquet } from "./parquet-rows.ts";
 import { readFlag } from "./read-option.ts";
 import { sampleFiles } from "./sample-files.ts";
 
-/** The columns found in a sample of the files, in order of first appearance; partition columns of paths last. */
+/** How columns shall be found. */
+export interface InferenceRequest {
+  readonly read: Omit<FileRead, "schema">;
+  readonly inferTypes: boolean;
+  readonly extent: "Sample" | "All";
+}
+
+/** The columns found in the files or a sample of them, in order of first appearance; partition columns of paths last. */
 export async function inferSchema(
   connection: Connection,
   files: readonly FileEntry[],
-  read: Omit<FileRead, "schema">,
-  inferTypes: boolean,
+  { read, inferTypes, extent }: InferenceRequest,
   folder: string,
 ): Promise<StructType> {
   const partition = partitionFields(read, files, inferTypes);
   const names = new Set(partition.map((one) => one.name.toLowerCase()));
-  const sample = await sampleFiles(files, read, folder);
+  const sample = extent === "All" ? { files, release: async () => {} } : await sampleFiles(files, read, folder);
   try {
     const data =
       files.length === 0 && !isFixed(read.format)

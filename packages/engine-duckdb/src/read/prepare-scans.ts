@@ -1,4 +1,4 @@
-import { EngineError, type FileEntry, type InputSlice, type Inputs } from "@sluice/pipelines";
+import { EngineError, type FileEntry, type FileRead, type InputSlice, type Inputs } from "@sluice/pipelines";
 import type { Attribute, Plan, ScanPlan } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName } from "../compile/identifier.ts";
@@ -11,6 +11,7 @@ import type { DeltaTables } from "./delta-tables.ts";
 import type { FileScan } from "./file-scan.ts";
 import { jsonRows } from "./json-rows.ts";
 import { literalRows } from "./literal-rows.ts";
+import { columnsToWatch, stopAtNewFields } from "./new-fields.ts";
 import { emptyRows, parquetRows } from "./parquet-rows.ts";
 import { tableRows } from "./table-rows.ts";
 import { binaryRows, textRows } from "./text-rows.ts";
@@ -111,8 +112,8 @@ async function fileRows(
   const files: FileScan = {
     files: slice.files,
     read: slice.read,
-    columns: scan.output,
-    whole,
+    columns: columnsToWatch(scan.output, slice.read),
+    whole: whole && hasAll(scan, slice.read),
     isTolerant: (file) => careFor(context.tolerance, file.path) > 0,
     pathOf: (file) => staged.get(file.path) ?? file.path,
     connection: context.connection,
@@ -120,7 +121,13 @@ async function fileRows(
       return context.folder.path;
     },
   };
-  return await readFormat(files);
+  return stopAtNewFields(await readFormat(files), scan.output, slice.read);
+}
+
+/** Whether a scan gives every column of its reader. */
+function hasAll(scan: ScanPlan, read: FileRead): boolean {
+  const names = new Set(scan.output.map((one) => one.name));
+  return read.schema.fields.every((one) => names.has(one.name));
 }
 
 async function stageClean(

@@ -99,7 +99,6 @@ export interface ErrorParams {
   PATH_NOT_MOUNTED: { readonly path: string; readonly prefix: string };
   STREAM_NEEDS_SCHEMA: { readonly format: string };
   OPTIONS_WITHOUT_EFFECT: { readonly options: readonly string[] };
-  NEW_COLUMNS_ARE_RESCUED: Readonly<Record<string, never>>;
   LIVE_PREFIX_IGNORED: { readonly name: string };
   /** `fromProperties`: asked for by `delta.clusterBy` in the table properties, not by the option. */
   CLUSTERING_NOT_APPLIED: {

@@ -251,11 +251,6 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: () => "No queue, identity or schedule is set up; leave the options out, or keep them for Databricks.",
     severity: "warning",
   },
-  NEW_COLUMNS_ARE_RESCUED: {
-    sentence: () => "Columns that appear in files later are kept in _rescued_data instead of being added.",
-    next: () => "To take them in, run a full refresh of the table: its schema is then inferred anew.",
-    severity: "warning",
-  },
   LIVE_PREFIX_IGNORED: {
     sentence: (p) => `The prefix LIVE of "${p.name}" is ignored: names are looked up in the pipeline first.`,
     next: () => "Leave it out.",

@@ -20,6 +20,11 @@ export interface FileRead {
   readonly rescuedDataColumn?: string;
   /** The folder that `key=value` path parts are counted from. */
   readonly basePath: string;
+  /**
+   * Which records end the read with UNKNOWN_FIELD_EXCEPTION: those with fields whose names `schema` has in no case, at any depth; or these and those with
+   * values that do not fit. Only with `rescuedDataColumn`, which need not be in `schema` for this.
+   */
+  readonly stopAt?: "NewFields" | "NewFieldsOrTypes";
 }
 
 /**
@@ -194,9 +199,14 @@ export interface Engine {
   check(plan: Plan): readonly QueryProblem[];
   /**
    * The columns found in files. With `inferTypes` false, formats without types of their own give strings. Column order is that of first appearance.
-   * Partition columns of paths come last. Does not add the rescued-data column.
+   * Partition columns of paths come last. Does not add the rescued-data column. With `extent` `All` every record is looked at, else a sample of the first.
    */
-  inferSchema(files: readonly FileEntry[], read: Omit<FileRead, "schema">, inferTypes: boolean): Promise<StructType>;
+  inferSchema(
+    files: readonly FileEntry[],
+    read: Omit<FileRead, "schema">,
+    inferTypes: boolean,
+    extent?: "Sample" | "All",
+  ): Promise<StructType>;
   /**
    * Evaluates and commits, atomically and at most once for a transaction. An abort before the commit leaves the table as it was.
    * @throws EngineError for trouble with the data or the world, naming file, row and column where known.

@@ -1,15 +1,15 @@
 import { type Attribute, type Named, type Plan, type StructType, sameType, type Typed, walkPlan } from "@sluice/query";
-import { findField } from "./storable-type.ts";
+import { findField, isNested } from "./storable-type.ts";
 
 /**
  * The plan with its columns cast to the types of the target, and columns of `added` that it lacks as NULL at the end; the plan itself when there is nothing
- * to do. Columns of the target that are not in `added` may be missing.
+ * to do. Columns of the target that are not in `added` may be missing. Nested columns stay as they are: an engine stores them by the names of their fields.
  */
 export function conformPlan(plan: Plan, target: StructType, added: StructType): Plan {
   let nextId = highestId(plan) + 1;
   const given = plan.output.map((column): Named => {
     const wanted = findField(target, column.name);
-    if (wanted === undefined || sameType(wanted.dataType, column.dataType))
+    if (wanted === undefined || sameType(wanted.dataType, column.dataType) || isNested(column.dataType))
       return { attribute: column, expression: reference(column) };
     const { dataType } = wanted;
     const expression: Typed = {

@@ -77,6 +77,11 @@ function holds(wide: DataType, narrow: DataType): boolean {
   return wide.kind === "float" && ["byte", "short"].includes(narrow.kind);
 }
 
+/** Whether a type has parts. */
+export function isNested(type: DataType): boolean {
+  return type.kind === "struct" || type.kind === "array" || type.kind === "map";
+}
+
 /** A field by name, ignoring case. */
 export function findField(schema: StructType, name: string): StructField | undefined {
   const wanted = name.toLowerCase();

@@ -8,7 +8,7 @@ import {
   struct,
 } from "@sluice/query";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
-import { commonType, findField, isStorable, storedColumn } from "./storable-type.ts";
+import { commonType, findField, isNested, isStorable, storedColumn } from "./storable-type.ts";
 
 /** The columns of one flow's query. */
 export interface FlowColumns {
@@ -107,10 +107,20 @@ export function continueStored(dataset: string, stored: StructType, found: Struc
   return { schema: struct([...kept, ...added]), errors };
 }
 
-/** Whether a cast leads from one type to the other: a nested type can only stay as it is, for a cast of structs goes by position. */
+/** Whether values of one type can be stored as the other: nested ones by the names of their fields, each as it is. */
 function reaches(from: DataType, to: DataType): boolean {
-  const nested = ["struct", "array", "map"].includes(to.kind);
-  return from.kind === "void" || !nested || sameType(from, to);
+  if (from.kind === "void") return true;
+  if (from.kind === "struct" && to.kind === "struct") {
+    return from.fields.every((one) => isInside(one.dataType, findField(to, one.name)?.dataType));
+  }
+  if (from.kind === "array" && to.kind === "array") return isInside(from.element, to.element);
+  if (from.kind === "map" && to.kind === "map") return sameType(from.key, to.key) && isInside(from.value, to.value);
+  return !isNested(to) || sameType(from, to);
+}
+
+function isInside(from: DataType, to: DataType | undefined): boolean {
+  if (to === undefined) return false;
+  return isNested(from) ? reaches(from, to) : sameType(from, to);
 }
 
 function setType(schema: StructType, column: Pick<StructField, "name" | "metadata">, dataType: DataType): StructType {

@@ -1,8 +1,8 @@
-import { COUNT, FLAG, INTERVAL, type OptionShape, type OptionTable, TEXT } from "./option-shape.ts";
+import { COUNT, FLAG, INTERVAL, type OptionShape, type OptionTable, SIZE, TEXT } from "./option-shape.ts";
 
 const PREFIX = "cloudFiles.";
 
-const EVOLUTION_MODES = ["addNewColumns", "rescue", "none"];
+const EVOLUTION_MODES = ["addNewColumns", "rescue", "failOnNewColumns", "none"];
 
 function later(why: string, ...allowed: readonly string[]): OptionShape {
   return { kind: "Refused", why, allowed };
@@ -26,16 +26,13 @@ const CLOUD_FILES: OptionTable = {
   "cleanSource.moveDestination": TEXT,
   includeExistingFiles: later("files that exist at the first run are always read", "true"),
   inferColumnTypes: FLAG,
-  maxBytesPerTrigger: later("limit the batches with cloudFiles.maxFilesPerTrigger"),
-  maxFileAge: later("use modifiedAfter to leave old files out"),
+  maxBytesPerTrigger: SIZE,
+  maxFileAge: INTERVAL,
   maxFilesPerTrigger: COUNT,
   partitionColumns: TEXT,
   rescuedDataColumn: TEXT,
-  schemaEvolutionMode: later(
-    "use rescue: fields that are not in the schema are kept in _rescued_data",
-    ...EVOLUTION_MODES,
-  ),
-  schemaHints: later("give a whole schema with .schema(..), or cast the columns in the query"),
+  schemaEvolutionMode: later("use addNewColumns: values of wider types are kept in _rescued_data", ...EVOLUTION_MODES),
+  schemaHints: TEXT,
   schemaLocation: TEXT,
   validateOptions: FLAG,
   ...Object.fromEntries(CLOUD_SERVICES.map((name) => [name, TEXT])),

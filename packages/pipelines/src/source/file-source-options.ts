@@ -1,13 +1,15 @@
 import { CLOUD_FILES_OPTIONS, cloudFilesName } from "./cloud-files-options.ts";
 import { FORMAT_OPTIONS } from "./format-options.ts";
 import type { OptionMistake } from "./option-mistake.ts";
-import { COUNT, checkShape, FLAG, type OptionTable, shapeOf, TEXT, TIME } from "./option-shape.ts";
+import { COUNT, checkShape, FLAG, INTERVAL, type OptionTable, SIZE, shapeOf, TEXT, TIME } from "./option-shape.ts";
 import { ReaderOptions } from "./reader-options.ts";
 
 /** The options of all readers of files, whatever the format. */
 const GENERIC_OPTIONS: OptionTable = {
   badRecordsPath: { kind: "Refused", why: "use rescuedDataColumn to keep what does not fit" },
   cleanSource: { kind: "Refused", why: "use cloudFiles.cleanSource with Auto Loader", allowed: ["off"] },
+  maxBytesPerTrigger: SIZE,
+  maxFileAge: INTERVAL,
   maxFilesPerTrigger: COUNT,
   modifiedAfter: TIME,
   modifiedBefore: TIME,

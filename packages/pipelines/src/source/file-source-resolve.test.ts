@@ -106,7 +106,7 @@ describe("Auto Loader", () => {
       { ...JSON_FORMAT, "cloudFiles.inferColumnType": "true" },
       "UNKNOWN_OPTION",
     ],
-    ["an option of another release", { ...JSON_FORMAT, "cloudFiles.schemaHints": "a INT" }, "UNSUPPORTED_FEATURE"],
+    ["a hint that is none", { ...JSON_FORMAT, "cloudFiles.schemaHints": "a INTT" }, "INVALID_OPTION_VALUE"],
     ["cleaning up", { ...JSON_FORMAT, "cloudFiles.cleanSource": "DELETE" }, "UNSUPPORTED_FEATURE"],
     ["a bad number", { ...JSON_FORMAT, "cloudFiles.maxFilesPerTrigger": "many" }, "INVALID_OPTION_VALUE"],
     ["an unknown format", { "cloudFiles.format": "jsn" }, "UNKNOWN_SOURCE_FORMAT"],
@@ -117,7 +117,7 @@ describe("Auto Loader", () => {
   });
 
   test("reports all that is wrong at once", async () => {
-    const options = { "cloudFiles.formt": "json", "cloudFiles.maxFileAge": "1 day" };
+    const options = { "cloudFiles.formt": "json", badRecordsPath: "bad" };
     const { errors } = await resolveFileSource(cloudFiles("s3://bucket/raw", options), world());
     expect(errors.map((error) => error.code)).toEqual(["UNKNOWN_OPTION", "UNSUPPORTED_FEATURE", "PATH_NOT_MOUNTED"]);
     expect(errors[0]?.next).toContain("cloudFiles.format");

@@ -5,7 +5,8 @@ import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts
 import type { Engine, FileEntry } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
 import { idleOptions, readerOptions } from "./cloud-files-options.ts";
-import { basePathOf, type FileListing, type FileSource, listFiles } from "./file-source.ts";
+import { tidySchema } from "./evolve-schema.ts";
+import { basePathOf, type FileListing, type FileSource, listFiles, type SchemaEvolution } from "./file-source.ts";
 import { extensionFormat, fileFormat } from "./file-source-format.ts";
 import { pathExists } from "./file-source-listing.ts";
 import { checkOptions } from "./file-source-options.ts";
@@ -14,6 +15,7 @@ import { mapPath, type PathWorld } from "./file-source-path.ts";
 import { readSchemaVersion } from "./file-source-schema.ts";
 import type { OptionMistake } from "./option-mistake.ts";
 import { ReaderOptions } from "./reader-options.ts";
+import { applySchemaHints, parseSchemaHints, type SchemaHint } from "./schema-hints.ts";
 
 /** What resolving a source of files may ask. */
 export interface FileSourceWorld extends PathWorld {
@@ -54,7 +56,7 @@ export async function resolveFileSource(leaf: DataSource, world: FileSourceWorld
       paths.filter((path) => typeof path === "string"),
       world,
     );
-    return { source, errors: [], warnings: notices(read, leaf) };
+    return { source, errors: [], warnings: notices(leaf) };
   } catch (error) {
     if (!isPipelineError(error)) throw error;
     return {
@@ -137,14 +139,14 @@ function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError
   if (mustDeclare && leaf.schema === undefined && !world.streamingInference) {
     return [new PipelineError("STREAM_NEEDS_SCHEMA", { format: leaf.format }, context)];
   }
-  const evolves = read.options.get("cloudFiles.schemaEvolutionMode")?.trim().toLowerCase() === "addnewcolumns";
+  const evolves = read.evolution.startsWith("addnewcolumns");
   if (evolves && leaf.schema !== undefined) {
     const where = "cloudFiles with an explicit schema";
     const params = {
       where,
       option: "cloudFiles.schemaEvolutionMode",
-      value: "addNewColumns",
-      expected: "rescue or none",
+      value: read.options.get("cloudFiles.schemaEvolutionMode") ?? "",
+      expected: "rescue, failOnNewColumns or none",
     };
     return [new PipelineError("INVALID_OPTION_VALUE", params, context)];
   }
@@ -153,24 +155,51 @@ function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError
 
 async function buildSource(read: Read, paths: readonly string[], world: FileSourceWorld): Promise<FileSource> {
   await requirePaths(read, paths);
-  const listing = { paths, options: readerOptions(read.leaf.options), recursive: read.recursive };
+  const listing = { paths, options: engineOptions(read), recursive: read.recursive };
   const format = await formatOf(read, listing);
-  const maxFilesPerTrigger = maxFiles(read);
   const rescuedDataColumn = rescuedColumn(read, format);
   const base = {
     ...listing,
     format,
     options: headerAssumed(read, format, listing.options),
-    ...(maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger }),
+    ...triggerLimits(read),
     ...(rescuedDataColumn === undefined ? {} : { rescuedDataColumn }),
   };
   if (format === "text" || read.leaf.schema !== undefined) {
     const declared = read.leaf.schema ?? struct([field("value", STRING)]);
-    return { ...base, schema: withRescued(await withPartitions(declared, read, listing), rescuedDataColumn) };
+    const schema = withRescued(await withPartitions(declared, read, listing), rescuedDataColumn);
+    const evolution = evolutionOf(read, format, []);
+    return { ...base, schema, ...(evolution === undefined ? {} : { evolution }) };
   }
   const schemaLocation = read.autoLoader && read.leaf.streaming ? schemaLocationOf(read, world) : undefined;
-  const schema = withRescued(await inferredSchema(read, base, schemaLocation, world), rescuedDataColumn);
-  return { ...base, schema, ...(schemaLocation === undefined ? {} : { schemaLocation }) };
+  const hints = parseSchemaHints(read.options.get("cloudFiles.schemaHints") ?? "");
+  const inferred = applySchemaHints(await inferredSchema(read, base, schemaLocation, world), hints);
+  const evolution = evolutionOf(read, format, hints);
+  return {
+    ...base,
+    schema: withRescued(inferred, rescuedDataColumn),
+    ...(schemaLocation === undefined ? {} : { schemaLocation }),
+    ...(evolution === undefined ? {} : { evolution }),
+  };
+}
+
+const EVOLVING_FORMATS = ["json", "csv", "xml", "parquet", "avro"];
+
+const EVOLUTIONS: Readonly<Record<string, SchemaEvolution["mode"]>> = {
+  addnewcolumns: "AddNewColumns",
+  addnewcolumnswithtypewidening: "AddNewColumnsWithTypeWidening",
+  failonnewcolumns: "FailOnNewColumns",
+};
+
+function evolutionOf(read: Read, format: string, hints: readonly SchemaHint[]): SchemaEvolution | undefined {
+  const mode = read.autoLoader && read.leaf.streaming && EVOLVING_FORMATS.includes(format) ? EVOLUTIONS[read.evolution] : undefined;
+  return mode && { mode, inferTypes: read.inferTypes, hints };
+}
+
+/** The options that the reader sees; which partition columns to take is among them. */
+function engineOptions(read: Read): Readonly<Record<string, string>> {
+  const partitionColumns = read.options.get("cloudFiles.partitionColumns");
+  return { ...readerOptions(read.leaf.options), ...(partitionColumns === undefined ? {} : { partitionColumns }) };
 }
 
 async function requirePaths(read: Read, paths: readonly string[]): Promise<void> {
@@ -198,9 +227,17 @@ async function formatOf(read: Read, listing: FileListing): Promise<string> {
   throw new PipelineError("MISSING_OPTION", params, { origin: read.leaf.origin });
 }
 
-function maxFiles(read: Read): number | undefined {
+function triggerLimits(read: Read): Pick<FileSource, "maxFilesPerTrigger" | "maxBytesPerTrigger" | "maxFileAge"> {
   const given = read.options.count("cloudFiles.maxFilesPerTrigger") ?? read.options.count("maxFilesPerTrigger");
-  return given ?? (read.autoLoader ? DEFAULT_MAX_FILES : undefined);
+  const maxFilesPerTrigger = given ?? (read.autoLoader ? DEFAULT_MAX_FILES : undefined);
+  const maxBytesPerTrigger =
+    read.options.size("cloudFiles.maxBytesPerTrigger") ?? read.options.size("maxBytesPerTrigger");
+  const maxFileAge = read.options.interval("cloudFiles.maxFileAge") ?? read.options.interval("maxFileAge");
+  return {
+    ...(maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger }),
+    ...(maxBytesPerTrigger === undefined ? {} : { maxBytesPerTrigger }),
+    ...(maxFileAge === undefined ? {} : { maxFileAge }),
+  };
 }
 
 function rescuedColumn(read: Read, format: string): string | undefined {
@@ -247,7 +284,8 @@ async function inferredSchema(
   const basePath = basePathOf(source);
   const rescued = source.rescuedDataColumn === undefined ? {} : { rescuedDataColumn: source.rescuedDataColumn };
   const request = { format: source.format, options: source.options, basePath, ...rescued };
-  return keepPartitions(await world.engine.inferSchema(sample, request, read.inferTypes), read, sample, basePath);
+  const found = tidySchema(await world.engine.inferSchema(sample, request, read.inferTypes));
+  return keepPartitions(found, read, sample, basePath);
 }
 
 /** Takes out the partition columns that `cloudFiles.partitionColumns` or `recursiveFileLookup` exclude. */
@@ -293,13 +331,11 @@ function withRescued(schema: StructType, name: string | undefined): StructType {
   return name === undefined || schema.fields.some(taken) ? schema : struct([...schema.fields, field(name, STRING)]);
 }
 
-function notices(read: Read, leaf: DataSource): readonly PipelineError[] {
-  const context = { origin: leaf.origin };
-  const given = read.options.get("cloudFiles.schemaEvolutionMode")?.trim().toLowerCase();
-  const evolves = given === "addnewcolumns" ? [new PipelineError("NEW_COLUMNS_ARE_RESCUED", {}, context)] : [];
-  const idle = idleOptions(leaf.options);
-  if (idle.length === 0) return evolves;
-  return [...evolves, new PipelineError("OPTIONS_WITHOUT_EFFECT", { options: idle }, context)];
+function notices(leaf: DataSource): readonly PipelineError[] {
+  const options = idleOptions(leaf.options);
+  return options.length === 0
+    ? []
+    : [new PipelineError("OPTIONS_WITHOUT_EFFECT", { options }, { origin: leaf.origin })];
 }
 
 function optionError(mistake: OptionMistake, leaf: DataSource): PipelineError {

@@ -4,6 +4,7 @@ import type { FileEntry, FileRead } from "../engine/engine.ts";
 import { parseGlob } from "./file-source-glob.ts";
 import { listPaths } from "./file-source-listing.ts";
 import { ReaderOptions } from "./reader-options.ts";
+import type { SchemaHint } from "./schema-hints.ts";
 
 /** A directory or glob of files as a source, after mounts were applied and options checked. */
 export interface FileSource {
@@ -17,10 +18,24 @@ export interface FileSource {
   readonly rescuedDataColumn?: string;
   /** At most this many files in a micro-batch. */
   readonly maxFilesPerTrigger?: number;
+  /** A micro-batch ends with the file that reaches so many bytes. */
+  readonly maxBytesPerTrigger?: number;
+  /** Files that were changed longer ago than so many milliseconds are not read, and forgotten. */
+  readonly maxFileAge?: number;
   /** Absolute folder for inferred schema versions; absent with an explicit schema. */
   readonly schemaLocation?: string;
+  /** How the columns follow those of new files; absent: they stay as they are. Only with `schemaLocation`, or with `FailOnNewColumns`. */
+  readonly evolution?: SchemaEvolution;
   /** Whether files in any subfolder belong to the source, as with Auto Loader; otherwise only those in `key=value` folders. */
   readonly recursive: boolean;
+}
+
+/** What happens when a file has fields that the schema lacks. */
+export interface SchemaEvolution {
+  readonly mode: "AddNewColumns" | "AddNewColumnsWithTypeWidening" | "FailOnNewColumns";
+  /** Whether values without a type of their own get one that fits; else they are text. */
+  readonly inferTypes: boolean;
+  readonly hints: readonly SchemaHint[];
 }
 
 /** What `_metadata` holds for files: hidden until a query names it. */
@@ -58,15 +73,30 @@ export function listFiles(source: FileListing, isKnown?: (path: string) => boole
 /** What listing must know of a source. */
 export type FileListing = Pick<FileSource, "paths" | "options" | "recursive">;
 
-/** How an engine turns the files of a source into rows. */
-export function fileRead(source: FileSource): FileRead {
+/** How an engine turns the files of a source into rows. With `stops`, a record with fields that the schema lacks ends the read where the source evolves. */
+export function fileRead(source: FileSource, stops: "Stops" | "GoesOn" = "GoesOn"): FileRead {
+  const watches = stops === "Stops" && source.evolution !== undefined && !namesItsColumns(source.format);
+  const rescuedDataColumn = source.rescuedDataColumn ?? (watches ? HIDDEN_RESCUED : undefined);
   return {
     format: source.format,
     schema: source.schema,
     options: source.options,
-    ...(source.rescuedDataColumn === undefined ? {} : { rescuedDataColumn: source.rescuedDataColumn }),
+    ...(rescuedDataColumn === undefined ? {} : { rescuedDataColumn }),
     basePath: basePathOf(source),
+    ...(watches ? { stopAt: stopAt(source.evolution) } : {}),
   };
+}
+
+/** A column that no schema has, for sources that watch for new fields and were asked to keep no rescued data. */
+const HIDDEN_RESCUED = "__rescued_data";
+
+function stopAt(evolution: SchemaEvolution | undefined): "NewFields" | "NewFieldsOrTypes" {
+  return evolution?.mode === "AddNewColumnsWithTypeWidening" ? "NewFieldsOrTypes" : "NewFields";
+}
+
+/** Whether files of a format say which columns they have, so that new ones are known before a row is read. */
+export function namesItsColumns(format: string): boolean {
+  return ["parquet", "avro", "orc"].includes(format);
 }
 
 /** The folder that `key=value` path parts are counted from: the deepest one, without wildcards, that all paths of the source lie in. */

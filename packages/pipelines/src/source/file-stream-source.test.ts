@@ -14,8 +14,11 @@ class Folder {
   files: readonly FileEntry[] = [];
   listings = 0;
 
-  source(maxFilesPerTrigger?: number): FileStreamSource {
-    const limit = maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger };
+  source(maxFilesPerTrigger?: number, maxBytesPerTrigger?: number): FileStreamSource {
+    const limit = {
+      ...(maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger }),
+      ...(maxBytesPerTrigger === undefined ? {} : { maxBytesPerTrigger }),
+    };
     const list = async (isKnown: (path: string) => boolean) => {
       this.listings++;
       return this.files.filter((one) => !isKnown(one.path));
@@ -53,6 +56,21 @@ describe("a stream of files", () => {
     const first = await folder.source().next(undefined);
     folder.files = [{ ...file("a"), sizeBytes: 99, modifiedAt: 5 }];
     expect(await folder.source().next(first)).toBeUndefined();
+  });
+
+  test("a range ends with the file that reaches the limit of bytes [F147]", async () => {
+    const folder = new Folder();
+    folder.files = ["a", "b", "c", "d"].map(file);
+    const source = folder.source(10, 15);
+    const first = await source.next(undefined);
+    const second = await source.next(first);
+    expect([await namesOf(source, first), await namesOf(source, second)]).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+    ]);
+    folder.files = ["e", "f"].map(file);
+    const small = folder.source(10, 1);
+    expect(await namesOf(small, await small.next(second))).toEqual(["e"]);
   });
 
   test("files chosen by a run that died are the next range, alone", async () => {

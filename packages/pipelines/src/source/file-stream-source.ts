@@ -11,6 +11,8 @@ export interface FileStreamOptions {
   readonly read: FileRead;
   /** At most this many files in a range; absent: all at once. */
   readonly maxFilesPerTrigger?: number;
+  /** A range ends with the file that reaches so many bytes. */
+  readonly maxBytesPerTrigger?: number;
   /** The files that belong to the source now, without those known, in the order in which they shall be read. */
   readonly list: (isKnown: (path: string) => boolean) => Promise<readonly FileEntry[]>;
 }
@@ -63,7 +65,7 @@ export class FileStreamSource implements StreamSource {
   }
 
   async #take(log: FileLog, after: number, waiting: readonly FileEntry[]): Promise<FileRange | undefined> {
-    const files = waiting.slice(this.#taken, this.#taken + (this.#options.maxFilesPerTrigger ?? waiting.length));
+    const files = withinLimits(waiting.slice(this.#taken), this.#options);
     if (files.length === 0) return undefined;
     const through = await log.append(files);
     this.#taken += files.length;
@@ -76,6 +78,19 @@ export class FileStreamSource implements StreamSource {
     this.#log ??= await this.#openLog(last);
     return this.#log;
   }
+}
+
+/** The first files that a range may hold; one at least, however large it is. */
+function withinLimits(
+  files: readonly FileEntry[],
+  limits: Pick<FileStreamOptions, "maxFilesPerTrigger" | "maxBytesPerTrigger">,
+): readonly FileEntry[] {
+  const { maxFilesPerTrigger = files.length, maxBytesPerTrigger = Number.POSITIVE_INFINITY } = limits;
+  let count = 0;
+  for (let bytes = 0; count < Math.min(files.length, maxFilesPerTrigger) && bytes < maxBytesPerTrigger; count++) {
+    bytes += files[count]?.sizeBytes ?? 0;
+  }
+  return files.slice(0, count);
 }
 
 function totalBytes(files: readonly FileEntry[]): number {

@@ -36,15 +36,18 @@ export function openStreamSource(
   const { source } = read;
   const options = {
     paths: source.paths,
-    read: fileRead(source),
+    read: fileRead(source, "Stops"),
     list: async (isKnown: (path: string) => boolean) => {
       const startedAt = Date.now();
-      const files = await listFiles(source, isKnown);
+      const found = await listFiles(source, isKnown);
+      const oldest = startedAt - (source.maxFileAge ?? Number.POSITIVE_INFINITY);
+      const files = found.filter((file) => file.modifiedAt >= oldest);
       const path = source.paths.join(",");
       world.listed?.({ path, files: files.length, durationMs: Date.now() - startedAt });
       return files;
     },
     ...(source.maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger: source.maxFilesPerTrigger }),
+    ...(source.maxBytesPerTrigger === undefined ? {} : { maxBytesPerTrigger: source.maxBytesPerTrigger }),
   };
   return new FileStreamSource(options, (last) => FileLog.open(world.store, folder, last));
 }

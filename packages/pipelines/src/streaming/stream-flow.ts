@@ -16,6 +16,7 @@ import type { Dataset, FlowRead, ResolvedFlow } from "../graph/dataflow-graph.ts
 import { emptyRangeAfter, type OffsetRange, type StreamSource } from "../source/stream-source.ts";
 import { type BatchFacts, nextBatch } from "./batch-decision.ts";
 import type { BatchRecord } from "./batch-record.ts";
+import { evolveSources, readThrough, stoppedAtNewFields } from "./evolve-sources.ts";
 import type { FlowCheckpoint } from "./flow-checkpoint.ts";
 import { stateTarget, stateVersion } from "./flow-state.ts";
 import { freeNumbers } from "./free-number.ts";
@@ -35,6 +36,8 @@ export interface FlowWorld {
   readonly updateId: string;
   readonly signal?: AbortSignal;
   readonly listed?: (listing: FileListingReport) => void;
+  /** Opens the folder of a source's schema versions; absent: new fields are rescued. */
+  readonly openStore?: (root: string) => FileStore;
 }
 
 /** One micro-batch and what became of it. */
@@ -89,6 +92,7 @@ export class StreamFlow {
   /**
    * Runs the next micro-batch; undefined when the flow is up to date. A batch whose `fail` rule was broken is reported as such and is still the next one.
    *
+   * @throws SchemaChanged when a source has got new columns; the batch is still the next one.
    * @throws EngineError for trouble with the data, the sources or the checkpoint.
    */
   async step(): Promise<BatchReport | undefined> {
@@ -97,7 +101,7 @@ export class StreamFlow {
     if (record === undefined) return undefined;
     const inputs = await this.#inputs(record);
     const plannedAt = performance.now();
-    const outcome = await this.#world.engine.write(this.#writeRequest(record, inputs), this.#world.signal);
+    const outcome = await this.#write(record, inputs);
     const report = {
       record,
       outcome,
@@ -193,6 +197,19 @@ export class StreamFlow {
       { kind: "TableVersion", location: this.#stateAt(i).location, version: record.states[i] ?? 0 },
     ]);
     return new Map([...streams, ...statics, ...states]);
+  }
+
+  /** Writes a batch once the schemas of its sources have all its fields. @throws SchemaChanged when one of them has got new ones */
+  async #write(record: BatchRecord, inputs: Inputs): Promise<WriteOutcome> {
+    const { engine, signal } = this.#world;
+    await evolveSources(this.#reads, inputs, "Before", this.#world);
+    try {
+      return await engine.write(this.#writeRequest(record, inputs), signal);
+    } catch (error) {
+      if (!stoppedAtNewFields(error)) throw error;
+      await evolveSources(this.#reads, inputs, "Stopped", this.#world, error);
+      return await engine.write(this.#writeRequest(record, readThrough(inputs)), signal);
+    }
   }
 
   #writeRequest(record: BatchRecord, inputs: Inputs): WriteRequest {

@@ -52,6 +52,18 @@ export class FlowEvents {
     });
   }
 
+  /** A source has got new columns: the flow goes on in the next update. */
+  schemaChanged(error: Error): void {
+    this.#recorder.record({
+      eventType: "flow_progress",
+      message: `Flow '${this.name}' is STOPPED: ${firstLine(error.message)}`,
+      level: "WARN",
+      origin: this.#origin(),
+      error: toEventError(error, false),
+      details: { status: "STOPPED" },
+    });
+  }
+
   /** A try failed, and another one follows. */
   retried(error: unknown, attempt: number, delayMs: number): void {
     this.#recorder.record({

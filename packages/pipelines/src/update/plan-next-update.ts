@@ -44,12 +44,12 @@ export async function existingState(
 /** The world as a flow of the pipeline sees it. */
 export function flowWorld(
   settings: PipelineSettings,
-  world: Pick<UpdateWorld, "engine" | "store" | "signal">,
+  world: Pick<UpdateWorld, "engine" | "store" | "signal" | "openStore">,
   clock: Clock,
   updateId: string,
 ): FlowWorld {
   const { timeZone, ansi, nullIsViolation } = settings;
-  const { engine, store, signal } = world;
+  const { engine, store, signal, openStore } = world;
   return {
     engine,
     store,
@@ -57,6 +57,7 @@ export function flowWorld(
     nullIsViolation,
     updateId,
     ...(signal === undefined ? {} : { signal }),
+    ...(openStore === undefined ? {} : { openStore }),
   };
 }
 

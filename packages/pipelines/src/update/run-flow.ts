@@ -1,6 +1,7 @@
 import type { WriteOutcome } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
 import type { RunFlow } from "../planner/update-plan.ts";
+import { SchemaChanged } from "../streaming/evolve-sources.ts";
 import { type FlowWorld, StreamFlow } from "../streaming/stream-flow.ts";
 import { appendOnce } from "./append-once.ts";
 import type { Clock } from "./clock.ts";
@@ -52,6 +53,10 @@ export async function runFlow(run: FlowRun): Promise<FlowResult> {
       if (run.world.signal?.aborted) {
         run.events.status("STOPPED");
         return result("STOPPED");
+      }
+      if (error instanceof SchemaChanged) {
+        run.events.schemaChanged(error);
+        return { ...result("STOPPED", error), schemaChanged: true };
       }
       if (!isRetryable(error) || attempt > run.retry.retries) {
         run.events.failed(error, !isRetryable(error));

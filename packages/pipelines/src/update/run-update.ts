@@ -20,6 +20,7 @@ import { runFlows } from "./flow-scheduler.ts";
 import { existingState, flowWorld } from "./plan-next-update.ts";
 import { resetTables } from "./reset-tables.ts";
 import { type FlowRun, type RetryPolicy, runFlow } from "./run-flow.ts";
+import { untilSchemaSettles } from "./schema-restart.ts";
 import { setUpTables } from "./set-up-tables.ts";
 import { claimStorage } from "./storage-owner.ts";
 import type { FlowResult, UpdateInput, UpdateResult, UpdateWorld } from "./update-input.ts";
@@ -43,7 +44,9 @@ export async function runUpdate(input: UpdateInput, world: UpdateWorld): Promise
   const signal = world.signal === undefined ? lost.signal : AbortSignal.any([world.signal, lost.signal]);
   try {
     await claimStorage(world.store, input.settings);
-    return await new Update(input, { ...world, signal }, updateId).run();
+    return await untilSchemaSettles(input, updateId, async (one, id, mayRestart) =>
+      new Update(one, { ...world, signal }, id, mayRestart).run(),
+    );
   } finally {
     await taken.lease.release().catch(() => undefined);
   }
@@ -58,13 +61,15 @@ class Update {
   readonly #flows: FlowWorld;
   readonly #recorder: EventRecorder;
   readonly #lifecycle: UpdateLifecycle;
+  readonly #mayRestart: boolean;
   #failure: unknown;
 
-  constructor(input: UpdateInput, world: UpdateWorld, id: string) {
+  constructor(input: UpdateInput, world: UpdateWorld, id: string, mayRestart = false) {
     const { settings } = input;
     this.#input = input;
     this.#world = world;
     this.#id = id;
+    this.#mayRestart = mayRestart;
     this.#clock = world.clock ?? SYSTEM_CLOCK;
     this.#flows = flowWorld(settings, world, this.#clock, id);
     const origin = {
@@ -78,7 +83,7 @@ class Update {
     this.#lifecycle = new UpdateLifecycle((state) => this.#tellState(state));
   }
 
-  async run(): Promise<UpdateResult> {
+  async run(): Promise<Extract<UpdateResult, { kind: "Finished" }>> {
     const startedAt = this.#clock.now();
     let flows: readonly FlowResult[] = [];
     try {
@@ -97,11 +102,7 @@ class Update {
 
   #begin(): void {
     const { request = {}, cause = "USER_ACTION", user = "unknown", settings, validateOnly = false } = this.#input;
-    this.#recorder.record({
-      eventType: "user_action",
-      message: `User ${user} started update ${shortId(this.#id)}.`,
-      details: { user_name: user, action: "START" },
-    });
+    if (cause === "USER_ACTION") this.#tellUser(user);
     this.#recorder.record({
       eventType: "create_update",
       message: `Update ${shortId(this.#id)} started by ${cause}.`,
@@ -121,9 +122,17 @@ class Update {
     }
   }
 
+  #tellUser(user: string): void {
+    this.#recorder.record({
+      eventType: "user_action",
+      message: `User ${user} started update ${shortId(this.#id)}.`,
+      details: { user_name: user, action: "START" },
+    });
+  }
+
   async #work(): Promise<readonly FlowResult[]> {
-    const { graph: given } = this.#input;
-    const graph = typeof given === "function" ? await given() : given;
+    const { graph: given, request = {} } = this.#input;
+    const graph = typeof given === "function" ? await given(request) : given;
     const { name } = this.#world.engine;
     const runtime = `sluice-${name}`;
     this.#recorder.record({
@@ -132,7 +141,7 @@ class Update {
       details: { dbr_version: runtime, runtime_version: { dbr_version: runtime }, engine: name },
     });
     const tracked = await trackFlows(graph, this.#input.settings.id, this.#world.store);
-    const plan = planUpdate(graph, await existingState(tracked, this.#flows), this.#input.request ?? {});
+    const plan = planUpdate(graph, await existingState(tracked, this.#flows), request);
     if (this.#input.validateOnly) {
       this.#define(graph);
       return [];
@@ -244,7 +253,8 @@ class Update {
   }
 
   #end(flows: readonly FlowResult[]): void {
-    if (this.#world.signal?.aborted) {
+    const restarts = this.#mayRestart && flows.some((flow) => flow.schemaChanged);
+    if (this.#world.signal?.aborted || restarts) {
       this.#lifecycle.enter("STOPPING");
       this.#lifecycle.enter("CANCELED");
     } else {
@@ -264,13 +274,14 @@ class Update {
 
   #tellState(state: UpdateState): void {
     const error = state === "FAILED" ? this.#failure : undefined;
+    const isByUser = state === "CANCELED" && this.#world.signal?.aborted === true;
     const cause = error === undefined ? "" : `: ${errorMessage(error).split("\n")[0]}`;
     this.#recorder.record({
       eventType: "update_progress",
       message: `Update ${shortId(this.#id)} is ${state}${cause === "" ? "." : cause}`,
       level: state === "FAILED" ? "ERROR" : "INFO",
       ...(error === undefined ? {} : { error: toEventError(error, true) }),
-      details: { state, ...(state === "CANCELED" ? { cancellation_cause: "USER_ACTION" } : {}) },
+      details: { state, ...(isByUser ? { cancellation_cause: "USER_ACTION" } : {}) },
     });
   }
 }

@@ -11,8 +11,11 @@ import type { LeaseHolder } from "./update-lease.ts";
 
 /** What an update is about. */
 export interface UpdateInput {
-  /** The pipeline, or how to understand it: then what is wrong with it ends the update as FAILED. */
-  readonly graph: DataflowGraph | (() => Promise<DataflowGraph>);
+  /**
+   * The pipeline, or how to understand it for a request: then what is wrong with it ends the update as FAILED, and the update can start again by itself when the schema of
+   * a source changes.
+   */
+  readonly graph: DataflowGraph | ((request: RefreshRequest) => Promise<DataflowGraph>);
   readonly settings: PipelineSettings;
   readonly request?: RefreshRequest;
   /** Why the update was started; a person by default. */
@@ -54,15 +57,18 @@ export interface FlowResult {
   /** Commits: micro-batches, or 1 for a materialized view that was computed. */
   readonly commits: number;
   readonly error?: unknown;
+  /** Whether it stopped because a source has got new columns: the next update takes them in. */
+  readonly schemaChanged?: true;
 }
 
 /** How an update ended, or who holds the pipeline so that it could not begin. */
 export type UpdateResult =
   | {
       readonly kind: "Finished";
+      /** Of the last update, when schema changes made it start again. */
       readonly updateId: string;
       readonly state: "COMPLETED" | "FAILED" | "CANCELED";
-      /** In the order of the graph. */
+      /** In the order of the graph; rows and commits are those of all starts together. */
       readonly flows: readonly FlowResult[];
       /** What ended the update besides failed flows. */
       readonly error?: unknown;

@@ -100,7 +100,7 @@ function rowsOf(flow: FlowView): string {
 
 function notes(flow: FlowView): string {
   if (flow.error !== undefined && flow.status === "FAILED") return colors.red(firstLine(flow.error));
-  if (flow.status === "SKIPPED") return colors.dim("a flow it reads from failed");
+  if (flow.note !== undefined && ["SKIPPED", "STOPPED"].includes(flow.status)) return colors.dim(firstLine(flow.note));
   return flow.status === "RUNNING" && (flow.backlogFiles ?? 0) > 0
     ? colors.dim(`${countOf(flow.backlogFiles ?? 0, "file")} waiting`)
     : "";

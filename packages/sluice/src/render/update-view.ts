@@ -15,6 +15,8 @@ export interface FlowView {
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly error?: string;
+  /** Why the flow did not run to its end, where that is no failure of its own. */
+  readonly note?: string;
 }
 
 /** An update as its events so far tell it: the state that a progress display draws. Flows in the order in which they were queued. */
@@ -77,7 +79,14 @@ function progressed(flow: FlowView, event: PipelineEvent<"flow_progress">): Flow
     ...(status === "STARTING" ? { startedAt: event.timestamp } : {}),
     ...(FINISHED.has(status) ? { endedAt: event.timestamp } : {}),
     ...(message === undefined ? {} : { error: message }),
+    ...noteOf(status, message, event.message),
   };
+}
+
+/** A flow that stopped says so in its error; one that was left out in the sentence of the event. */
+function noteOf(status: FlowStatus, error: string | undefined, sentence: string): { readonly note?: string } {
+  if (status === "STOPPED") return error === undefined ? {} : { note: error };
+  return status === "SKIPPED" ? { note: sentence.slice(sentence.indexOf(": ") + 2) } : {};
 }
 
 function choosesNoOp(event: PipelineEvent<"planning_information">): boolean {

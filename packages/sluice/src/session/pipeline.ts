@@ -117,7 +117,12 @@ export class Pipeline {
   run(options: RunOptions = {}): UpdateRun {
     const { signal, ...request } = options;
     return startRun(async (onEvent) => {
-      const graph = await this.#graph(request);
+      let checked: DataflowGraph | undefined = await this.#graph(request);
+      const graph = async (again: RefreshRequest): Promise<DataflowGraph> => {
+        const first = checked;
+        checked = undefined;
+        return first ?? (await this.#graph(again));
+      };
       const engine = await this.#open();
       return runUpdate(
         { graph, settings: this.settings, request, user: userInfo().username },
