@@ -20,11 +20,11 @@ const CLOUD_SERVICES: readonly string[] = [
 /** The options of Auto Loader, without their prefix. */
 const CLOUD_FILES: OptionTable = {
   format: TEXT,
-  allowOverwrites: later("each file is read once, by its path; write changed data to new files", "false"),
-  cleanSource: later("files are never moved or deleted; remove them by other means", "off"),
+  allowOverwrites: FLAG,
+  cleanSource: { kind: "OneOf", values: ["OFF", "DELETE", "MOVE"] },
   "cleanSource.retentionDuration": INTERVAL,
   "cleanSource.moveDestination": TEXT,
-  includeExistingFiles: later("files that exist at the first run are always read", "true"),
+  includeExistingFiles: FLAG,
   inferColumnTypes: FLAG,
   maxBytesPerTrigger: SIZE,
   maxFileAge: INTERVAL,

@@ -3,6 +3,21 @@ import type { FileStore } from "../engine/file-store.ts";
 
 const SNAPSHOT_EVERY = 10;
 
+/** A file that a source has handed out, or left out for good. Times are milliseconds since the epoch. */
+export interface SeenFile extends FileEntry {
+  /** The entry of the log that it is in. */
+  readonly entry: number;
+  /** When it was listed; absent in logs of earlier releases, like `batch`. */
+  readonly discoveredAt?: number;
+  /** The number of the flow's batch that the entry was made for. */
+  readonly batch?: number;
+  /** It was there before the stream began, and is not read. */
+  readonly skipped?: true;
+}
+
+/** What stands in an entry besides its files, for all of them. */
+export type EntryFacts = Pick<SeenFile, "discoveredAt" | "batch" | "skipped">;
+
 /**
  * Which files a source has handed out, in entries counted from 0: `<folder>/<n>.json` holds the files of one range. Every tenth entry is also written as
  * `<n>.snapshot.json`, which holds all files so far, so that opening reads at most ten entries however long the log is.
@@ -10,8 +25,8 @@ const SNAPSHOT_EVERY = 10;
 export class FileLog {
   readonly #store: FileStore;
   readonly #folder: string;
-  readonly #seen = new Map<string, FileEntry>();
-  readonly #recent = new Map<number, readonly FileEntry[]>();
+  readonly #seen = new Map<string, SeenFile>();
+  readonly #recent = new Map<number, readonly SeenFile[]>();
   #last = -1;
 
   private constructor(store: FileStore, folder: string) {
@@ -35,28 +50,42 @@ export class FileLog {
     return this.#seen.has(path);
   }
 
-  /** The files of entry `n`. */
+  /** What is known about a file, as it was when it was last handed out. */
+  get(path: string): SeenFile | undefined {
+    return this.#seen.get(path);
+  }
+
+  /** All files, in order of their first appearance. */
+  seen(): Iterable<SeenFile> {
+    return this.#seen.values();
+  }
+
+  /** The files of entry `n` that are to be read. */
   async files(n: number): Promise<readonly FileEntry[]> {
-    return this.#recent.get(n) ?? (await this.#require(n));
+    const files = this.#recent.get(n) ?? (await this.#require(n));
+    return files
+      .filter((file) => file.skipped === undefined)
+      .map(({ path, sizeBytes, modifiedAt }) => ({ path, sizeBytes, modifiedAt }));
   }
 
   /** Takes over an entry that was written by a run that ended before using it; undefined when there is none. */
   async resume(): Promise<number | undefined> {
-    const files = await this.#read(this.#path(this.#last + 1));
+    const files = await this.#read(this.#path(this.#last + 1), this.#last + 1);
     return files && this.#add(this.#last + 1, files);
   }
 
   /** Writes the next entry; when another writer was first, theirs becomes the next entry. */
-  async append(files: readonly FileEntry[]): Promise<number> {
+  async append(files: readonly FileEntry[], facts: EntryFacts = {}): Promise<number> {
     const n = this.#last + 1;
-    const outcome = await this.#store.putIfAbsent(this.#path(n), encode(files));
-    return this.#add(n, outcome === "created" ? files : await this.#require(n));
+    const outcome = await this.#store.putIfAbsent(this.#path(n), encode(files, facts));
+    return this.#add(n, outcome === "created" ? toSeen(files, n, facts) : await this.#require(n));
   }
 
-  /** Writes the snapshot that is due at entry `n`, and removes what it makes superfluous. */
-  async tidy(n: number): Promise<void> {
+  /** Writes the snapshot that is due at entry `n`, and removes what it makes superfluous. Files changed before `oldest` are forgotten then. */
+  async tidy(n: number, oldest: number = Number.NEGATIVE_INFINITY): Promise<void> {
     this.#recent.delete(n - 1);
     if (!isSnapshot(n) || n !== this.#last) return;
+    for (const file of [...this.#seen.values()]) if (file.modifiedAt < oldest) this.#seen.delete(file.path);
     await this.#store.put(this.#snapshotPath(n), encode([...this.#seen.values()]));
     const old = Array.from({ length: SNAPSHOT_EVERY }, (_, i) => n - SNAPSHOT_EVERY - i).filter((one) => one >= 0);
     await Promise.all([
@@ -67,7 +96,7 @@ export class FileLog {
 
   async #load(last: number): Promise<void> {
     let base = last - ((last + 1) % SNAPSHOT_EVERY);
-    let snapshot = base < 0 ? undefined : await this.#read(this.#snapshotPath(base));
+    let snapshot = base < 0 ? undefined : await this.#read(this.#snapshotPath(base), base);
     if (base >= 0 && snapshot === undefined) {
       base -= SNAPSHOT_EVERY;
       snapshot = base < 0 ? [] : await this.#require(base, this.#snapshotPath(base));
@@ -79,24 +108,24 @@ export class FileLog {
     for (const [i, files] of entries.entries()) this.#add(numbers[i] ?? 0, files);
   }
 
-  #add(n: number, files: readonly FileEntry[]): number {
+  #add(n: number, files: readonly SeenFile[]): number {
     for (const file of files) this.#seen.set(file.path, file);
     this.#recent.set(n, files);
     this.#last = n;
     return n;
   }
 
-  async #require(n: number, path: string = this.#path(n)): Promise<readonly FileEntry[]> {
-    const files = await this.#read(path);
+  async #require(n: number, path: string = this.#path(n)): Promise<readonly SeenFile[]> {
+    const files = await this.#read(path, n);
     if (files !== undefined) return files;
     throw new Error(
       `The checkpoint file ${this.#store.root}/${path} is missing. Restore it, or run a full refresh of the table that the flow writes.`,
     );
   }
 
-  async #read(path: string): Promise<readonly FileEntry[] | undefined> {
+  async #read(path: string, n: number): Promise<readonly SeenFile[] | undefined> {
     const content = await this.#store.read(path);
-    return content && decode(content);
+    return content && decode(content, n);
   }
 
   #path(n: number): string {
@@ -112,10 +141,21 @@ function isSnapshot(n: number): boolean {
   return (n + 1) % SNAPSHOT_EVERY === 0;
 }
 
-function encode(files: readonly FileEntry[]): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify({ files }));
+function encode(files: readonly FileEntry[], facts: EntryFacts = {}): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify({ ...facts, files }));
 }
 
-function decode(content: Uint8Array): readonly FileEntry[] {
-  return (JSON.parse(new TextDecoder().decode(content)) as { readonly files: readonly FileEntry[] }).files;
+function decode(content: Uint8Array, n: number): readonly SeenFile[] {
+  const { files, ...facts } = JSON.parse(new TextDecoder().decode(content)) as EntryFacts & {
+    readonly files: readonly (FileEntry & Partial<SeenFile>)[];
+  };
+  return toSeen(files, n, facts);
+}
+
+function toSeen(
+  files: readonly (FileEntry & Partial<SeenFile>)[],
+  entry: number,
+  facts: EntryFacts,
+): readonly SeenFile[] {
+  return files.map((file) => ({ entry, ...facts, ...file }));
 }

@@ -107,7 +107,17 @@ describe("Auto Loader", () => {
       "UNKNOWN_OPTION",
     ],
     ["a hint that is none", { ...JSON_FORMAT, "cloudFiles.schemaHints": "a INTT" }, "INVALID_OPTION_VALUE"],
-    ["cleaning up", { ...JSON_FORMAT, "cloudFiles.cleanSource": "DELETE" }, "UNSUPPORTED_FEATURE"],
+    [
+      "deleting files within a week",
+      { ...JSON_FORMAT, "cloudFiles.cleanSource": "DELETE", "cloudFiles.cleanSource.retentionDuration": "7 days" },
+      "INVALID_OPTION_VALUE",
+    ],
+    ["moving files nowhere", { ...JSON_FORMAT, "cloudFiles.cleanSource": "MOVE" }, "MISSING_OPTION"],
+    [
+      "moving files into the source",
+      { ...JSON_FORMAT, "cloudFiles.cleanSource": "MOVE", "cloudFiles.cleanSource.moveDestination": "raw/done" },
+      "INVALID_OPTION_VALUE",
+    ],
     ["a bad number", { ...JSON_FORMAT, "cloudFiles.maxFilesPerTrigger": "many" }, "INVALID_OPTION_VALUE"],
     ["an unknown format", { "cloudFiles.format": "jsn" }, "UNKNOWN_SOURCE_FORMAT"],
   ])("refuses %s", async (_, options, code) => {

@@ -4,6 +4,7 @@ import { closestMatch } from "../diagnostics/closest-match.ts";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { Engine, FileEntry } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
+import { cleanPolicy } from "./clean-policy.ts";
 import { idleOptions, readerOptions } from "./cloud-files-options.ts";
 import { tidySchema } from "./evolve-schema.ts";
 import { basePathOf, type FileListing, type FileSource, listFiles, type SchemaEvolution } from "./file-source.ts";
@@ -163,6 +164,8 @@ async function buildSource(read: Read, paths: readonly string[], world: FileSour
     format,
     options: headerAssumed(read, format, listing.options),
     ...triggerLimits(read),
+    ...discoveryRules(read),
+    ...cleaning(read, paths, world),
     ...(rescuedDataColumn === undefined ? {} : { rescuedDataColumn }),
   };
   if (format === "text" || read.leaf.schema !== undefined) {
@@ -238,6 +241,20 @@ function triggerLimits(read: Read): Pick<FileSource, "maxFilesPerTrigger" | "max
     ...(maxBytesPerTrigger === undefined ? {} : { maxBytesPerTrigger }),
     ...(maxFileAge === undefined ? {} : { maxFileAge }),
   };
+}
+
+function discoveryRules(read: Read): Pick<FileSource, "allowOverwrites" | "includeExistingFiles"> {
+  const allowOverwrites = read.options.flag("cloudFiles.allowOverwrites");
+  const includeExistingFiles = read.options.flag("cloudFiles.includeExistingFiles");
+  return {
+    ...(allowOverwrites === undefined ? {} : { allowOverwrites }),
+    ...(includeExistingFiles === undefined ? {} : { includeExistingFiles }),
+  };
+}
+
+function cleaning(read: Read, paths: readonly string[], world: PathWorld): Pick<FileSource, "clean"> {
+  const clean = read.autoLoader ? cleanPolicy(read.options, paths, world) : undefined;
+  return clean === undefined ? {} : { clean };
 }
 
 function rescuedColumn(read: Read, format: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { DataSource, StructType } from "@sluice/query";
 import { field, LONG, STRING, struct, TIMESTAMP } from "@sluice/query";
 import type { FileEntry, FileRead } from "../engine/engine.ts";
+import type { CleanPolicy } from "./clean-source.ts";
 import { parseGlob } from "./file-source-glob.ts";
 import { listPaths } from "./file-source-listing.ts";
 import { ReaderOptions } from "./reader-options.ts";
@@ -22,6 +23,11 @@ export interface FileSource {
   readonly maxBytesPerTrigger?: number;
   /** Files that were changed longer ago than so many milliseconds are not read, and forgotten. */
   readonly maxFileAge?: number;
+  /** Whether a file that has changed since is read again, whole. */
+  readonly allowOverwrites?: boolean;
+  /** Whether files that are there when the stream begins are read. */
+  readonly includeExistingFiles?: boolean;
+  readonly clean?: CleanPolicy;
   /** Absolute folder for inferred schema versions; absent with an explicit schema. */
   readonly schemaLocation?: string;
   /** How the columns follow those of new files; absent: they stay as they are. Only with `schemaLocation`, or with `FailOnNewColumns`. */

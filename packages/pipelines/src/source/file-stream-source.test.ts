@@ -2,8 +2,7 @@ import { struct } from "@sluice/query";
 import { describe, expect, test } from "vitest";
 import { MemoryStore } from "../../test/memory-store.ts";
 import type { FileEntry } from "../engine/engine.ts";
-import { FileLog } from "./file-log.ts";
-import { FileStreamSource } from "./file-stream-source.ts";
+import { type FileStreamOptions, FileStreamSource } from "./file-stream-source.ts";
 import type { OffsetRange } from "./stream-source.ts";
 
 const read = { format: "json", schema: struct([]), options: {}, basePath: "/in" };
@@ -13,6 +12,7 @@ class Folder {
   readonly store = new MemoryStore("/s");
   files: readonly FileEntry[] = [];
   listings = 0;
+  options: Partial<FileStreamOptions> = {};
 
   source(maxFilesPerTrigger?: number, maxBytesPerTrigger?: number): FileStreamSource {
     const limit = {
@@ -23,9 +23,7 @@ class Folder {
       this.listings++;
       return this.files.filter((one) => !isKnown(one.path));
     };
-    return new FileStreamSource({ paths: ["/in"], read, list, ...limit }, (last) =>
-      FileLog.open(this.store, "log", last),
-    );
+    return new FileStreamSource({ paths: ["/in"], read, list, ...limit, ...this.options }, this.store, "log");
   }
 }
 
@@ -71,6 +69,52 @@ describe("a stream of files", () => {
     folder.files = ["e", "f"].map(file);
     const small = folder.source(10, 1);
     expect(await namesOf(small, await small.next(second))).toEqual(["e"]);
+  });
+
+  test("a changed file is taken again, whole, with allowOverwrites, each state of it once [F149]", async () => {
+    const folder = new Folder();
+    folder.options = { allowOverwrites: true };
+    folder.files = ["a", "b"].map(file);
+    const first = await folder.source().next(undefined);
+    folder.files = [file("a"), { ...file("b"), modifiedAt: 7 }];
+    const source = folder.source();
+    const second = await source.next(first);
+    expect(await namesOf(source, second)).toEqual(["b"]);
+    expect(await folder.source().next(second)).toBeUndefined();
+  });
+
+  test("what is there at the beginning is left out without includeExistingFiles, and only then [F149]", async () => {
+    const folder = new Folder();
+    folder.options = { includeExistingFiles: false };
+    folder.files = [file("old")];
+    const source = folder.source();
+    const first = await source.next(undefined);
+    expect([await namesOf(source, first), await source.next(first)]).toEqual([[], undefined]);
+    folder.files = [file("old"), file("new")];
+    const later = folder.source();
+    expect(await namesOf(later, await later.next(first))).toEqual(["new"]);
+  });
+
+  test("a file without content waits until it has some", async () => {
+    const folder = new Folder();
+    folder.files = [file("a"), { ...file("b"), sizeBytes: 0 }];
+    const source = folder.source();
+    const first = await source.next(undefined);
+    expect(await namesOf(source, first)).toEqual(["a"]);
+    folder.files = [file("a"), file("b")];
+    const later = folder.source();
+    expect(await namesOf(later, await later.next(first))).toEqual(["b"]);
+  });
+
+  test("files older than maxFileAge are not taken, and forgotten", async () => {
+    const folder = new Folder();
+    folder.options = { maxFileAge: 100, now: () => 1000 };
+    folder.files = [
+      { ...file("old"), modifiedAt: 899 },
+      { ...file("young"), modifiedAt: 900 },
+    ];
+    const source = folder.source();
+    expect(await namesOf(source, await source.next(undefined))).toEqual(["young"]);
   });
 
   test("files chosen by a run that died are the next range, alone", async () => {

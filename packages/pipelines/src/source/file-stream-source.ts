@@ -1,5 +1,7 @@
 import type { FileEntry, FileRead, InputSlice } from "../engine/engine.ts";
-import type { FileLog } from "./file-log.ts";
+import type { FileStore } from "../engine/file-store.ts";
+import { type CleanPolicy, cleanFiles } from "./clean-source.ts";
+import { FileLog, type SeenFile } from "./file-log.ts";
 import type { Backlog, OffsetRange, StreamSource } from "./stream-source.ts";
 import { NO_ROWS } from "./stream-source.ts";
 
@@ -13,34 +15,55 @@ export interface FileStreamOptions {
   readonly maxFilesPerTrigger?: number;
   /** A range ends with the file that reaches so many bytes. */
   readonly maxBytesPerTrigger?: number;
+  /** Files changed longer ago than so many milliseconds are not read, and forgotten. */
+  readonly maxFileAge?: number;
+  /** Whether a file that has changed is read again, whole. */
+  readonly allowOverwrites?: boolean;
+  /** Whether files that are there when the stream begins are read; by default they are. */
+  readonly includeExistingFiles?: boolean;
+  /** What becomes of files once their rows are committed; absent: nothing. */
+  readonly clean?: CleanPolicy;
   /** The files that belong to the source now, without those known, in the order in which they shall be read. */
   readonly list: (isKnown: (path: string) => boolean) => Promise<readonly FileEntry[]>;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
 }
 
-/** The files of a folder, each once: a file's identity is its path, and one that changes later is not read again. */
+/**
+ * The files of a folder, each once: a file's identity is its path, and one that changes later is not read again unless `allowOverwrites` says so. A file without
+ * content is not there yet.
+ */
 export class FileStreamSource implements StreamSource {
   readonly description: string;
   readonly #options: FileStreamOptions;
-  readonly #openLog: (last: number) => Promise<FileLog>;
+  readonly #store: FileStore;
+  readonly #folder: string;
+  readonly #now: () => number;
+  /** Known files that the listing met, for cleaning up. */
+  readonly #present = new Set<string>();
   #log: FileLog | undefined;
   #waiting: readonly FileEntry[] | undefined;
   #taken = 0;
   #waitingBytes = 0;
 
-  /** `openLog` opens the log as of an entry. */
-  constructor(options: FileStreamOptions, openLog: (last: number) => Promise<FileLog>) {
+  /** `folder` is where the log of files is kept, relative to the store. */
+  constructor(options: FileStreamOptions, store: FileStore, folder: string) {
     this.#options = options;
-    this.#openLog = openLog;
+    this.#store = store;
+    this.#folder = folder;
+    this.#now = options.now ?? Date.now;
     this.description = `FileStreamSource[${options.paths.join(",")}]`;
   }
 
-  async next(last: OffsetRange | undefined): Promise<OffsetRange | undefined> {
+  async next(last: OffsetRange | undefined, batch?: number): Promise<OffsetRange | undefined> {
     const after = last?.kind === "Files" ? last.through : -1;
     const log = await this.#opened(after);
     const resumed = this.#waiting === undefined ? await log.resume() : undefined;
     if (resumed !== undefined) return { kind: "Files", after, through: resumed };
-    if (this.#waiting === undefined) this.#wait(await this.#options.list((path) => log.has(path)));
-    return await this.#take(log, after, this.#waiting ?? []);
+    if (this.#waiting === undefined) this.#wait(await this.#list(log));
+    const begins = log.last === -1 && this.#options.includeExistingFiles === false;
+    if (begins) return await this.#leaveOut(log, this.#waiting ?? [], batch);
+    return await this.#take(log, after, this.#waiting ?? [], batch);
   }
 
   async slice(range: OffsetRange): Promise<InputSlice> {
@@ -51,11 +74,44 @@ export class FileStreamSource implements StreamSource {
   }
 
   async settle(range: OffsetRange): Promise<void> {
-    if (range.kind === "Files" && range.after !== range.through) await this.#log?.tidy(range.through);
+    if (range.kind !== "Files" || range.after === range.through) return;
+    await this.#log?.tidy(range.through, this.#oldest());
+  }
+
+  async finish(last: OffsetRange | undefined): Promise<void> {
+    const { clean } = this.#options;
+    if (clean === undefined || last?.kind !== "Files") return;
+    const due = this.#now() - clean.retentionMs;
+    const files = [...this.#present].flatMap((path) => {
+      const file = this.#log?.get(path);
+      return file !== undefined && isDue(file, last.through, due) ? [file] : [];
+    });
+    const archived = await cleanFiles(files, clean, this.#now);
+    if (archived.length === 0) return;
+    const content = new TextEncoder().encode(JSON.stringify({ archived }));
+    await this.#store.put(`${archiveFolder(this.#folder)}/${this.#now()}-${crypto.randomUUID()}.json`, content);
   }
 
   backlog(): Backlog {
     return { files: (this.#waiting?.length ?? 0) - this.#taken, bytes: this.#waitingBytes };
+  }
+
+  async #list(log: FileLog): Promise<readonly FileEntry[]> {
+    const { allowOverwrites = false, list, read } = this.#options;
+    const files = await list((path) => {
+      const isKnown = log.has(path);
+      if (isKnown) this.#present.add(path);
+      return isKnown && !allowOverwrites;
+    });
+    const oldest = this.#oldest();
+    const keepsEmpty = read.format.toLowerCase() === "binaryfile";
+    return files.filter(
+      (file) => file.modifiedAt >= oldest && (keepsEmpty || file.sizeBytes > 0) && !isSame(file, log.get(file.path)),
+    );
+  }
+
+  #oldest(): number {
+    return this.#now() - (this.#options.maxFileAge ?? Number.POSITIVE_INFINITY);
   }
 
   #wait(files: readonly FileEntry[]): void {
@@ -64,33 +120,64 @@ export class FileStreamSource implements StreamSource {
     this.#waitingBytes = totalBytes(files);
   }
 
-  async #take(log: FileLog, after: number, waiting: readonly FileEntry[]): Promise<FileRange | undefined> {
-    const files = withinLimits(waiting.slice(this.#taken), this.#options);
+  /** Remembers what was there at the beginning, though there be nothing: what comes later is new. */
+  async #leaveOut(log: FileLog, files: readonly FileEntry[], batch: number | undefined): Promise<FileRange> {
+    const through = await log.append(files, { ...this.#facts(batch), skipped: true });
+    this.#wait([]);
+    return { kind: "Files", after: -1, through };
+  }
+
+  async #take(
+    log: FileLog,
+    after: number,
+    waiting: readonly FileEntry[],
+    batch: number | undefined,
+  ): Promise<FileRange | undefined> {
+    const files = withinLimits(waiting, this.#taken, this.#options);
     if (files.length === 0) return undefined;
-    const through = await log.append(files);
+    const through = await log.append(files, this.#facts(batch));
     this.#taken += files.length;
     this.#waitingBytes -= totalBytes(files);
-    if ((await log.files(through)) !== files) this.#wait(waiting.filter((file) => !log.has(file.path)));
+    const written = await log.files(through);
+    const isOurs = written.length === files.length && files.every((file) => log.get(file.path)?.entry === through);
+    if (!isOurs) this.#wait(waiting.filter((file) => !log.has(file.path)));
     return { kind: "Files", after, through };
   }
 
+  #facts(batch: number | undefined): { readonly discoveredAt: number; readonly batch?: number } {
+    return { discoveredAt: this.#now(), ...(batch === undefined ? {} : { batch }) };
+  }
+
   async #opened(last: number): Promise<FileLog> {
-    this.#log ??= await this.#openLog(last);
+    this.#log ??= await FileLog.open(this.#store, this.#folder, last);
     return this.#log;
   }
 }
 
-/** The first files that a range may hold; one at least, however large it is. */
+/** Where a source with this folder notes the files that it deleted or moved. */
+export function archiveFolder(folder: string): string {
+  return `${folder}/archive`;
+}
+
+function isDue(file: SeenFile, through: number, due: number): boolean {
+  return file.entry <= through && file.skipped === undefined && (file.discoveredAt ?? Number.POSITIVE_INFINITY) <= due;
+}
+
+function isSame(file: FileEntry, known: FileEntry | undefined): boolean {
+  return known !== undefined && file.sizeBytes === known.sizeBytes && file.modifiedAt === known.modifiedAt;
+}
+
+/** The files from `start` that a range may hold; one at least, however large it is. */
 function withinLimits(
   files: readonly FileEntry[],
+  start: number,
   limits: Pick<FileStreamOptions, "maxFilesPerTrigger" | "maxBytesPerTrigger">,
 ): readonly FileEntry[] {
   const { maxFilesPerTrigger = files.length, maxBytesPerTrigger = Number.POSITIVE_INFINITY } = limits;
-  let count = 0;
-  for (let bytes = 0; count < Math.min(files.length, maxFilesPerTrigger) && bytes < maxBytesPerTrigger; count++) {
-    bytes += files[count]?.sizeBytes ?? 0;
-  }
-  return files.slice(0, count);
+  const most = Math.min(files.length, start + maxFilesPerTrigger);
+  let end = start;
+  for (let bytes = 0; end < most && bytes < maxBytesPerTrigger; end++) bytes += files[end]?.sizeBytes ?? 0;
+  return files.slice(start, end);
 }
 
 function totalBytes(files: readonly FileEntry[]): number {

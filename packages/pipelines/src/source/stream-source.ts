@@ -22,13 +22,15 @@ export interface StreamSource {
   readonly description: string;
   /**
    * The next range after `last` (undefined before the first), or undefined when nothing is left of what there was at the first call: a run that goes on
-   * until then ends. What a range means is stored before it is returned.
+   * until then ends. What a range means is stored before it is returned. `batch` is the number of the batch that asks, kept as a fact about the range.
    */
-  next(last: OffsetRange | undefined): Promise<OffsetRange | undefined>;
+  next(last: OffsetRange | undefined, batch?: number): Promise<OffsetRange | undefined>;
   /** The rows of a range that `next` returned in this process or an earlier one. */
   slice(range: OffsetRange): Promise<InputSlice>;
   /** Told when the batch with this range is committed; may tidy up. */
   settle(range: OffsetRange): Promise<void>;
+  /** Told when nothing is left to do, with the range of the last committed batch; may clean up what is committed. */
+  finish?(last: OffsetRange | undefined): Promise<void>;
   /** What remains after the last range given out, as far as known. */
   backlog(): Backlog;
 }

@@ -2,9 +2,8 @@ import type { Tables } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
 import type { FlowRead } from "../graph/dataflow-graph.ts";
 import { DeltaStreamSource } from "../source/delta-stream-source.ts";
-import { FileLog } from "../source/file-log.ts";
 import { fileRead, listFiles } from "../source/file-source.ts";
-import { FileStreamSource } from "../source/file-stream-source.ts";
+import { type FileStreamOptions, FileStreamSource } from "../source/file-stream-source.ts";
 import type { StreamSource } from "../source/stream-source.ts";
 
 /** What a streaming read needs to be opened. `listed` hears of each listing of files. */
@@ -34,20 +33,23 @@ export function openStreamSource(
     return new DeltaStreamSource(world.tables, { name, location: read.location, options, target });
   }
   const { source } = read;
-  const options = {
-    paths: source.paths,
+  const { paths, maxFilesPerTrigger, maxBytesPerTrigger, maxFileAge, allowOverwrites, includeExistingFiles, clean } =
+    source;
+  const options: FileStreamOptions = {
+    paths,
     read: fileRead(source, "Stops"),
-    list: async (isKnown: (path: string) => boolean) => {
+    list: async (isKnown) => {
       const startedAt = Date.now();
-      const found = await listFiles(source, isKnown);
-      const oldest = startedAt - (source.maxFileAge ?? Number.POSITIVE_INFINITY);
-      const files = found.filter((file) => file.modifiedAt >= oldest);
-      const path = source.paths.join(",");
-      world.listed?.({ path, files: files.length, durationMs: Date.now() - startedAt });
+      const files = await listFiles(source, isKnown);
+      world.listed?.({ path: paths.join(","), files: files.length, durationMs: Date.now() - startedAt });
       return files;
     },
-    ...(source.maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger: source.maxFilesPerTrigger }),
-    ...(source.maxBytesPerTrigger === undefined ? {} : { maxBytesPerTrigger: source.maxBytesPerTrigger }),
+    ...(maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger }),
+    ...(maxBytesPerTrigger === undefined ? {} : { maxBytesPerTrigger }),
+    ...(maxFileAge === undefined ? {} : { maxFileAge }),
+    ...(allowOverwrites === undefined ? {} : { allowOverwrites }),
+    ...(includeExistingFiles === undefined ? {} : { includeExistingFiles }),
+    ...(clean === undefined ? {} : { clean }),
   };
-  return new FileStreamSource(options, (last) => FileLog.open(world.store, folder, last));
+  return new FileStreamSource(options, world.store, folder);
 }

@@ -122,11 +122,14 @@ export class StreamFlow {
           return this.#checked(this.#next);
         case "LookForRows":
           this.#checked(this.#last);
-          this.#ranges = await Promise.all(this.#sources.map((source, i) => source.next(this.#last?.sources[i])));
+          this.#ranges = await Promise.all(
+            this.#sources.map((source, i) => source.next(this.#last?.sources[i], decision.batch)),
+          );
           break;
         case "Run":
           return await this.#planBatch(decision.batch);
         case "UpToDate":
+          await Promise.all(this.#sources.map((source, i) => source.finish?.(this.#last?.sources[i])));
           return undefined;
         case "CheckpointLost":
           throw this.#broken(
