@@ -67,7 +67,7 @@ function fastSource(scan: FileScan, group: CsvGroup, files: readonly FileEntry[]
     "null_padding = false",
     `max_line_size = ${16 << 20}`,
   ];
-  return `(SELECT *, file_index AS i, NULL::VARCHAR[] AS more, NULL::VARCHAR AS text FROM read_csv(${pathList(files.map((file) => file.path))}, ${options.join(", ")}))`;
+  return `(SELECT *, file_index AS i, NULL::VARCHAR[] AS more, NULL::VARCHAR AS text FROM read_csv(${pathList(files.map(scan.pathOf))}, ${options.join(", ")}))`;
 }
 
 /** Doubled quotes are what most files have; files with Spark's backslash make DuckDB's strict reader stop. */
@@ -78,7 +78,12 @@ function fastEscape(dialect: CsvDialect): string {
 async function slowSource(scan: FileScan, files: readonly FileEntry[]): Promise<string> {
   const dialect = csvDialect(scan.read);
   const header = hasHeader(scan.read) ? 1 : 0;
-  const path = await stageRecords(scan.folder, files, header, dialect);
+  const path = await stageRecords(
+    scan.folder,
+    files.map((file) => ({ ...file, path: scan.pathOf(file) })),
+    header,
+    dialect,
+  );
   return `(SELECT * FROM read_json(${pathList([path])}, format = 'newline_delimited', columns = {v: 'VARCHAR[]', i: 'BIGINT', o: 'BOOLEAN', text: 'VARCHAR'}, maximum_object_size = ${64 << 20}))`;
 }
 

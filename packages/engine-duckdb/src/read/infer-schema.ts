@@ -26,6 +26,8 @@ import { longestLine } from "./longest-line.ts";
 import { groupParquet } from "./parquet-rows.ts";
 import { readFlag } from "./read-option.ts";
 import { sampleFiles } from "./sample-files.ts";
+import { presentFiles } from "./settle-files.ts";
+import { withTolerance } from "./tolerance.ts";
 
 /** How columns shall be found. */
 export interface InferenceRequest {
@@ -36,6 +38,18 @@ export interface InferenceRequest {
 
 /** The columns found in the files or a sample of them, in order of first appearance; partition columns of paths last. */
 export async function inferSchema(
+  connection: Connection,
+  files: readonly FileEntry[],
+  request: InferenceRequest,
+  folder: string,
+): Promise<StructType> {
+  return await withTolerance(
+    (tolerance) => inferFrom(connection, presentFiles(files, request.read, tolerance), request, folder),
+    readFlag(request.read, "ignoreCorruptFiles", false),
+  );
+}
+
+async function inferFrom(
   connection: Connection,
   files: readonly FileEntry[],
   { read, inferTypes, extent }: InferenceRequest,

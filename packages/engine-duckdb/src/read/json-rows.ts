@@ -39,7 +39,8 @@ export async function jsonRows(scan: FileScan): Promise<string> {
   refuseOptions(scan.read, ONLY);
   const schema = splitSchema(scan.read, scan.files);
   if (areManySmall(scan.files)) {
-    const staged = await stageLines(scan.files, scan.folder, readFlag(scan.read, "multiLine", false));
+    const files = scan.files.map((file) => ({ ...file, path: scan.pathOf(file) }));
+    const staged = await stageLines(files, scan.folder, readFlag(scan.read, "multiLine", false));
     return await jsonTextRows(scan, schema, scan.files, staged);
   }
   const textOnly = needsText(scan, schema);

@@ -13,6 +13,7 @@ import { jsonRows } from "./json-rows.ts";
 import { literalRows } from "./literal-rows.ts";
 import { columnsToWatch, stopAtNewFields } from "./new-fields.ts";
 import { emptyRows, parquetRows } from "./parquet-rows.ts";
+import { presentFiles, stageGrown } from "./settle-files.ts";
 import { tableRows } from "./table-rows.ts";
 import { binaryRows, textRows } from "./text-rows.ts";
 import { careFor, type Tolerance } from "./tolerance.ts";
@@ -107,10 +108,12 @@ async function fileRows(
   whole: boolean,
   context: ReadContext,
 ): Promise<string> {
-  if (slice.files.length === 0) return emptyRows({ columns: scan.output });
-  const staged = await stageClean(slice.files, context);
+  const present = presentFiles(slice.files, slice.read, context.tolerance);
+  if (present.length === 0) return emptyRows({ columns: scan.output });
+  const grown = await stageGrown(present, slice.read, context.folder);
+  const staged = new Map([...grown, ...(await stageClean(present, grown, context))]);
   const files: FileScan = {
-    files: slice.files,
+    files: present,
     read: slice.read,
     columns: columnsToWatch(scan.output, slice.read),
     whole: whole && hasAll(scan, slice.read),
@@ -132,11 +135,13 @@ function hasAll(scan: ScanPlan, read: FileRead): boolean {
 
 async function stageClean(
   files: readonly FileEntry[],
+  grown: ReadonlyMap<string, string>,
   { tolerance, folder }: ReadContext,
 ): Promise<ReadonlyMap<string, string>> {
   const staged = new Map<string, string>();
   for (const file of files) {
-    if (careFor(tolerance, file.path) === 2) staged.set(file.path, await cleanText(file, folder.path));
+    if (careFor(tolerance, file.path) === 2)
+      staged.set(file.path, await cleanText({ ...file, path: grown.get(file.path) ?? file.path }, folder.path));
   }
   return staged;
 }

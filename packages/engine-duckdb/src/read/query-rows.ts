@@ -5,7 +5,7 @@ import { toValue } from "../connection/row-values.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
 import { type DeltaTables, toTableError } from "./delta-tables.ts";
 import { evaluate } from "./evaluation.ts";
-import { withTolerance } from "./tolerance.ts";
+import { ignoresCorruptFiles, withTolerance } from "./tolerance.ts";
 
 /** A query as the engine is asked it. */
 export interface RowsWanted {
@@ -34,7 +34,7 @@ export async function queryRows(
     } finally {
       folder.remove();
     }
-  }).catch((error) => {
+  }, ignoresCorruptFiles(inputs)).catch((error) => {
     throw toTableError(error);
   });
   const { output } = plan;

@@ -1,12 +1,18 @@
+import type { Inputs } from "@sluice/pipelines";
+import { toEngineError } from "../connection/failure.ts";
+import { readFlag } from "./read-option.ts";
+
 /** How carefully each file is read: 0 at full speed, 1 record by record, 2 likewise after its bytes were made valid UTF-8. */
 export interface Tolerance {
   /** The least care for all files. */
   readonly all: 0 | 1;
   readonly files: ReadonlyMap<string, 1 | 2>;
+  /** The files to be left out because they are corrupt. */
+  readonly without: ReadonlySet<string>;
 }
 
 /** Full speed for every file. */
-const STRICT: Tolerance = { all: 0, files: new Map() };
+const STRICT: Tolerance = { all: 0, files: new Map(), without: new Set() };
 
 /** The care for one file. */
 export function careFor(tolerance: Tolerance, path: string): 0 | 1 | 2 {
@@ -26,16 +32,34 @@ function moreTolerant(tolerance: Tolerance, error: unknown): Tolerance | undefin
   const badText = /invalid UTF-8|Invalid unicode|not utf-8/i.test(message) || (care === 1 && /CSV Error/.test(message));
   if (care === 2 || (care === 1 && !badText)) return undefined;
   const files = new Map(tolerance.files).set(path, badText ? 2 : 1);
-  return { all: tolerance.files.size >= 2 ? 1 : tolerance.all, files };
+  return { ...tolerance, all: tolerance.files.size >= 2 ? 1 : tolerance.all, files };
 }
 
-/** Runs `work` with ever more care until it succeeds or fails for another reason. */
-export async function withTolerance<Result>(work: (tolerance: Tolerance) => Promise<Result>): Promise<Result> {
+/** The same without the file that an error is about; undefined when it is about none that can be left out. */
+function withoutCorrupt(tolerance: Tolerance, error: unknown): Tolerance | undefined {
+  const { condition, file } = toEngineError(error).facts;
+  const isCorrupt = condition.startsWith("FAILED_READ_FILE") && condition !== "FAILED_READ_FILE.FILE_NOT_EXIST";
+  if (!isCorrupt || file === undefined || tolerance.without.has(file)) return undefined;
+  return { ...tolerance, without: new Set(tolerance.without).add(file) };
+}
+
+/** Whether any read of files among the inputs leaves corrupt files out. */
+export function ignoresCorruptFiles(inputs: Inputs): boolean {
+  return [...inputs.values()].some(
+    (slice) => slice.kind === "Files" && readFlag(slice.read, "ignoreCorruptFiles", false),
+  );
+}
+
+/** Runs `work` with ever more care until it succeeds or fails for another reason; with `ignoresCorrupt` corrupt files are left out. */
+export async function withTolerance<Result>(
+  work: (tolerance: Tolerance) => Promise<Result>,
+  ignoresCorrupt = false,
+): Promise<Result> {
   for (let tolerance = STRICT; ; ) {
     try {
       return await work(tolerance);
     } catch (error) {
-      const next = moreTolerant(tolerance, error);
+      const next = moreTolerant(tolerance, error) ?? (ignoresCorrupt ? withoutCorrupt(tolerance, error) : undefined);
       if (next === undefined) throw error;
       tolerance = next;
     }

@@ -2,7 +2,7 @@ import type { RuleCounts, TableTarget, WriteOutcome, WriteRequest } from "@sluic
 import type { Connection, DuckDb } from "../connection/duck-db.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
 import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
-import { type Tolerance, withTolerance } from "../read/tolerance.ts";
+import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tolerance.ts";
 import { commitOutput, type Output } from "./commit-output.ts";
 import { violationOf } from "./rule-observer.ts";
 import { SampleCollector } from "./rule-samples.ts";
@@ -27,7 +27,10 @@ export async function writeTable(
   try {
     const done = await recordedVersion(context.tables, request.target, request);
     if (done !== undefined) return { kind: "AlreadyCommitted", version: done };
-    return await withTolerance((tolerance) => attempt(context, request, tolerance, signal));
+    return await withTolerance(
+      (tolerance) => attempt(context, request, tolerance, signal),
+      ignoresCorruptFiles(request.inputs),
+    );
   } catch (error) {
     throw toTableError(error);
   }

@@ -8,11 +8,18 @@ import { ReaderOptions } from "./reader-options.ts";
 const GENERIC_OPTIONS: OptionTable = {
   badRecordsPath: { kind: "Refused", why: "use rescuedDataColumn to keep what does not fit" },
   cleanSource: { kind: "Refused", why: "use cloudFiles.cleanSource with Auto Loader", allowed: ["off"] },
+  ignoreCorruptFiles: FLAG,
+  ignoreMissingFiles: FLAG,
   maxBytesPerTrigger: SIZE,
   maxFileAge: INTERVAL,
   maxFilesPerTrigger: COUNT,
   modifiedAfter: TIME,
   modifiedBefore: TIME,
+  readerCaseSensitive: {
+    kind: "Refused",
+    why: "names must be written as in the schema; fields of another case are kept in _rescued_data",
+    allowed: ["true"],
+  },
   recursiveFileLookup: FLAG,
   rescuedDataColumn: TEXT,
 };
