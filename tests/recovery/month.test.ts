@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { RawTable } from "../harness/delta-table.ts";
+import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
+
+const ROUNDS = Number(process.env["SLUICE_TEST_MONTH_ROUNDS"] ?? 500);
+
+const MODES = ["addNewColumns", "rescue", "failOnNewColumns", "none"];
+
+function bronze(mode: string): string {
+  const name = mode === "failOnNewColumns" ? "failing" : mode.toLowerCase();
+  return `dlt.table({ name: "${name}" }, () => spark.readStream.format("cloudFiles").option("cloudFiles.format", "json")
+  .option("cloudFiles.inferColumnTypes", "true").option("rescuedDataColumn", "_rescued_data").option("cloudFiles.maxFilesPerTrigger", "40")
+  .option("cloudFiles.schemaEvolutionMode", "${mode}").load("raw"));`;
+}
+
+const PROGRAM = `import { dlt, spark } from "sluice";
+${MODES.map(bronze).join("\n")}
+dlt.table({ name: "silver", expectOrQuarantine: { has_amount: "amount IS NOT NULL" } }, () => dlt.readStream("addnewcolumns"));
+dlt.table({ name: "gold" }, () => dlt.read("silver"));`;
+
+interface Files {
+  readonly uids: (rounds: number) => readonly string[];
+}
+
+/** Runs the month, killing the process again and again; the number of kills. */
+async function live(project: string, driver: string): Promise<number> {
+  for (let kills = 0; ; kills++) {
+    const child = spawn(process.execPath, [driver, project, String(ROUNDS)], { stdio: ["ignore", "ignore", "pipe"] });
+    let errors = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      errors += chunk.toString();
+    });
+    const timer = setTimeout(() => child.kill("SIGKILL"), 1500 + Math.random() * 6000);
+    const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+      child.on("close", (...ended) => resolve(ended));
+    });
+    clearTimeout(timer);
+    if (signal === null) {
+      expect(code, errors).toBe(0);
+      return kills;
+    }
+  }
+}
+
+/** How often each uid stands in the rows of tables, wherever in the row. */
+async function countUids(project: string, ...tables: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (const table of tables) {
+    const rows = await new RawTable(join(project, ".sluice/tables/s", table)).rows(
+      "SELECT to_json(t)::VARCHAR AS text FROM t",
+    );
+    for (const { text } of rows) {
+      const found = new Set(String(text).match(/r\d+-\d+-\d+\./g));
+      expect(found.size, String(text)).toBe(1);
+      for (const uid of found) counts.set(uid, (counts.get(uid) ?? 0) + 1);
+    }
+  }
+  return counts;
+}
+
+test(`${ROUNDS} rounds of drifting files through every evolution mode, killed at random: each record is there once [F140] [F141] [F142]`, async () => {
+  const driver = join(import.meta.dirname, "month-driver.mjs");
+  const { uids } = (await import(join(import.meta.dirname, "month-files.mjs"))) as Files;
+  const project = await makeProject({ "sluice.yml": "name: month\nschema: s\n", "transformations/p.ts": PROGRAM });
+  const kills = await live(project, driver);
+  const program = await readFile(join(project, "transformations/p.ts"), "utf8");
+  await writeFiles(project, { "transformations/p.ts": program.replace('"failOnNewColumns"', '"rescue"') });
+  const last = await sluice(["run", "--project", project]);
+  expect(last.code, last.stderr).toBe(0);
+  const expected = new Map(uids(ROUNDS).map((uid) => [uid, 1]));
+  expect(expected.size).toBeGreaterThan(ROUNDS * 5);
+  for (const tables of [["addnewcolumns"], ["rescue"], ["failing"], ["none"], ["silver", "silver_quarantine"]]) {
+    expect(await countUids(project, ...tables), `${tables} after ${kills} kills`).toEqual(expected);
+  }
+}, 1_800_000);
