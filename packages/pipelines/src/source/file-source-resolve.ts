@@ -195,7 +195,10 @@ const EVOLUTIONS: Readonly<Record<string, SchemaEvolution["mode"]>> = {
 };
 
 function evolutionOf(read: Read, format: string, hints: readonly SchemaHint[]): SchemaEvolution | undefined {
-  const mode = read.autoLoader && read.leaf.streaming && EVOLVING_FORMATS.includes(format) ? EVOLUTIONS[read.evolution] : undefined;
+  const mode =
+    read.autoLoader && read.leaf.streaming && EVOLVING_FORMATS.includes(format)
+      ? EVOLUTIONS[read.evolution]
+      : undefined;
   return mode && { mode, inferTypes: read.inferTypes, hints };
 }
 

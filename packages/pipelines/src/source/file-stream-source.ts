@@ -155,7 +155,7 @@ export class FileStreamSource implements StreamSource {
 }
 
 /** Where a source with this folder notes the files that it deleted or moved. */
-export function archiveFolder(folder: string): string {
+function archiveFolder(folder: string): string {
   return `${folder}/archive`;
 }
 
