@@ -12,7 +12,7 @@ export function emitCast(cast: TypedCast, scope: Scope): string {
   const { expression } = cast;
   const constant = constantMoment(cast, scope.session.timeZone);
   if (constant !== undefined) return constant;
-  const mode: CastMode = cast.try ? "null" : scope.session.ansi ? "error" : "legacy";
+  const mode: CastMode = cast.try ? "null" : cast.strict === true || scope.session.ansi ? "error" : "legacy";
   return castSql(scope.sql(expression), expression.dataType, { to: cast.dataType, mode, depth: 0 });
 }
 

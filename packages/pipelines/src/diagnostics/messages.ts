@@ -28,11 +28,14 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
   },
   DATASET_WITHOUT_FLOW: {
     sentence: (p) => `Nothing writes into the streaming table "${p.dataset}".`,
-    next: (p) => `Add a flow: dlt.appendFlow({ target: "${p.dataset}" }, () => ...).`,
+    next: (p) =>
+      `Add a flow: dlt.appendFlow({ target: "${p.dataset}" }, () => ...), in SQL CREATE FLOW name AS INSERT INTO ${p.dataset} BY NAME SELECT ..`,
   },
   FLOW_TARGET_NOT_DEFINED: {
     sentence: (p) => `Flow "${p.flow}" writes into "${p.target}", which is not declared.`,
-    next: (p) => didYouMean(p.closest) ?? `Declare it: dlt.createStreamingTable({ name: "${p.target}" }).`,
+    next: (p) =>
+      didYouMean(p.closest) ??
+      `Declare it: dlt.createStreamingTable({ name: "${p.target}" }), in SQL CREATE STREAMING TABLE ${p.target}.`,
   },
   FLOW_TARGET_IS_A_VIEW: {
     sentence: (p) => `Flow "${p.flow}" writes into "${p.target}", which is a view and stores nothing.`,
@@ -45,15 +48,17 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
   "INVALID_FLOW_QUERY_TYPE.BATCH_RELATION_FOR_STREAMING_TABLE": {
     sentence: (p) => `Flow "${p.flow}" feeds the streaming table "${p.dataset}" from a batch query.`,
     next: () =>
-      "Read at least one source as a stream (readStream), make it a materialized view, or mark the flow `once: true`.",
+      "Read at least one source as a stream (readStream, in SQL: FROM STREAM name), make it a materialized view, or mark the flow `once: true` (INSERT INTO ONCE).",
   },
   "INVALID_FLOW_QUERY_TYPE.STREAMING_RELATION_FOR_MATERIALIZED_VIEW": {
     sentence: (p) => `The materialized view "${p.dataset}" is defined by a streaming query.`,
-    next: () => "Read its sources with read instead of readStream, or make it a streaming table.",
+    next: () =>
+      "Read its sources with read instead of readStream (in SQL: without STREAM), or make it a streaming table.",
   },
   "INVALID_FLOW_QUERY_TYPE.STREAMING_RELATION_FOR_ONCE_FLOW": {
     sentence: (p) => `Flow "${p.flow}" into "${p.dataset}" runs once, but reads a stream.`,
-    next: () => "Read its sources with read instead of readStream, or leave out `once: true`.",
+    next: () =>
+      "Read its sources with read instead of readStream (in SQL: without STREAM), or leave out `once: true` (ONCE).",
   },
   "INVALID_FLOW_QUERY_TYPE.AUTO_LOADER_IN_ONCE_FLOW": {
     sentence: (p) => `Flow "${p.flow}" into "${p.dataset}" runs once, but reads with cloudFiles.`,
@@ -62,17 +67,17 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
   STREAMING_READ_OF_BATCH_VIEW: {
     sentence: (p) =>
       `"${p.reader}" reads the view "${p.dataset}" as a stream, but the view is defined by a batch query.`,
-    next: () => "Read it with read, or define the view over a stream.",
+    next: () => "Read it with read (in SQL: without STREAM), or define the view over a stream.",
   },
   STREAMING_READ_OF_MATERIALIZED_VIEW: {
     sentence: (p) =>
       `"${p.reader}" reads the materialized view "${p.dataset}" as a stream, but its rows are replaced at each refresh.`,
-    next: () => "Read it with read, or make it a streaming table.",
+    next: () => "Read it with read (in SQL: without STREAM), or make it a streaming table.",
   },
   BATCH_READ_OF_STREAMING_VIEW: {
     sentence: (p) =>
       `"${p.reader}" reads the view "${p.dataset}" as a batch, but the view is defined by a streaming query.`,
-    next: () => "Read it with readStream, or define the view over a batch read.",
+    next: () => "Read it with readStream (in SQL: FROM STREAM name), or define the view over a batch read.",
   },
   EXPECTATION_DECLARED_TWICE: {
     sentence: (p) => `Dataset "${p.dataset}" has two expectations named "${p.expectation}".`,
@@ -114,7 +119,7 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
   DATASET_SCHEMA_MISMATCH: {
     sentence: (p) =>
       `Column "${p.column}" of "${p.dataset}" is declared as ${p.declared}, but its query gives ${p.found}.`,
-    next: () => "Cast the column in the query, or declare the type that it has.",
+    next: () => "Compute a value of that type in the query, or declare the type that it has.",
   },
   DATASET_SCHEMA_COLUMN_MISSING: {
     sentence: (p) => `Column "${p.column}" is declared for "${p.dataset}", but its query does not give it.`,
@@ -220,11 +225,11 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
   },
   NO_SOURCE_FILES: {
     sentence: (p) => `"${p.project}" has no pipeline files: nothing matches ${p.patterns.join(", ")}.`,
-    next: () => "Put .ts files into transformations/, or name the folders under `libraries:` in sluice.yml.",
+    next: () => "Put .sql or .ts files into transformations/, or name the folders under `libraries:` in sluice.yml.",
   },
   NO_DATASETS: {
     sentence: (p) => `The files of "${p.project}" declare no tables.`,
-    next: () => 'Declare one: dlt.table({ name: "..." }, () => ...).',
+    next: () => 'Declare one: dlt.table({ name: "..." }, () => ...), in SQL CREATE MATERIALIZED VIEW name AS SELECT ..',
   },
   PROJECT_NOT_FOUND: {
     sentence: (p) => `There is no folder "${p.project}".`,
@@ -296,7 +301,7 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: (p) =>
       p.isField
         ? "Rename it in the query: build the struct anew with struct(..) and aliases."
-        : `Rename it in the query: .withColumnRenamed("${p.column}", "${p.column.replaceAll(/[ ,;{}()\n\t=]+/g, "_")}").`,
+        : `Rename it in the query: .withColumnRenamed("${p.column}", "${p.column.replaceAll(/[ ,;{}()\n\t=]+/g, "_")}"), in SQL with AS.`,
   },
   DATASET_KIND_CHANGED: {
     sentence: (p) => `"${p.dataset}" is stored as a ${p.stored}, but is now defined as a ${p.now}.`,

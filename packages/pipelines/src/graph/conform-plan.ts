@@ -2,8 +2,9 @@ import { type Attribute, type Named, type Plan, type StructType, sameType, type 
 import { findField, isNested } from "./storable-type.ts";
 
 /**
- * The plan with its columns cast to the types of the target, and columns of `added` that it lacks as NULL at the end; the plan itself when there is nothing
- * to do. Columns of the target that are not in `added` may be missing. Nested columns stay as they are: an engine stores them by the names of their fields.
+ * The plan with its columns cast to the types of the target, a value that does not fit being an error, and columns of `added` that it lacks as NULL at the
+ * end; the plan itself when there is nothing to do. Columns of the target that are not in `added` may be missing. Nested columns stay as they are: an engine
+ * stores them by the names of their fields.
  */
 export function conformPlan(plan: Plan, target: StructType, added: StructType): Plan {
   let nextId = highestId(plan) + 1;
@@ -18,6 +19,7 @@ export function conformPlan(plan: Plan, target: StructType, added: StructType): 
       dataType,
       nullable: column.nullable,
       try: false,
+      strict: true,
     };
     return { attribute: { ...column, id: nextId++, dataType }, expression };
   });

@@ -1,4 +1,13 @@
-import { parseSchema, type StructField, type StructType, sameType, simpleString } from "@sluice/query";
+import {
+  type DataType,
+  isDatetime,
+  isNumeric,
+  parseSchema,
+  type StructField,
+  type StructType,
+  sameType,
+  simpleString,
+} from "@sluice/query";
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { fromQueryError, isQueryError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
@@ -48,7 +57,7 @@ function typeError(
   found: Pick<StructField, "dataType">,
   origin: PipelineError["origin"],
 ): readonly PipelineError[] {
-  if (found.dataType.kind === "void" || sameType(declared.dataType, found.dataType)) return [];
+  if (isStoredAs(found.dataType, declared.dataType)) return [];
   const params = {
     dataset,
     column: declared.name,
@@ -56,4 +65,16 @@ function typeError(
     found: simpleString(found.dataType),
   };
   return [new PipelineError("DATASET_SCHEMA_MISMATCH", params, { origin })];
+}
+
+/**
+ * Whether a query's values are written into a column of another type: Spark's rule for storing, and texts, whose values must then be of the type. Parts of
+ * nested types stay as they are.
+ */
+function isStoredAs(found: DataType, declared: DataType): boolean {
+  if (found.kind === "void" || sameType(declared, found)) return true;
+  if (isNumeric(found)) return isNumeric(declared) || declared.kind === "string";
+  if (isDatetime(found)) return isDatetime(declared) || declared.kind === "string";
+  if (found.kind === "boolean") return declared.kind === "string";
+  return found.kind === "string" && (isNumeric(declared) || isDatetime(declared) || declared.kind === "boolean");
 }

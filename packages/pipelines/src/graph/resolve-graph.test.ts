@@ -275,7 +275,7 @@ describe("mistakes", () => {
     ],
     [
       "a declared schema that the query does not give [F17]",
-      () => dlt.table({ name: "a", schema: "id STRING, amount DOUBLE, extra INT" }, rows),
+      () => dlt.table({ name: "a", schema: "id DATE, amount DOUBLE, extra INT" }, rows),
       ["DATASET_SCHEMA_MISMATCH", "DATASET_SCHEMA_COLUMN_MISSING"],
     ],
     [

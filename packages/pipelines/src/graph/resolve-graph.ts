@@ -41,7 +41,7 @@ export async function resolveGraph(declarations: Declarations, world: GraphWorld
     downstream.push(...outcome.downstream);
     if (outcome.known !== undefined) known.set(name, outcome.known);
   }
-  const report = { errors: distinct(errors), downstream, warnings: distinct(warnings) };
+  const report = { errors: distinct(errors), downstream, warnings: oneNoticePerSqlFile(distinct(warnings)) };
   return errors.length > 0 || downstream.length > 0 ? report : { graph: toGraph([...known.values()]), ...report };
 }
 
@@ -71,6 +71,17 @@ function orderDatasets(gathered: Gathered): {
     errors.push(new PipelineError("DATASET_CYCLE", { path }, { origin }));
     for (const name of order.path) dependencies.delete(name);
   }
+}
+
+/** SQL of the time of LIVE says it everywhere: what it means now is told once in each file. */
+function oneNoticePerSqlFile(warnings: readonly PipelineError[]): readonly PipelineError[] {
+  const told = new Set<string>();
+  return warnings.filter(({ code, origin }) => {
+    if (code !== "LIVE_PREFIX_IGNORED" || !origin?.file.toLowerCase().endsWith(".sql")) return true;
+    const isNew = !told.has(origin.file);
+    told.add(origin.file);
+    return isNew;
+  });
 }
 
 function distinct(errors: readonly PipelineError[]): readonly PipelineError[] {

@@ -1,6 +1,8 @@
 import {
+  collectLeaves,
   type DataSource,
   type Expression,
+  type Leaf,
   type Literal,
   mapLeaves,
   originOf,
@@ -59,9 +61,10 @@ const PREFIXED = [
  * @throws PipelineErrors with everything that is wrong with the functions' arguments.
  */
 export function withFileReads(query: Relation): Relation {
+  if (!collectLeaves(query).some(isFileFunction)) return query;
   const errors: PipelineError[] = [];
   const changed = mapLeaves(query, (leaf) => {
-    if (leaf.kind !== "TableFunction" || !FUNCTIONS.includes(leaf.name)) return leaf;
+    if (!isFileFunction(leaf)) return leaf;
     const read = new FileFunction(leaf);
     const source = read.source();
     errors.push(...read.errors);
@@ -69,6 +72,10 @@ export function withFileReads(query: Relation): Relation {
   });
   if (errors.length > 0) throw new PipelineErrors(errors);
   return changed;
+}
+
+function isFileFunction(leaf: Leaf): leaf is TableFunction {
+  return leaf.kind === "TableFunction" && FUNCTIONS.includes(leaf.name.toLowerCase());
 }
 
 /** One call, and what is wrong with it. */

@@ -57,6 +57,8 @@ export interface TypedCast extends TypedNode {
   readonly kind: "Cast";
   readonly expression: Typed;
   readonly try: boolean;
+  /** A value that the type cannot hold is an error whatever the session's mode, as where Spark writes into a table. */
+  readonly strict?: boolean;
 }
 
 /** The first branch whose condition is TRUE; NULL when none is and there is no `otherwise`. All results have the node's type. */
