@@ -11,48 +11,13 @@ import {
   type StructType,
   type TableFunction,
 } from "@sluice/query";
+import { closestMatch } from "../diagnostics/closest-match.ts";
 import { fromQueryError, isQueryError, PipelineError, PipelineErrors } from "../diagnostics/pipeline-error.ts";
+import { READ_FILES_OPTIONS, readerOptionName } from "./read-files-option.ts";
+
+type Argument = TableFunction["args"][number]["value"];
 
 const FUNCTIONS = ["read_files", "cloud_files"];
-
-/** Options that the DataFrame API writes with the prefix `cloudFiles.`, and `read_files` without. */
-const PREFIXED = [
-  ...[
-    "allowOverwrites",
-    "backfillInterval",
-    "cleanSource",
-    "cleanSource.retentionDuration",
-    "cleanSource.moveDestination",
-  ],
-  ...["fetchParallelism", "format", "includeExistingFiles", "inferColumnTypes", "maxBytesPerTrigger", "maxFileAge"],
-  ...[
-    "maxFilesPerTrigger",
-    "partitionColumns",
-    "schemaEvolutionMode",
-    "schemaHints",
-    "schemaLocation",
-    "useStrictGlobber",
-  ],
-  ...[
-    "validateOptions",
-    "useIncrementalListing",
-    "useNotifications",
-    "useManagedFileEvents",
-    "pathRewrites",
-    "resourceTag",
-  ],
-  ...[
-    "region",
-    "queueUrl",
-    "queueName",
-    "roleArn",
-    "roleExternalId",
-    "roleSessionName",
-    "stsEndpoint",
-    "subscriptionId",
-  ],
-  ...["tenantId", "clientId", "clientSecret", "connectionString", "resourceGroup", "projectId"],
-];
 
 /**
  * A query with `read_files(..)` and `cloud_files(..)` as the reads of files that they are. A stream is what `spark.readStream.format("cloudFiles")` makes, with
@@ -91,7 +56,7 @@ class FileFunction {
     const { span, origin, name, streaming: asked } = this.#call;
     const streaming = asked || name === "cloud_files";
     const path = this.#path();
-    const { schema, ...options } = name === "cloud_files" ? this.#cloudFiles() : this.#readFiles(streaming);
+    const { schema, ...options } = name === "cloud_files" ? this.#cloudFiles() : this.#readFiles();
     const columns = schema === undefined ? undefined : this.#schema(schema);
     return {
       kind: "DataSource",
@@ -113,17 +78,25 @@ class FileFunction {
     return undefined;
   }
 
-  #readFiles(streaming: boolean): Record<string, string> {
+  #readFiles(): Record<string, string> {
     const options: Record<string, string> = {};
     for (const { name, value } of this.#call.args.slice(1)) {
       if (name === undefined) this.#misplaced(value);
-      const text = name === undefined ? undefined : this.#constant(name, value);
-      if (name !== undefined && text !== undefined) options[canonical(name)] = text;
+      const option = name === undefined ? undefined : this.#optionName(name, value);
+      const text = option === undefined ? undefined : this.#constant(option, value);
+      if (option !== undefined && text !== undefined) options[option] = text;
     }
-    const { inferSchema, ...given } = options;
-    const inferred = inferSchema === undefined ? {} : { "cloudFiles.inferColumnTypes": inferSchema };
-    const strict = streaming ? { "cloudFiles.useStrictGlobber": "true" } : {};
-    return { "cloudFiles.inferColumnTypes": "true", ...strict, ...inferred, ...given };
+    const { inferSchema = "true", ...given } = options;
+    return { "cloudFiles.inferColumnTypes": inferSchema, ...given };
+  }
+
+  #optionName(name: string, value: Argument): string | undefined {
+    const option = readerOptionName(name);
+    if (option !== undefined) return option;
+    const closest = closestMatch(name, READ_FILES_OPTIONS);
+    const params = { where: this.#call.name, option: name, ...(closest === undefined ? {} : { closest }) };
+    this.errors.push(new PipelineError("UNKNOWN_OPTION", params, this.#place(value)));
+    return undefined;
   }
 
   /** `cloud_files(path, format, map(key, value, ..))`. */
@@ -135,7 +108,7 @@ class FileFunction {
     return { ...(name !== undefined && { "cloudFiles.format": name }), ...options };
   }
 
-  #mapOf(value: TableFunction["args"][number]["value"]): Record<string, string> {
+  #mapOf(value: Argument): Record<string, string> {
     if (value.kind !== "Call" || value.name.toLowerCase() !== "map" || value.args.length % 2 > 0) {
       this.#misplaced(value);
       return {};
@@ -162,7 +135,7 @@ class FileFunction {
     }
   }
 
-  #constant(option: string, value: TableFunction["args"][number]["value"]): string | undefined {
+  #constant(option: string, value: Argument): string | undefined {
     const text = value.kind === "NamedTable" ? undefined : constantText(value);
     if (text !== undefined) return text;
     const params = { where: this.#call.name, option, value: "computed", expected: "a constant" };
@@ -170,7 +143,7 @@ class FileFunction {
     return undefined;
   }
 
-  #misplaced(value: TableFunction["args"][number]["value"]): void {
+  #misplaced(value: Argument): void {
     const plan =
       this.#call.name === "read_files"
         ? "Write it as name => value."
@@ -183,14 +156,6 @@ class FileFunction {
     const origin = originOf(node.span) ?? this.#call.origin ?? originOf(this.#call.span);
     return origin === undefined ? {} : { origin };
   }
-}
-
-function canonical(name: string): string {
-  const wanted = name.toLowerCase();
-  if (wanted === "schema") return "schema";
-  if (wanted === "inferschema") return "inferSchema";
-  const prefixed = PREFIXED.find((one) => one.toLowerCase() === wanted);
-  return prefixed === undefined ? name : `cloudFiles.${prefixed}`;
 }
 
 /** The text of a constant: a literal, or texts put together. */
