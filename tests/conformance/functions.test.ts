@@ -11,7 +11,7 @@ const PROMISED = [
   ...["agg", "array", "collection", "conditional", "conversion", "datetime", "hash", "json", "lambda", "map"],
   ...["math", "predicate", "string", "struct", "window"],
 ];
-const FLOOR = 0.8;
+const FLOOR = 0.92;
 
 type Judged = FunctionExample & { readonly verdict: Verdict };
 

@@ -32,6 +32,8 @@ function atomText(value: Value, type: DataType, timeZone: string): string {
       return momentText(BigInt(String(value)), timeZone);
     case "timestamp_ntz":
       return momentText(BigInt(String(value)), "UTC");
+    case "time":
+      return momentText(BigInt(String(value)), "UTC").slice(11);
     case "binary":
       return new TextDecoder().decode(value as Uint8Array);
     case "interval_year_month":

@@ -1,6 +1,5 @@
 /** Queries that we refuse though Spark answers them, with the reason. */
 export const REFUSED: Readonly<Record<string, string>> = {
-  "SELECT id, collate(t, 'UTF8_BINARY') AS v FROM texts": "there are no collations but the binary one",
   "SELECT id, floor(d, 1) AS v FROM numbers":
     "a double too large for the decimal of the result is an error here, NULL in Spark",
   "SELECT id, struct(id, 1) < struct(3, 0) AS v FROM events":

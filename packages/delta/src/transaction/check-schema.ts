@@ -3,6 +3,7 @@ import { DeltaError } from "../storage/delta-error.ts";
 
 const NOT_STORABLE: ReadonlySet<string> = new Set([
   "variant",
+  "time",
   "interval_year_month",
   "interval_day_time",
   "interval_calendar",

@@ -4,6 +4,7 @@ import { type CastMode, castNested } from "./cast-nested.ts";
 import { castToString } from "./cast-string.ts";
 import type { Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
+import { atPrecision } from "./emit-time.ts";
 import { quoteText } from "./identifier.ts";
 import { operand } from "./template.ts";
 
@@ -79,6 +80,8 @@ function fromString(sql: string, to: DataType, mode: CastMode): string {
       return `sp_float(sp_string_double(${sql}))`;
     case "decimal":
       return `TRY_CAST(sp_decimal_text(${sql}) AS ${duckType(to)})`;
+    case "time":
+      return atPrecision(`TRY_CAST(js_time_text(${sql}) AS TIME)`, to.precision);
     case "binary":
       return `encode(${sql})`;
     default:
@@ -101,6 +104,8 @@ function castAtom(sql: string, from: DataType, { to, mode }: Target): string {
     case "double":
       if (to.kind === "float" && from.kind === "double") return `sp_float(${sql})`;
       return from.kind === "timestamp" ? `epoch_us(${sql}) / 1e6` : `CAST(${sql} AS ${duckType(to)})`;
+    case "time":
+      return atPrecision(sql, to.precision);
     case "decimal":
       return toDecimal(sql, from, to, mode);
     case "timestamp":

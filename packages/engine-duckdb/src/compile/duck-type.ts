@@ -27,6 +27,8 @@ export function duckType(type: DataType): string {
   switch (type.kind) {
     case "decimal":
       return `DECIMAL(${type.precision},${type.scale})`;
+    case "time":
+      return "TIME";
     case "array":
       return `${duckType(type.element)}[]`;
     case "map":

@@ -28,7 +28,6 @@ export const CONDITIONAL_FUNCTIONS: EmitterTable = {
   localtimestamp: (_, scope) => `CAST(${printLiteral(scope.session.now, { kind: "timestamp" })} AS TIMESTAMP)`,
   current_timezone: (_, scope) => quoteText(scope.session.timeZone),
   typeof: (call) => quoteText(simpleString(typeOf(call, 0))),
-  uuid: "CAST(uuid() AS VARCHAR)",
   monotonically_increasing_id: "row_number() OVER () - 1",
   spark_partition_id: "0",
   input_file_name: "''",

@@ -205,16 +205,8 @@ function truncate(call: TypedCall, scope: Scope): string {
   return valid ? `CAST(date_trunc('${unit}', ${value}) AS DATE)` : "CAST(NULL AS DATE)";
 }
 
-function makeTimestamp(call: TypedCall, scope: Scope): string {
-  const [year, month, day, hour, minute, second, zone] = allSql(call, scope);
-  const local = `sp_make_timestamp(${[year, month, day, hour, minute, second].join(", ")})`;
-  const checked = call.name.startsWith("try_") || !scope.session.ansi ? `TRY(${local})` : local;
-  if (call.dataType.kind === "timestamp_ntz") return checked;
-  return zone === undefined ? `CAST(${checked} AS TIMESTAMPTZ)` : `timezone(${zone}, ${checked})`;
-}
-
 /** Missing parts of make_interval and its kin are 0. */
-function makeInterval(units: readonly string[]): Emitter {
+function makeInterval(units: readonly string[]): (call: TypedCall, scope: Scope) => string {
   return (call, scope) => {
     const parts = units.flatMap((template, i) =>
       call.args[i] === undefined ? [] : [template.replace("$n", () => operandOf(call, i, scope))],
@@ -232,6 +224,8 @@ const [YEARS = "", MONTHS = "", WEEKS = "", DAYS = "", HOURS = "", MINUTES = ""]
   "HOUR",
   "MINUTE",
 ].map((unit) => INTERVAL_OF[unit]);
+
+const makeCalendarInterval = makeInterval([YEARS, MONTHS, WEEKS, DAYS, HOURS, MINUTES, SECONDS]);
 
 function convertTimezone(call: TypedCall, scope: Scope): string {
   const args = allSql(call, scope);
@@ -328,10 +322,8 @@ export const DATETIME_FUNCTIONS: EmitterTable = {
     const made = `make_date(${allSql(call, scope).join(", ")})`;
     return scope.session.ansi ? made : `TRY(${made})`;
   },
-  make_timestamp: makeTimestamp,
-  make_timestamp_ntz: makeTimestamp,
-  try_make_timestamp: makeTimestamp,
-  make_interval: makeInterval([YEARS, MONTHS, WEEKS, DAYS, HOURS, MINUTES, SECONDS]),
+  make_interval: makeCalendarInterval,
+  try_make_interval: (call, scope) => `TRY(${makeCalendarInterval(call, scope)})`,
   make_dt_interval: makeInterval([DAYS, HOURS, MINUTES, SECONDS]),
   make_ym_interval: makeInterval([YEARS, MONTHS]),
   window: tumblingWindow,

@@ -93,6 +93,17 @@ function utmost(name: "greatest" | "least"): Emitter {
   };
 }
 
+/** Intervals are compared by their months or microseconds. */
+function widthBucket(call: TypedCall, scope: Scope): string {
+  const kind = typeOf(call, 0).kind;
+  const measure =
+    kind === "interval_year_month" ? "sp_interval_months" : kind.startsWith("interval") ? "epoch_us" : undefined;
+  const args = allSql(call, scope).map((arg, i) =>
+    measure === undefined || i > 2 ? arg : castTo(`${measure}(${arg})`, "DOUBLE"),
+  );
+  return `sp_width_bucket(${args.join(", ")})`;
+}
+
 /** Numbers in, numbers out. */
 export const MATH_FUNCTIONS: EmitterTable = {
   acos: within("acos", "-1", "1"),
@@ -141,9 +152,7 @@ export const MATH_FUNCTIONS: EmitterTable = {
   unhex: "sp_unhex($1)",
   e: "CAST(2.718281828459045 AS DOUBLE)",
   pi: "pi()",
-  rand: "random()",
-  randn: "sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random())",
-  width_bucket: "sp_width_bucket($1, $2, $3, $4)",
+  width_bucket: widthBucket,
   isnan: "coalesce(isnan($1), false)",
   nanvl: "CASE WHEN isnan($1) THEN $2 ELSE $1 END",
   bit_length: (call, scope) => `CAST(${byteLength(call, scope)} * 8 AS INTEGER)`,

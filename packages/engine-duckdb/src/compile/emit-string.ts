@@ -134,25 +134,6 @@ function reverse(call: TypedCall, scope: Scope): string {
   return isBinary(call) ? `sp_reverse_binary(${value})` : `reverse(${value})`;
 }
 
-function base64(call: TypedCall, scope: Scope): string {
-  return isBinary(call) ? `to_base64(${sqlOf(call, 0, scope)})` : `to_base64(encode(${sqlOf(call, 0, scope)}))`;
-}
-
-function coded(name: "encode" | "decode"): Emitter {
-  return (call, scope) => {
-    const charset = textOf(call, 1)?.toUpperCase().replace("_", "-");
-    if (charset === "UTF-8" || charset === "UTF8") {
-      return `${name}(${sqlOf(call, 0, scope)})`;
-    }
-    return `js_${name}(${allSql(call, scope).join(", ")})`;
-  };
-}
-
-function toBinary(call: TypedCall, scope: Scope): string {
-  const format = call.args.length > 1 ? sqlOf(call, 1, scope) : "'hex'";
-  return `js_to_binary(${sqlOf(call, 0, scope)}, ${format})`;
-}
-
 function toChar(call: TypedCall, scope: Scope): string {
   const type = typeOf(call, 0);
   const value = sqlOf(call, 0, scope);
@@ -230,10 +211,6 @@ export const STRING_FUNCTIONS: EmitterTable = {
   split_part: "sp_split_part($1, $2, $3)",
   ascii: "CAST(ascii($1) AS INTEGER)",
   chr: "sp_chr($1)",
-  base64,
-  unbase64: "TRY(from_base64($1))",
-  encode: coded("encode"),
-  decode: coded("decode"),
   format_number: formatNumber,
   format_string: formatString,
   levenshtein,
@@ -246,8 +223,6 @@ export const STRING_FUNCTIONS: EmitterTable = {
   to_char: toChar,
   to_number: toNumber,
   try_to_number: toNumber,
-  to_binary: toBinary,
-  try_to_binary: toBinary,
   rlike: byRegex("regexp_matches($1, $2)", "js_regexp_like($1, $2)"),
   regexp_replace: replaceRegex,
   regexp_extract: byRegex("regexp_extract($1, $2, $3)", "js_regexp_extract($1, $2, CAST($3 AS VARCHAR))"),
@@ -263,10 +238,6 @@ export const STRING_FUNCTIONS: EmitterTable = {
   ),
   parse_url: withDefaults("js_parse_url", "", "", "''"),
   try_parse_url: withDefaults("js_parse_url", "", "", "''"),
-  url_encode: "js_url_encode($1)",
-  url_decode: "js_url_decode($1)",
-  try_url_decode: "js_url_decode($1)",
-  randstr: "js_randstr(CAST($1 AS BIGINT))",
 };
 
 function binaryOrText(call: TypedCall, name: string, scope: Scope): string {

@@ -1,15 +1,19 @@
 import type { EmitterTable } from "./context.ts";
 import { AGGREGATE_FUNCTIONS } from "./emit-aggregate.ts";
 import { ARITHMETIC_FUNCTIONS } from "./emit-arithmetic.ts";
+import { BITMAP_FUNCTIONS } from "./emit-bitmap.ts";
 import { COLLECTION_FUNCTIONS } from "./emit-collection.ts";
 import { CONDITIONAL_FUNCTIONS } from "./emit-conditional.ts";
 import { DATETIME_FUNCTIONS } from "./emit-datetime.ts";
+import { ENCODING_FUNCTIONS } from "./emit-encoding.ts";
 import { HASH_FUNCTIONS } from "./emit-hash.ts";
 import { HIGHER_ORDER_FUNCTIONS } from "./emit-higher-order.ts";
 import { JSON_FUNCTIONS } from "./emit-json.ts";
 import { MATH_FUNCTIONS } from "./emit-math.ts";
 import { PREDICATE_FUNCTIONS } from "./emit-predicate.ts";
+import { RANDOM_FUNCTIONS } from "./emit-random.ts";
 import { STRING_FUNCTIONS } from "./emit-string.ts";
+import { TIME_FUNCTIONS } from "./emit-time.ts";
 
 /** How each catalogue function is written, by canonical name. */
 export const EMITTERS: EmitterTable = {
@@ -17,13 +21,17 @@ export const EMITTERS: EmitterTable = {
   ...ARITHMETIC_FUNCTIONS,
   ...CONDITIONAL_FUNCTIONS,
   ...MATH_FUNCTIONS,
+  ...RANDOM_FUNCTIONS,
   ...STRING_FUNCTIONS,
+  ...ENCODING_FUNCTIONS,
   ...DATETIME_FUNCTIONS,
+  ...TIME_FUNCTIONS,
   ...COLLECTION_FUNCTIONS,
   ...HIGHER_ORDER_FUNCTIONS,
   ...JSON_FUNCTIONS,
   ...HASH_FUNCTIONS,
   ...AGGREGATE_FUNCTIONS,
+  ...BITMAP_FUNCTIONS,
 };
 
 /** Generators, written by the plan node that applies them. */

@@ -2,9 +2,11 @@ import type { Typed, TypedCall, TypedCase, TypedFieldAccess, TypedInSubquery, Ty
 import { emitCast } from "./cast.ts";
 import type { Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
+import { AGGREGATE_FUNCTIONS } from "./emit-aggregate.ts";
 import { EMITTERS } from "./emitters.ts";
 import { quoteText } from "./identifier.ts";
 import { printInterval, printLiteral } from "./literal.ts";
+import { evaluatedOnce } from "./once.ts";
 import { indent } from "./select.ts";
 import { fill, operand } from "./template.ts";
 import { isTumbling, windowBounds } from "./time-window.ts";
@@ -23,7 +25,7 @@ export function compileExpression(expression: Typed, scope: Scope): string {
     case "Call":
       return compileCall(expression, scope);
     case "Cast":
-      return emitCast(expression, scope);
+      return evaluatedOnce([expression.expression], scope, (inner) => emitCast(expression, inner));
     case "Case":
       return compileCase(expression, scope);
     case "Lambda":
@@ -73,7 +75,9 @@ function compileCall(call: TypedCall, outer: Scope, over?: string): string {
   if (emitter === undefined) throw new Error(`no emitter for the function ${call.name}: checkPlan reports it`);
   const { over: _, ...inner } = outer;
   const scope: Scope = over === undefined ? inner : { ...inner, over };
-  return typeof emitter === "function" ? emitter(call, scope) : fillCall(emitter, call, scope);
+  const emit = (inner: Scope): string =>
+    typeof emitter === "function" ? emitter(call, inner) : fillCall(emitter, call, inner);
+  return AGGREGATE_FUNCTIONS[call.name] === undefined ? evaluatedOnce(call.args, scope, emit) : emit(scope);
 }
 
 /** A macro may write its argument out many times, even inside lambdas: an array that must be computed is computed once, before. */

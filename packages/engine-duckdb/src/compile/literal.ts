@@ -69,6 +69,8 @@ function printTime(value: Value, type: DataType): string {
       return printInstant(BigInt(String(value)), "TIMESTAMPTZ", "+00");
     case "timestamp_ntz":
       return printInstant(BigInt(String(value)), "TIMESTAMP", "");
+    case "time":
+      return `CAST(make_timestamp(CAST(${value} AS BIGINT)) AS TIME)`;
     case "interval_year_month":
       return `to_months(${value})`;
     case "interval_day_time":

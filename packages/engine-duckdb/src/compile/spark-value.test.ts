@@ -21,7 +21,7 @@ async function evaluate(spark: SparkSql, expression: string): Promise<readonly [
   const { types } = await spark.run(spark.compile(plan));
   if (declared === undefined) throw new Error("no column");
   const type = simpleString(declared);
-  const given = type.startsWith("interval") || type === "void" ? type : types[0];
+  const given = /^(interval|time\(|void)/.test(type) ? type : types[0];
   expect(given, "the type of DuckDB's column").toBe(type);
   const [row] = await spark.query(`SELECT CAST(${expression} AS STRING) AS v FROM ${ROW}`);
   return [row?.[0], type];
@@ -357,6 +357,40 @@ const CASES: Readonly<Record<string, readonly (readonly [string, unknown, string
     ["json_array_length('[1,2]')", "2", "int"],
     ["schema_of_json('[{\"col\":0}]')", "ARRAY<STRUCT<col: BIGINT>>", "string"],
   ],
+  "times of day": [
+    ["TIME'14:07:09.5'", "14:07:09.5", "time(6)"],
+    ["CAST('9:5' AS TIME)", "09:05:00", "time(6)"],
+    ["CAST('25:00' AS TIME)", null, "time(6)"],
+    ["CAST(TIME'14:07:09.987654' AS TIME(3))", "14:07:09.987", "time(3)"],
+    ["make_time(6, 30, 45.887)", "06:30:45.887", "time(6)"],
+    ["to_time('12.10.05', 'HH.mm.ss')", "12:10:05", "time(6)"],
+    ["try_to_time('foo', 'HH:mm:ss')", null, "time(6)"],
+    ["time_diff('HOUR', TIME'20:30:29', TIME'21:30:28')", "0", "bigint"],
+    ["time_trunc('MILLISECOND', TIME'09:32:05.123456')", "09:32:05.123", "time(6)"],
+    ["time_to_seconds(TIME'23:59:59.999999')", "86399.999999", "decimal(14,6)"],
+    ["hour(TIME'23:59:59')", "23", "int"],
+    ["TIME'12:00' < TIME'13:00'", "true", "boolean"],
+    ["make_timestamp(dt, TIME'06:30')", "2024-03-05 06:30:00", "timestamp"],
+    ["make_timestamp(dt, TIME'06:30', 'CET')", "2024-03-05 05:30:00", "timestamp"],
+    ["make_timestamp(dt)", "2024-03-05 00:00:00", "timestamp"],
+    ["try_make_timestamp_ntz(2024, 13, 1, 0, 0, 0)", null, "timestamp_ntz"],
+  ],
+  "chance with a seed": [
+    ["rand(42)", "0.619189370225301", "double"],
+    ["rand(NULL)", "0.7604953758285915", "double"],
+    ["randn(0)", "1.6034991609278433", "double"],
+    ["randstr(3, 0)", "ceV", "string"],
+  ],
+  "bytes that may be no text": [
+    ["is_valid_utf8(X'61C262')", "false", "boolean"],
+    ["is_valid_utf8(name)", "true", "boolean"],
+    ["make_valid_utf8(X'61C262')", "a\uFFFDb", "string"],
+    ["try_validate_utf8(X'80')", null, "string"],
+    ["collation(name)", "SYSTEM.BUILTIN.UTF8_BINARY", "string"],
+    ["bitmap_bit_position(-1)", "1", "bigint"],
+    ["bitmap_bucket_number(32769)", "2", "bigint"],
+    ["bitmap_count(X'')", "0", "bigint"],
+  ],
   conditions: [
     ["coalesce(NULL, 2)", "2", "int"],
     ["if(nul IS NULL, 'a', 'b')", "a", "string"],
@@ -395,6 +429,9 @@ const ERRORS: readonly (readonly [string, string])[] = [
   ["element_at(array(1, 2), 5)", "INVALID_ARRAY_INDEX_IN_ELEMENT_AT"],
   ["to_date('bad', 'yyyy')", "CANNOT_PARSE_TIMESTAMP"],
   ["raise_error('boom')", "USER_RAISED_EXCEPTION"],
+  ["to_time('nope')", "CANNOT_PARSE_TIME"],
+  ["make_time(24, 0, 0)", "DATETIME_FIELD_OUT_OF_BOUNDS"],
+  ["validate_utf8(X'80')", "INVALID_UTF8_STRING"],
   ["2147483647 + id", "Overflow in addition"],
 ];
 

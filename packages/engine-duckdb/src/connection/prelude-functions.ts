@@ -4,6 +4,7 @@ import { FORMAT_FUNCTIONS } from "./prelude-format.ts";
 import { HASH_FUNCTIONS } from "./prelude-hash.ts";
 import { JSON_FUNCTIONS } from "./prelude-json.ts";
 import { NUMBER_FUNCTIONS } from "./prelude-number.ts";
+import { RANDOM_FUNCTIONS } from "./prelude-random.ts";
 import { TEXT_FUNCTIONS } from "./prelude-text.ts";
 import { TIME_FUNCTIONS } from "./prelude-time.ts";
 
@@ -16,4 +17,5 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   ...JSON_FUNCTIONS,
   ...HASH_FUNCTIONS,
   ...BYTE_FUNCTIONS,
+  ...RANDOM_FUNCTIONS,
 };

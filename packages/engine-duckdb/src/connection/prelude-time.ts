@@ -1,3 +1,4 @@
+import { intervalText } from "./interval-text.ts";
 import { formatMoment, parseMoment } from "./java-time-pattern.ts";
 import type { PreludeFunction } from "./prelude-definition.ts";
 import { ofTexts } from "./prelude-definition.ts";
@@ -41,6 +42,15 @@ export function timestampText(text: string): string | null {
   return `${day} ${pad(hour)}:${pad(minute)}:${pad(second)}.${(clock[4] ?? "").slice(0, 6).padEnd(6, "0")}${zone}`;
 }
 
+/** The texts that Spark takes for a time of day, as `14:07:09.500000`. */
+function timeText(text: string): string | null {
+  const clock = /^T?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?$/.exec(text.trim());
+  if (!clock) return null;
+  const [hour, minute, second] = [Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0)];
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  return `${pad(hour)}:${pad(minute)}:${pad(second)}.${(clock[4] ?? "").slice(0, 6).padEnd(6, "0")}`;
+}
+
 function zoneText(text: string): string | null {
   if (text === "") return "";
   if (text === "Z" || text === "UTC" || text === "GMT") return "+00:00";
@@ -50,51 +60,10 @@ function zoneText(text: string): string | null {
   return /^[A-Za-z]+(\/[A-Za-z_+-]+)*$/.test(text) ? ` ${text}` : null;
 }
 
-function intervalText(months: number, micros: bigint, kind: string): string {
-  if (kind === "YEAR") {
-    const size = Math.abs(months);
-    return `INTERVAL '${months < 0 ? "-" : ""}${Math.floor(size / 12)}-${size % 12}' YEAR TO MONTH`;
-  }
-  if (kind === "DAY") return `INTERVAL '${dayTimeText(micros)}' DAY TO SECOND`;
-  return calendarText(months, micros);
-}
-
-function dayTimeText(micros: bigint): string {
-  const size = micros < 0n ? -micros : micros;
-  const [days, rest] = [size / 86_400_000_000n, size % 86_400_000_000n];
-  const [hours, minutes] = [rest / 3_600_000_000n, (rest / 60_000_000n) % 60n];
-  return `${micros < 0n ? "-" : ""}${days} ${pad(Number(hours))}:${pad(Number(minutes))}:${secondsText(rest % 60_000_000n, 2)}`;
-}
-
-function secondsText(micros: bigint, width: number): string {
-  const fraction = (micros % 1_000_000n).toString().padStart(6, "0").replace(/0+$/, "");
-  return `${(micros / 1_000_000n).toString().padStart(width, "0")}${fraction === "" ? "" : `.${fraction}`}`;
-}
-
-function calendarText(months: number, micros: bigint): string {
-  const sign = micros < 0n ? -1n : 1n;
-  const size = micros * sign;
-  const [days, rest] = [size / 86_400_000_000n, size % 86_400_000_000n];
-  const seconds = rest % 60_000_000n;
-  const minus = sign < 0n ? "-" : "";
-  const parts = [
-    ...unit(Math.trunc(months / 12), "years"),
-    ...unit(months % 12, "months"),
-    ...unit(Number(days * sign), "days"),
-    ...unit(Number((rest / 3_600_000_000n) * sign), "hours"),
-    ...unit(Number(((rest / 60_000_000n) % 60n) * sign), "minutes"),
-    ...(seconds === 0n ? [] : [`${minus}${secondsText(seconds, 1)} seconds`]),
-  ];
-  return parts.length === 0 ? "0 seconds" : parts.join(" ");
-}
-
-function unit(count: number, name: string): readonly string[] {
-  return count === 0 ? [] : [`${count} ${name}`];
-}
-
 /** Dates and times: the lenient readings of Spark's casts, and Java's patterns where DuckDB's own do not mean the same. */
 export const TIME_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   js_date_text: ofTexts(1, (text = "") => dateText(text)),
+  js_time_text: ofTexts(1, (text = "") => timeText(text)),
   js_timestamp_text: ofTexts(1, (text = "") => timestampText(text)),
   js_interval_string: {
     parameters: ["BIGINT", "BIGINT", "VARCHAR"],

@@ -1,5 +1,6 @@
 import type { DuckDBValue } from "@duckdb/node-api";
 import type { DataType, Value } from "@sluice/query";
+import { calendarText } from "./interval-text.ts";
 
 const DAY_MICROSECONDS = 86_400_000_000n;
 
@@ -32,22 +33,36 @@ function toAtom(value: DuckDBValue, type: DataType): Value {
       return Number(value);
     case "boolean":
       return value === true;
+    case "binary":
+      return has(value, "bytes") && value.bytes instanceof Uint8Array ? value.bytes : null;
+    default:
+      return toMoment(value, type);
+  }
+}
+
+function toMoment(value: DuckDBValue, type: DataType): Value {
+  switch (type.kind) {
     case "date":
       return has(value, "days") ? Number(value.days) : null;
     case "timestamp":
     case "timestamp_ntz":
+    case "time":
       return has(value, "micros") ? BigInt(value.micros as bigint) : null;
-    case "binary":
-      return has(value, "bytes") && value.bytes instanceof Uint8Array ? value.bytes : null;
     case "interval_year_month":
       return has(value, "months") ? Number(value.months) : Number(value);
     case "interval_day_time":
-      return has(value, "micros") && has(value, "days")
-        ? BigInt(value.micros as bigint) + BigInt(Number(value.days)) * DAY_MICROSECONDS
-        : BigInt(String(value));
+      return hasDays(value) ? BigInt(value.micros) + BigInt(value.days) * DAY_MICROSECONDS : BigInt(String(value));
+    case "interval_calendar":
+      return hasDays(value) && has(value, "months")
+        ? calendarText(Number(value.months), BigInt(value.micros) + BigInt(value.days) * DAY_MICROSECONDS)
+        : String(value);
     default:
       return String(value);
   }
+}
+
+function hasDays(value: unknown): value is { readonly days: number; readonly micros: bigint } {
+  return has(value, "micros") && has(value, "days");
 }
 
 function has<Key extends string>(value: unknown, key: Key): value is Record<Key, unknown> {

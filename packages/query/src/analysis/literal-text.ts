@@ -13,6 +13,8 @@ export function literalText(value: Value, type: DataType, timeZone: string): str
       return `TIMESTAMP '${momentText(zoned(BigInt(String(value)), timeZone))}'`;
     case "timestamp_ntz":
       return `TIMESTAMP_NTZ '${momentText(BigInt(String(value)))}'`;
+    case "time":
+      return `TIME '${momentText(BigInt(String(value))).slice(11)}'`;
     case "interval_year_month":
       return monthsText(Number(value));
     case "interval_day_time":

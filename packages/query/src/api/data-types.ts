@@ -127,6 +127,8 @@ export function plainType(type: DataType): DataType {
       return plain.map(plainType(type.key), plainType(type.value), type.valueContainsNull);
     case "struct":
       return plainStruct(type);
+    case "time":
+      return plain.time(type.precision);
     default:
       return { kind: type.kind };
   }

@@ -20,6 +20,7 @@ export function tightestType(left: DataType, right: DataType, mode: CoercionMode
   if (isDatetime(left) && isDatetime(right)) {
     return left.kind === "timestamp" || right.kind === "timestamp" ? TIMESTAMP : TIMESTAMP_NTZ;
   }
+  if (left.kind === "time" && right.kind === "time") return left.precision < right.precision ? right : left;
   return widenNested(left, right, (a, b) => tightestType(a, b, mode));
 }
 

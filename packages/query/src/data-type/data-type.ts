@@ -30,6 +30,12 @@ export interface DecimalType {
   readonly scale: number;
 }
 
+/** A time of day, to 10^-`precision` seconds (0 to 6). It can be computed with, not stored: Delta has no such type. */
+export interface TimeType {
+  readonly kind: "time";
+  readonly precision: number;
+}
+
 /** A list of elements of one type. `containsNull`: elements may be NULL. */
 export interface ArrayType {
   readonly kind: "array";
@@ -61,7 +67,7 @@ export interface StructType {
 }
 
 /** Spark's data types. `timestamp` is an instant, `timestamp_ntz` a wall-clock time without a zone. */
-export type DataType = AtomicType | DecimalType | ArrayType | MapType | StructType;
+export type DataType = AtomicType | DecimalType | TimeType | ArrayType | MapType | StructType;
 
 /** The type of a bare NULL. */
 export const VOID: AtomicType = { kind: "void" };
@@ -103,6 +109,11 @@ export function decimal(precision = 10, scale = 0): DecimalType {
   return { kind: "decimal", precision, scale };
 }
 
+/** A type for times of day. Spark's default is to the microsecond. */
+export function time(precision = 6): TimeType {
+  return { kind: "time", precision };
+}
+
 /** An array type; elements may be NULL unless said otherwise. */
 export function array(element: DataType, containsNull = true): ArrayType {
   return { kind: "array", element, containsNull };
@@ -134,6 +145,8 @@ export function sameType(left: DataType, right: DataType): boolean {
   switch (left.kind) {
     case "decimal":
       return right.kind === "decimal" && left.precision === right.precision && left.scale === right.scale;
+    case "time":
+      return right.kind === "time" && left.precision === right.precision;
     case "array":
       return right.kind === "array" && sameType(left.element, right.element);
     case "map":

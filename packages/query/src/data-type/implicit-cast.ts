@@ -1,23 +1,17 @@
 import type { CoercionMode } from "./coercion.ts";
 import type { DataType } from "./data-type.ts";
 import { sameType } from "./data-type.ts";
-import { isDatetime, isNested, isNumeric, numericRank } from "./type-class.ts";
+import { isDatetime, isNested, isNumeric } from "./type-class.ts";
 
 /** Whether a function argument of type `from` is cast to `to` without being asked. */
 export function castsImplicitly(from: DataType, to: DataType, mode: CoercionMode): boolean {
   if (sameType(from, to) || from.kind === "void") return true;
-  if (isNumeric(from) && isNumeric(to)) return !mode.ansi || widensTo(from, to);
+  if (isNumeric(from) && isNumeric(to)) return true;
+  if (from.kind === "time" && to.kind === "time") return true;
   if (isDatetime(from) && isDatetime(to)) return true;
   if (from.kind === "string") return textBecomes(to, mode);
   if (to.kind === "string") return !isNested(from) && from.kind !== "variant";
   return castsNestedImplicitly(from, to, mode);
-}
-
-function widensTo(from: DataType, to: DataType): boolean {
-  const fromRank = numericRank(from);
-  const toRank = numericRank(to);
-  if (toRank === undefined) return true;
-  return fromRank === undefined ? toRank >= 4 : fromRank <= toRank;
 }
 
 function textBecomes(to: DataType, mode: CoercionMode): boolean {
@@ -62,7 +56,8 @@ function classOf(type: DataType): string {
 }
 
 const ATOMIC_CASTS: Readonly<Record<string, readonly string[]>> = {
-  string: ["numeric", "boolean", "binary", "date", "timestamp", "timestamp_ntz", "interval"],
+  time: ["time"],
+  string: ["numeric", "boolean", "binary", "date", "time", "timestamp", "timestamp_ntz", "interval"],
   numeric: ["numeric", "boolean", "timestamp", "binary", "interval"],
   boolean: ["numeric", "timestamp"],
   date: ["timestamp", "timestamp_ntz", "numeric", "boolean"],

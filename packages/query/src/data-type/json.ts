@@ -26,6 +26,8 @@ export function typeToJson(type: DataType): unknown {
   switch (type.kind) {
     case "decimal":
       return `decimal(${type.precision},${type.scale})`;
+    case "time":
+      return `time(${type.precision})`;
     case "array":
       return { type: "array", elementType: typeToJson(type.element), containsNull: type.containsNull };
     case "map":

@@ -15,6 +15,8 @@ export function simpleString(type: DataType): string {
   switch (type.kind) {
     case "decimal":
       return `decimal(${type.precision},${type.scale})`;
+    case "time":
+      return `time(${type.precision})`;
     case "array":
       return `array<${simpleString(type.element)}>`;
     case "map":

@@ -32,8 +32,8 @@ export interface TextPart {
 
 /**
  * A value in plain JavaScript: long = bigint, decimal = its text ("12.50"), date = days since the epoch,
- * timestamp and timestamp_ntz = microseconds since the epoch as bigint, binary = Uint8Array, interval_year_month = months,
- * interval_day_time = microseconds as bigint, array = array, map = array of [key, value] pairs, struct = array in field order.
+ * timestamp and timestamp_ntz = microseconds since the epoch as bigint, time = microseconds since midnight as bigint, binary = Uint8Array, interval_year_month = months,
+ * interval_day_time = microseconds as bigint, interval_calendar = its text, array = array, map = array of [key, value] pairs, struct = array in field order.
  */
 export type Value = null | boolean | number | bigint | string | Uint8Array | readonly Value[];
 

@@ -12,6 +12,7 @@ import {
   struct,
   TIMESTAMP,
   TIMESTAMP_NTZ,
+  time,
 } from "../data-type/data-type.ts";
 import { castsImplicitly } from "../data-type/implicit-cast.ts";
 import { isComparable, isIntegral, isInterval, isNumeric, isOrderable } from "../data-type/type-class.ts";
@@ -64,8 +65,12 @@ export const numeric: Accept = accept("NUMERIC", (type) =>
 );
 
 export const integral: Accept = accept("INTEGRAL", (type, context) =>
-  isIntegral(type) ? type : type.kind === "void" ? INTEGER : castsImplicitly(type, LONG, context) ? LONG : undefined,
+  isIntegral(type) ? type : type.kind === "void" ? INTEGER : widensToLong(type, context) ? LONG : undefined,
 );
+
+function widensToLong(type: DataType, context: TypeContext): boolean {
+  return !(context.ansi && isNumeric(type)) && castsImplicitly(type, LONG, context);
+}
 
 export const interval: Accept = accept("INTERVAL", (type) => (isInterval(type) ? type : undefined));
 export const numericOrInterval: Accept = oneOf(numeric, interval);
@@ -99,6 +104,10 @@ export const variant: Accept = accept("VARIANT", (type) =>
 /** TIMESTAMP, TIMESTAMP_NTZ as they are; DATE and STRING as TIMESTAMP. */
 export const anyTimestamp: Accept = accept("TIMESTAMP", (type, context) =>
   type.kind === "timestamp_ntz" ? type : castsImplicitly(type, TIMESTAMP, context) ? TIMESTAMP : undefined,
+);
+
+export const timeOfDay: Accept = accept("TIME", (type) =>
+  type.kind === "time" ? type : type.kind === "void" ? time() : undefined,
 );
 
 /** DATE, TIMESTAMP, TIMESTAMP_NTZ or STRING as they are: `to_date` and its kind tell them apart themselves. */

@@ -1,4 +1,5 @@
 import { AGGREGATES } from "./catalogue/aggregate.ts";
+import { BITMAPS } from "./catalogue/bitmap.ts";
 import { ARRAYS, MAPS_AND_STRUCTS } from "./catalogue/collection.ts";
 import { CONDITIONALS } from "./catalogue/conditional.ts";
 import { DATETIMES } from "./catalogue/datetime.ts";
@@ -10,14 +11,15 @@ import { MATH } from "./catalogue/math.ts";
 import { MISCELLANEOUS } from "./catalogue/misc.ts";
 import { OPERATORS } from "./catalogue/operator.ts";
 import { STRINGS } from "./catalogue/string.ts";
+import { TIMES } from "./catalogue/time.ts";
 import { WINDOWS } from "./catalogue/window.ts";
 import type { FunctionEntry } from "./function-entry.ts";
 import { MACRO_NAMES } from "./macro.ts";
 import { editDistance, nearestNames } from "./nearest-names.ts";
 
 const ENTRIES: readonly FunctionEntry[] = [
-  ...[OPERATORS, CONDITIONALS, AGGREGATES, MATH, STRINGS, DATETIMES, ARRAYS, MAPS_AND_STRUCTS],
-  ...[HIGHER_ORDER, JSONS, HASHES, WINDOWS, GENERATORS, MISCELLANEOUS],
+  ...[OPERATORS, CONDITIONALS, AGGREGATES, MATH, STRINGS, DATETIMES, TIMES, ARRAYS, MAPS_AND_STRUCTS],
+  ...[HIGHER_ORDER, JSONS, HASHES, WINDOWS, GENERATORS, BITMAPS, MISCELLANEOUS],
 ].flat();
 
 const BY_NAME: ReadonlyMap<string, FunctionEntry> = new Map(

@@ -39,6 +39,16 @@ export function instantOfText(text: string, timeZone: string): bigint | undefine
   return wall && instantOf(wall.microseconds, wall.zone ?? timeZone);
 }
 
+const TIME = /^[ T]?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?$/;
+
+/** Microseconds since midnight of a time of day as Spark reads it (`14:07`, `14:07:09.5`); undefined for anything else. */
+export function timeOfText(text: string): bigint | undefined {
+  const [, hour, minute = "", second = "0", fraction = ""] = TIME.exec(text.trim()) ?? [];
+  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
+  const seconds = BigInt(Number(hour) * 3600 + Number(minute) * 60 + Number(second));
+  return seconds * SECOND + BigInt(fraction.slice(0, 6).padEnd(6, "0"));
+}
+
 /** Days since the epoch as `2024-03-05`. */
 export function dateText(days: number): string {
   const date = new Date(days * 86_400_000);

@@ -1,9 +1,9 @@
-import { BINARY, BOOLEAN, DATE, STRING, TIMESTAMP, TIMESTAMP_NTZ, VOID } from "../data-type/data-type.ts";
-import type { Expression, Literal, Span } from "../expression/expression.ts";
+import { BINARY, BOOLEAN, DATE, STRING, TIMESTAMP, TIMESTAMP_NTZ, time, VOID } from "../data-type/data-type.ts";
+import type { Expression, Literal } from "../expression/expression.ts";
 import type { Parser } from "./cursor.ts";
-import { daysOf, instantOfText, wallTimeOf } from "./datetime-text.ts";
+import { daysOf, instantOfText, timeOfText, wallTimeOf } from "./datetime-text.ts";
 import { numberLiteral } from "./number-literal.ts";
-import { invalidLiteral, problemAt, unsupported } from "./syntax-problem.ts";
+import { invalidLiteral, problemAt } from "./syntax-problem.ts";
 
 /** Reads a number; a minus sign before it belongs to it. */
 export function parseNumber(parser: Parser): Literal {
@@ -82,6 +82,13 @@ const TYPED: Readonly<Record<string, { readonly read: Reader; readonly example: 
     },
     example: "2024-03-05 14:07:09",
   },
+  TIME: {
+    read: (text) => {
+      const value = timeOfText(text);
+      return value === undefined ? undefined : { value, dataType: time() };
+    },
+    example: "14:07:09",
+  },
   X: { read: binary, example: "1F00" },
 };
 
@@ -91,20 +98,15 @@ function binary(text: string): Pick<Literal, "value" | "dataType"> | undefined {
   return { value: Uint8Array.from(Buffer.from(even, "hex")), dataType: BINARY };
 }
 
-/** Reads `DATE '..'`, `TIMESTAMP '..'`, `TIMESTAMP_NTZ '..'`, `X '..'`. */
+/** Reads `DATE '..'`, `TIMESTAMP '..'`, `TIMESTAMP_NTZ '..'`, `TIME '..'`, `X '..'`. */
 export function parseTypedLiteral(parser: Parser): Expression {
   const word = parser.next();
   const { value } = parseString(parser);
   const span = parser.span(word.start);
   const type = TYPED[word.key];
   const text = String(value);
-  if (type === undefined) throw notTyped(parser, word.key, span);
+  if (type === undefined) throw parser.fail("a string cannot stand here", parser.last);
   const literal = type.read(text, parser.options.timeZone ?? "UTC");
   if (literal === undefined) throw invalidLiteral(span, word.key, text, `Write it like ${word.key} '${type.example}'.`);
   return { kind: "Literal", ...literal, span };
-}
-
-function notTyped(parser: Parser, word: string, span: Span): Error {
-  if (word === "TIME") return unsupported(span, "the TIME type", "Keep the time of day as text or in a timestamp.");
-  return parser.fail("a string cannot stand here", parser.last);
 }

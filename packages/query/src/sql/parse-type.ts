@@ -1,5 +1,5 @@
 import type { AtomicKind, DataType, StructField, StructType } from "../data-type/data-type.ts";
-import { array, decimal, field, map, struct } from "../data-type/data-type.ts";
+import { array, decimal, field, map, struct, time } from "../data-type/data-type.ts";
 import type { Span } from "../expression/expression.ts";
 import type { Parser } from "./cursor.ts";
 import { parseString } from "./parse-literal.ts";
@@ -32,6 +32,7 @@ type TypeReader = (parser: Parser, span: Span) => DataType;
 const READERS: Readonly<Record<string, TypeReader>> = {
   ...{ DECIMAL: fixedPoint, DEC: fixedPoint, NUMERIC: fixedPoint },
   ...{ CHAR: sized, CHARACTER: sized, VARCHAR: sized, INTERVAL: interval },
+  TIME: timeOfDay,
   ARRAY: (parser) => angled(parser, () => array(parseType(parser))),
   MAP: (parser) =>
     angled(parser, () => {
@@ -71,6 +72,19 @@ function fixedPoint(parser: Parser, span: Span): DataType {
     `Decimal scale (${scale}) cannot be greater than precision (${precision}).`,
     {},
     { condition: "INVALID_DECIMAL_SCALE", sqlState: "42611" },
+  );
+}
+
+function timeOfDay(parser: Parser, span: Span): DataType {
+  if (!parser.accept("(")) return time();
+  const precision = wholeNumber(parser);
+  parser.expect(")");
+  if (precision <= 6) return time(precision);
+  throw problemAt(
+    parser.span(span.start),
+    `The seconds precision ${precision} of the TIME data type is out of the supported range [0, 6].`,
+    { precision: String(precision), minSupported: "0", maxSupported: "6" },
+    { condition: "UNSUPPORTED_TIME_PRECISION", sqlState: "0A001" },
   );
 }
 
@@ -117,11 +131,20 @@ function unknownType(span: Span, name: string): Error {
   );
 }
 
+/** Whether a time of day is part of a type: no file and no table has a column for it. */
+function holdsTime(type: DataType): boolean {
+  if (type.kind === "array") return holdsTime(type.element);
+  if (type.kind === "map") return holdsTime(type.key) || holdsTime(type.value);
+  return type.kind === "time";
+}
+
 /** Reads a column of a schema or a field of a struct: `name[:] type [NOT NULL] [COMMENT '..']`. */
 export function parseColumn(parser: Parser): StructField {
   const name = parser.name("a column name");
   parser.accept(":");
+  const { start } = parser.peek();
   const dataType = parseType(parser);
+  if (holdsTime(dataType)) throw unknownType(parser.span(start), "TIME");
   let nullable = true;
   let comment: string | undefined;
   for (;;) {

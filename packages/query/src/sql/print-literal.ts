@@ -1,7 +1,7 @@
 import type { DataType } from "../data-type/data-type.ts";
 import { sqlType } from "../data-type/simple-string.ts";
 import type { Literal, Value } from "../expression/expression.ts";
-import { dateText, timestampText } from "./datetime-text.ts";
+import { clockText, dateText, timestampText } from "./datetime-text.ts";
 import { dayTimeSql, yearMonthSql } from "./interval-text.ts";
 import { quoteName } from "./print-name.ts";
 import { quoteString } from "./string-literal.ts";
@@ -50,6 +50,8 @@ function printLong(value: bigint, type: DataType): string {
       return `TIMESTAMP_NTZ '${timestampText(value)}'`;
     case "interval_day_time":
       return dayTimeSql(value);
+    case "time":
+      return `TIME '${clockText(value)}'`;
     default:
       return `${value}L`;
   }

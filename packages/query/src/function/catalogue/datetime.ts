@@ -31,12 +31,14 @@ import {
   oneOf,
   optional,
   text,
+  timeOfDay,
   timestamp,
   timestampNtz,
 } from "../accept.ts";
 import { scalar } from "../define.ts";
 import type { FunctionEntry, NullRule, ResultRule } from "../function-entry.ts";
 import { mayBeNull, neverNull, nullOnFailure, typeAt } from "../result-rule.ts";
+import { MADE_MOMENTS } from "./time.ts";
 
 const nullable = { nullable: mayBeNull };
 const mayFail = { nullable: nullOnFailure };
@@ -89,7 +91,7 @@ function partOfDate(name: string, aliases: readonly string[] = []): FunctionEntr
 }
 
 function partOfTime(name: string): FunctionEntry {
-  return scalar(name, [anyTimestamp], INTEGER);
+  return scalar(name, [oneOf(anyTimestamp, timeOfDay)], INTEGER);
 }
 
 /**
@@ -104,7 +106,7 @@ export const DATETIMES: readonly FunctionEntry[] = [
   ...[partOfDate("year"), partOfDate("quarter"), partOfDate("month"), partOfDate("weekofyear"), partOfDate("weekday")],
   ...[partOfDate("day", ["dayofmonth"]), partOfDate("dayofweek"), partOfDate("dayofyear")],
   ...[partOfTime("hour"), partOfTime("minute"), partOfTime("second")],
-  scalar("date_part", [text, oneOf(anyTimestamp, date, interval)], partType),
+  scalar("date_part", [text, oneOf(anyTimestamp, date, interval, timeOfDay)], partType),
   scalar("dayname", [date], STRING),
   scalar("monthname", [date], STRING),
   scalar("date_add", [date, integral], DATE, { aliases: ["dateadd"] }),
@@ -140,13 +142,9 @@ export const DATETIMES: readonly FunctionEntry[] = [
   scalar("unix_micros", [timestamp], LONG),
   scalar("date_from_unix_date", [int], DATE),
   scalar("make_date", [int, int, int], DATE, mayFail),
-  scalar("make_timestamp", [int, int, int, int, int, seconds, optional(text)], TIMESTAMP, {
-    ...mayFail,
-    aliases: ["make_timestamp_ltz"],
-  }),
-  scalar("make_timestamp_ntz", [int, int, int, int, int, seconds], TIMESTAMP_NTZ, mayFail),
-  scalar("try_make_timestamp", [int, int, int, int, int, seconds, optional(text)], TIMESTAMP, nullable),
+  ...MADE_MOMENTS,
   scalar("make_interval", [int, int, int, int, int, int, seconds].map(optional), INTERVAL_CALENDAR, mayFail),
+  scalar("try_make_interval", [int, int, int, int, int, int, seconds].map(optional), INTERVAL_CALENDAR, nullable),
   scalar("make_dt_interval", [int, int, int, seconds].map(optional), INTERVAL_DAY_TIME),
   scalar("make_ym_interval", [int, int].map(optional), INTERVAL_YEAR_MONTH),
   scalar("window", [anyTimestamp, duration, optional(duration), optional(duration)], windowType),

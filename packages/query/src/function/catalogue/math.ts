@@ -1,9 +1,22 @@
 import { BINARY, type DataType, DOUBLE, decimal, INTEGER, LONG, STRING } from "../../data-type/data-type.ts";
 import { boundedDecimal } from "../../data-type/decimal.ts";
-import { bytes, double, int, long, numeric, numericOrInterval, oneOf, optional, orderable, text } from "../accept.ts";
+import { isInterval } from "../../data-type/type-class.ts";
+import {
+  bytes,
+  double,
+  exactly,
+  int,
+  long,
+  numeric,
+  numericOrInterval,
+  oneOf,
+  optional,
+  orderable,
+  text,
+} from "../accept.ts";
 import { chain, together } from "../coercion-rule.ts";
 import { castEach, scalar } from "../define.ts";
-import type { Argument, FunctionEntry, ResultRule } from "../function-entry.ts";
+import type { Argument, Coercion, FunctionEntry, ResultRule } from "../function-entry.ts";
 import { mayBeNull, neverNull, nullIfAll, nullIfAny, sameAs, typeAt } from "../result-rule.ts";
 
 /** Functions of one DOUBLE: NULL outside their domain or NaN, by Spark's rule always nullable. */
@@ -65,6 +78,20 @@ const decimalOrDouble = {
   },
 };
 
+const ofNumbers = castEach([double, double, double, long]);
+
+/** width_bucket of intervals of one kind, else of numbers. */
+const bucketCoercion: Coercion = (args, context) => {
+  const [first] = args;
+  if (first === undefined || !isInterval(first.dataType)) return ofNumbers(args, context);
+  return castEach([
+    exactly(first.dataType, "INTERVAL"),
+    exactly(first.dataType, "INTERVAL"),
+    exactly(first.dataType, "INTERVAL"),
+    long,
+  ])(args, context);
+};
+
 /** Numbers in, numbers out. */
 export const MATH: readonly FunctionEntry[] = [
   ...OF_ONE_DOUBLE.map((name) => scalar(name, [double], DOUBLE, { nullable: mayBeNull })),
@@ -101,7 +128,7 @@ export const MATH: readonly FunctionEntry[] = [
     deterministic: false,
   }),
   scalar("randn", [optional(oneOf(long, int))], DOUBLE, { nullable: neverNull, deterministic: false }),
-  scalar("width_bucket", [double, double, double, long], LONG, { nullable: mayBeNull }),
+  scalar("width_bucket", [double, double, double, long], LONG, { coerce: bucketCoercion, nullable: mayBeNull }),
   scalar("isnan", [double], { kind: "boolean" }, { nullable: neverNull }),
   scalar("nanvl", [double, double], DOUBLE, { nullable: nullIfAny }),
   scalar("bit_length", [oneOf(text, bytes)], INTEGER),

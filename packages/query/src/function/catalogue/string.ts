@@ -44,6 +44,14 @@ const patternNumber: ResultRule = (args) => {
   return decimal(Math.max(digits(whole) + digits(fraction), 1), digits(fraction));
 };
 
+/** Texts are compared byte by byte: there is no other collation. */
+const collated: ResultRule = (args) => {
+  const name = args[1]?.constant;
+  if (typeof name === "string" && name.toUpperCase() === "UTF8_BINARY") return STRING;
+  const message = "there is no collation but UTF8_BINARY: compare lower(..) or upper(..) of the texts instead";
+  return { kind: "Fault", condition: "UNSUPPORTED_FEATURE.COLLATION", message, argument: 1 };
+};
+
 const mayFail = { nullable: nullOnFailure };
 const nullable = { nullable: mayBeNull };
 
@@ -93,6 +101,12 @@ export const STRINGS: readonly FunctionEntry[] = [
   scalar("split", [text, text, optional(int)], array(STRING, false)),
   scalar("split_part", [text, text, int], STRING, nullable),
   scalar("ascii", [text], INTEGER),
+  scalar("is_valid_utf8", [textOrBinary], BOOLEAN),
+  scalar("make_valid_utf8", [textOrBinary], STRING),
+  scalar("validate_utf8", [textOrBinary], STRING),
+  scalar("try_validate_utf8", [textOrBinary], STRING, nullable),
+  scalar("collate", [text, text], collated),
+  scalar("collation", [text], STRING, { nullable: neverNull }),
   scalar("chr", [long], STRING, { aliases: ["char"] }),
   scalar("base64", [oneOf(bytes, text)], STRING),
   scalar("unbase64", [text], BINARY, mayFail),

@@ -1,0 +1,129 @@
+import type { DataType, Typed, TypedCall } from "@sluice/query";
+import { aggregate, args, cast, native } from "./aggregation.ts";
+import { castTo, sqlOf } from "./call-argument.ts";
+import type { Emitter, EmitterTable, Scope } from "./context.ts";
+import { operand } from "./template.ts";
+
+/** A statistic of doubles: NaN and infinities give NaN, where DuckDB's is an error. */
+function statistic(name: string): Emitter {
+  return (call, scope) => {
+    const value = sqlOf(call, 0, scope);
+    const [only] = call.args;
+    const exact =
+      only?.kind === "Cast" && only.expression.dataType.kind !== "string" && isExact(only.expression.dataType);
+    if (exact) return aggregate(call, scope, { name, args: [value] });
+    const wild = aggregate(call, scope, { name: "bool_or", args: [`NOT isfinite(${value})`], distinct: false });
+    const tame = aggregate(call, scope, { name, args: [`CASE WHEN isfinite(${value}) THEN ${value} END`] });
+    return `CASE WHEN ${wild} THEN CAST('NaN' AS DOUBLE) ELSE ${tame} END`;
+  };
+}
+
+function isExact(type: DataType): boolean {
+  return isNumeric(type) && type.kind !== "float" && type.kind !== "double";
+}
+
+/** The percentages, which DuckDB wants as a plain constant or list of constants. */
+function fractions(argument: Typed | undefined): string {
+  if (argument?.kind === "Cast") return fractions(argument.expression);
+  if (argument?.kind === "Call" && argument.name === "array") return `[${argument.args.map(fractions).join(", ")}]`;
+  if (argument?.kind !== "Literal") return "0.5";
+  return Array.isArray(argument.value) ? `[${argument.value.join(", ")}]` : String(argument.value);
+}
+
+function isNumeric(type: DataType): boolean {
+  return ["byte", "short", "integer", "long", "float", "double", "decimal"].includes(type.kind);
+}
+
+/** A quantile; intervals are measured in months or microseconds and made intervals again. */
+function quantile(
+  call: TypedCall,
+  scope: Scope,
+  given: { readonly name: string; readonly of: Typed; readonly at: string },
+): string {
+  const type = given.of.dataType;
+  const value = scope.sql(given.of);
+  const months = type.kind === "interval_year_month";
+  if (!type.kind.startsWith("interval")) {
+    const exact = given.name === "quantile_cont" || isNumeric(call.dataType) ? castTo(value, "DOUBLE") : value;
+    return aggregate(call, scope, {
+      name: given.name,
+      args: [call.name === "percentile_approx" ? value : exact, given.at],
+    });
+  }
+  const measured = aggregate(call, scope, {
+    name: given.name,
+    args: [castTo(`${months ? "sp_interval_months" : "epoch_us"}(${value})`, "DOUBLE"), given.at],
+  });
+  const back = (sql: string): string =>
+    months ? `to_months(CAST(trunc(${sql}) AS INTEGER))` : `to_microseconds(CAST(trunc(${sql}) AS BIGINT))`;
+  return call.dataType.kind === "array" ? `list_transform(${measured}, lambda "_q": ${back('"_q"')})` : back(measured);
+}
+
+function percentile(call: TypedCall, scope: Scope): string {
+  const [of, at] = call.args;
+  return of === undefined ? "NULL" : quantile(call, scope, { name: "quantile_cont", of, at: fractions(at) });
+}
+
+function percentileApprox(call: TypedCall, scope: Scope): string {
+  const [of, at] = call.args;
+  return of === undefined ? "NULL" : quantile(call, scope, { name: "quantile_disc", of, at: fractions(at) });
+}
+
+/** `percentile_cont(p) WITHIN GROUP (ORDER BY x)`; a descending order counts from the other end. */
+function withinGroup(name: "quantile_cont" | "quantile_disc"): Emitter {
+  return (call, scope) => {
+    const key = call.orderBy?.[0];
+    if (key === undefined) return "NULL";
+    const plain = fractions(call.args[0]);
+    return quantile(call, scope, { name, of: key.expression, at: key.ascending ? plain : String(1 - Number(plain)) });
+  };
+}
+
+/** Of several most frequent values the first in the order asked for, the least by default. */
+function mode(call: TypedCall, scope: Scope): string {
+  const key = call.orderBy?.[0];
+  const value = key?.expression ?? call.args[0];
+  const sql = value === undefined ? "NULL" : scope.sql(value);
+  return aggregate(call, scope, {
+    name: "mode",
+    args: [`${sql} ORDER BY ${operand(sql)}${key?.ascending === false ? " DESC" : ""}`],
+  });
+}
+
+/** Skewness of the population: DuckDB's is corrected for samples. */
+function skewness(call: TypedCall, scope: Scope): string {
+  const of = (name: string): string => aggregate(call, scope, { name, args: args(call, scope) });
+  const n = of("count");
+  return `CASE WHEN ${of("var_pop")} = 0 THEN NULL WHEN ${n} = 2 THEN 0 ELSE ${of("skewness")} * (${n} - 2) / sqrt(${n} * (${n} - 1)) END`;
+}
+
+function kurtosis(call: TypedCall, scope: Scope): string {
+  const of = (name: string): string => aggregate(call, scope, { name, args: args(call, scope) });
+  return `CASE WHEN ${of("var_pop")} > 0 THEN ${of("kurtosis_pop")} END`;
+}
+
+const REGRESSIONS = [
+  "regr_avgx",
+  "regr_avgy",
+  "regr_sxx",
+  "regr_syy",
+  "regr_sxy",
+  "regr_r2",
+  "regr_slope",
+  "regr_intercept",
+];
+
+/** Aggregates that describe how numbers are spread. */
+export const STATISTIC_FUNCTIONS: EmitterTable = {
+  ...Object.fromEntries(["corr", "covar_pop", "covar_samp", ...REGRESSIONS].map((name) => [name, native(name)])),
+  regr_count: cast("regr_count"),
+  ...Object.fromEntries(["stddev_samp", "stddev_pop", "var_samp", "var_pop"].map((name) => [name, statistic(name)])),
+  percentile,
+  percentile_approx: percentileApprox,
+  percentile_cont: withinGroup("quantile_cont"),
+  percentile_disc: withinGroup("quantile_disc"),
+  median: percentile,
+  mode,
+  skewness,
+  kurtosis,
+};
