@@ -1,5 +1,6 @@
 export * from "./analysis/analyze.ts";
 export { collectLeaves } from "./analysis/collect-leaves.ts";
+export { constantOptions } from "./analysis/constant-call.ts";
 export { generatedName, type Naming } from "./analysis/generated-name.ts";
 export type { AnalysisOptions } from "./analysis/options.ts";
 export * from "./analysis/plan.ts";

@@ -1,6 +1,5 @@
 import type { DataType, Plan, QueryProblem, Typed } from "@sluice/query";
-import { simpleString } from "@sluice/query";
-import { constantOptions } from "./emit-json.ts";
+import { constantOptions, simpleString } from "@sluice/query";
 import { EMITTERS, GENERATORS, UNSUPPORTED } from "./emitters.ts";
 import { durationOf, isTumbling } from "./time-window.ts";
 import { visitExpression, visitPlan } from "./walk.ts";
@@ -84,7 +83,7 @@ function checkExpression(expression: Typed, plan: Plan, found: Found): void {
     );
     return;
   }
-  if (name === "to_json" || name === "from_json" || name === "schema_of_json") checkJsonOptions(expression, found);
+  if (name === "to_json" || name === "from_json") checkJsonOptions(expression, found);
   if (name === "window") checkWindow(expression, found);
   if (/^(percentile|percentile_approx|percentile_cont|percentile_disc|median)$/.test(name))
     checkPercentage(expression, found);
@@ -93,7 +92,6 @@ function checkExpression(expression: Typed, plan: Plan, found: Found): void {
 const JSON_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   to_json: ["timestampformat", "dateformat", "ignorenullfields"],
   from_json: ["mode", "columnnameofcorruptrecord", "timestampformat", "dateformat"],
-  schema_of_json: [],
 };
 
 function checkJsonOptions(call: Extract<Typed, { kind: "Call" }>, found: Found): void {

@@ -1,6 +1,5 @@
 import type { TypedCall } from "@sluice/query";
-import { simpleString } from "@sluice/query";
-import { allSql, sqlOf, typeOf } from "./call-argument.ts";
+import { allSql, sqlOf } from "./call-argument.ts";
 import type { EmitterTable, Scope } from "./context.ts";
 import { quoteText } from "./identifier.ts";
 import { printLiteral } from "./literal.ts";
@@ -27,7 +26,6 @@ export const CONDITIONAL_FUNCTIONS: EmitterTable = {
   current_date: (_, scope) => currentDate(scope),
   localtimestamp: (_, scope) => `CAST(${printLiteral(scope.session.now, { kind: "timestamp" })} AS TIMESTAMP)`,
   current_timezone: (_, scope) => quoteText(scope.session.timeZone),
-  typeof: (call) => quoteText(simpleString(typeOf(call, 0))),
   monotonically_increasing_id: "row_number() OVER () - 1",
   spark_partition_id: "0",
   input_file_name: "''",

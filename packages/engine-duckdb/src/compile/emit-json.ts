@@ -1,4 +1,5 @@
-import type { DataType, Typed, TypedCall } from "@sluice/query";
+import type { DataType, TypedCall } from "@sluice/query";
+import { constantOptions } from "@sluice/query";
 import { allSql, sqlOf, textOf, typeOf } from "./call-argument.ts";
 import type { EmitterTable, Scope } from "./context.ts";
 import { formatTime } from "./emit-datetime.ts";
@@ -74,19 +75,6 @@ function toJson(call: TypedCall, scope: Scope): string {
   return jsonText(sqlOf(call, 0, scope), typeOf(call, 0), { style, depth: 0 });
 }
 
-/** The options of a constant map, keys in lower case; undefined when they are not constant. */
-export function constantOptions(argument: Typed | undefined): Readonly<Record<string, string>> | undefined {
-  if (argument === undefined) return {};
-  if (argument.kind !== "Call" || argument.name !== "map") return undefined;
-  const texts = argument.args.map((arg) =>
-    arg.kind === "Literal" && arg.value !== null ? String(arg.value) : undefined,
-  );
-  if (texts.includes(undefined)) return undefined;
-  return Object.fromEntries(
-    texts.flatMap((key, i) => (i % 2 === 0 && key !== undefined ? [[key.toLowerCase(), texts[i + 1] ?? ""]] : [])),
-  );
-}
-
 /** JSON text. */
 export const JSON_FUNCTIONS: EmitterTable = {
   get_json_object: getJsonObject,
@@ -94,5 +82,4 @@ export const JSON_FUNCTIONS: EmitterTable = {
   to_json: toJson,
   json_array_length: "sp_json_array_length($1)",
   json_object_keys: "sp_json_object_keys($1)",
-  schema_of_json: "js_schema_of_json($1)",
 };

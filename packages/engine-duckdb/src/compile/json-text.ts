@@ -74,8 +74,18 @@ function structJson(sql: string, type: Extract<DataType, { kind: "struct" }>, pl
   return `CASE WHEN ${sql} IS NOT NULL THEN '{' || ${body} || '}' END`;
 }
 
+/** A struct as a key is printed as Spark's rows print themselves. */
+function keyText(sql: string, type: DataType, depth: number): string {
+  if (type.kind !== "struct") return castToString(sql, type, depth);
+  const fields = type.fields.map(
+    (field) =>
+      `coalesce(${castToString(`struct_extract(${sql}, ${quoteText(field.name)})`, field.dataType, depth)}, 'null')`,
+  );
+  return `('[' || ${fields.join(" || ',' || ")} || ']')`;
+}
+
 function mapJson(sql: string, type: Extract<DataType, { kind: "map" }>, place: Place): string {
-  const key = castToString(`struct_extract(${item(place.depth)}, 'key')`, type.key, place.depth + 1);
+  const key = keyText(`struct_extract(${item(place.depth)}, 'key')`, type.key, place.depth + 1);
   const value = orNull(`struct_extract(${item(place.depth)}, 'value')`, type.value, place);
   return `'{' || ${list(`map_entries(${sql})`, `CAST(to_json(${key}) AS VARCHAR) || ':' || ${value}`, place.depth)} || '}'`;
 }

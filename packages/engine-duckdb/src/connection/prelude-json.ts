@@ -326,38 +326,8 @@ function follow(value: Json, step: string | number): readonly Json[] {
   return item === undefined ? [] : [item];
 }
 
-/** The DDL of the type that a JSON text shows. */
-function schemaOf(value: Json | undefined): string {
-  if (value === undefined || value === null || typeof value === "string") return "STRING";
-  if (typeof value === "boolean") return "BOOLEAN";
-  if (value instanceof Numeral)
-    return /[.eE]/.test(value.text)
-      ? "DOUBLE"
-      : BigInt(value.text) < 2n ** 63n
-        ? "BIGINT"
-        : `DECIMAL(${value.text.length},0)`;
-  if (isList(value)) return `ARRAY<${value.length === 0 ? "STRING" : schemaOf(merged(value))}>`;
-  return `STRUCT<${[...value]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, item]) => `${fieldName(key)}: ${schemaOf(item)}`)
-    .join(", ")}>`;
-}
-
-function fieldName(name: string): string {
-  return /^\w+$/.test(name) ? name : `\`${name}\``;
-}
-
-/** One value that stands for all elements of an array: objects are united. */
-function merged(values: readonly Json[]): Json {
-  const maps = values.filter((value): value is ReadonlyMap<string, Json> => value instanceof Map);
-  return maps.length === 0
-    ? (values.find((value) => value !== null) ?? null)
-    : new Map(maps.flatMap((map) => [...map]));
-}
-
 /** JSON by Spark's rules where DuckDB's differ. */
 export const JSON_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   js_json_fit: ofTexts(3, (text = "", type = "", options = "{}") => fitRecord(text, type, options)),
   js_json_path: ofTexts(2, (text = "", path = "") => jsonPath(text, path)),
-  js_schema_of_json: ofTexts(1, (text = "") => schemaOf(parse(text))),
 };

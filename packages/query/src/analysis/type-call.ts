@@ -1,12 +1,13 @@
-import { INTEGER, STRING, VOID } from "../data-type/data-type.ts";
-import { simpleString } from "../data-type/simple-string.ts";
+import { INTEGER, VOID } from "../data-type/data-type.ts";
 import { isIntegral, isInterval } from "../data-type/type-class.ts";
 import type { Call, Expression } from "../expression/expression.ts";
+import { absenceOf } from "../function/absent.ts";
 import { findFunction, suggestFunctions } from "../function/catalogue.ts";
 import type { Argument, ArgumentFault, FunctionEntry } from "../function/function-entry.ts";
 import { isFault } from "../function/function-entry.ts";
 import { expandMacro } from "../function/macro.ts";
 import { castTo, constantOf } from "./cast.ts";
+import { constantCall } from "./constant-call.ts";
 import type { Typed, TypedCall, TypedSortKey } from "./plan.ts";
 import { accessField, type BoundParameter, displayName } from "./resolve.ts";
 import { visibleColumns } from "./scope.ts";
@@ -28,6 +29,11 @@ export function typeCall(call: Call, typing: Typing, overWindow = false): Typed 
 }
 
 function unknownFunction(call: Call, { session }: Typing): Typed {
+  const absence = absenceOf(call.name);
+  if (absence !== undefined) {
+    const message = `the function \`${call.name}\` is not supported: ${absence}`;
+    return session.report("UNRESOLVED_ROUTINE", message, call, { routineName: `\`${call.name}\`` });
+  }
   const near = suggestFunctions(call.name);
   const advice = near.length > 0 ? `; did you mean ${near.map((name) => `\`${name}\``).join(", ")}?` : "";
   const parameters = { routineName: `\`${call.name}\``, suggestions: near.join(", ") };
@@ -115,10 +121,9 @@ function finishCall(
   const dataType = entry.result(final, context);
   if (isFault(dataType)) return reportFault(dataType, call, typing);
   const span = call.span && { span: call.span };
-  if (entry.name === "typeof") {
-    const value = simpleString(args[0]?.dataType ?? dataType);
-    return { kind: "Literal", value, dataType: STRING, nullable: false, ...span };
-  }
+  const constant = constantCall(entry.name, cast);
+  if (constant?.kind === "Fault") return reportFault(constant, call, typing);
+  if (constant !== undefined) return { ...constant, ...span };
   return { kind: "Call", name: entry.name, args: cast, dataType, nullable: entry.nullable(final, context), ...span };
 }
 

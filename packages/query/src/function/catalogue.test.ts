@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { INTEGER, STRING } from "../data-type/data-type.ts";
 import type { Call, Expression } from "../expression/expression.ts";
+import { absenceOf } from "./absent.ts";
 import { findFunction, functionNames, suggestFunctions } from "./catalogue.ts";
 import { castFunctionType, expandMacro, MACRO_NAMES } from "./macro.ts";
 
@@ -32,6 +33,14 @@ describe("the catalogue", () => {
     expect(suggestFunctions("to_dat")[0]).toBe("to_date");
     expect(suggestFunctions("completely_unlike_anything_else")).toEqual([]);
   });
+});
+
+test("functions that only others have are known with the reason why they are not here", () => {
+  expect(absenceOf("AI_Query")).toContain("model");
+  expect(absenceOf("secret")).toContain("{{secrets/scope/key}}");
+  expect(absenceOf("is_member")).toContain("workspace");
+  expect(absenceOf("sum")).toBeUndefined();
+  expect(absenceOf("no_such_function")).toBeUndefined();
 });
 
 describe("short forms are written out", () => {

@@ -31,9 +31,12 @@ export function findFunction(name: string): FunctionEntry | undefined {
   return BY_NAME.get(name.toLowerCase());
 }
 
-/** The canonical names of all functions and operators, each once: what an engine must translate. */
+/** The functions whose value is known before rows are read: the analyzer makes constants of them. */
+const CONSTANT: ReadonlySet<string> = new Set(["typeof", "schema_of_json"]);
+
+/** The canonical names of all functions and operators that an engine must translate, each once. */
 export function functionNames(): readonly string[] {
-  return ENTRIES.map((entry) => entry.name);
+  return ENTRIES.map((entry) => entry.name).filter((name) => !CONSTANT.has(name));
 }
 
 /** The names most like an unknown one, at most three, best first. */

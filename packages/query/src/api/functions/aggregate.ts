@@ -132,3 +132,45 @@ function ranked(name: string, column: ColumnOrName, percentage: Percentage, accu
     args: [columnExpression(column), valueExpression(percentage), ...given([accuracy])],
   });
 }
+/** The sum; NULL when it is too large for its type. */
+export const trySum: Unary = columns("try_sum");
+/** The mean; NULL when the sum is too large for its type. */
+export const tryAvg: Unary = columns("try_avg");
+/** The sample standard deviation. */
+export const std: Unary = columns("std");
+/** The number of pairs without NULL. */
+export const regrCount: Binary = columns("regr_count");
+/** The mean of the second column over pairs without NULL. */
+export const regrAvgx: Binary = columns("regr_avgx");
+/** The mean of the first column over pairs without NULL. */
+export const regrAvgy: Binary = columns("regr_avgy");
+/** The sum of squares of the second column. */
+export const regrSxx: Binary = columns("regr_sxx");
+/** The sum of squares of the first column. */
+export const regrSyy: Binary = columns("regr_syy");
+/** The sum of products of both columns. */
+export const regrSxy: Binary = columns("regr_sxy");
+/** The share of the variance that the regression line explains. */
+export const regrR2: Binary = columns("regr_r2");
+/** The slope of the regression line of the first column over the second. */
+export const regrSlope: Binary = columns("regr_slope");
+/** Where the regression line of the first column over the second begins. */
+export const regrIntercept: Binary = columns("regr_intercept");
+/** The texts of the group one after the other, NULLs left out. */
+export const listagg: WithOptionalValue = withValues("listagg");
+/** The texts of the group one after the other, NULLs left out. */
+export const stringAgg: WithOptionalValue = withValues("string_agg");
+/** The different texts of the group one after the other, sorted. */
+export function listaggDistinct(column: ColumnOrName, delimiter?: ColumnOrValue): ColumnType {
+  return joinedDistinct("listagg", column, delimiter);
+}
+/** The different texts of the group one after the other, sorted. */
+export function stringAggDistinct(column: ColumnOrName, delimiter?: ColumnOrValue): ColumnType {
+  return joinedDistinct("string_agg", column, delimiter);
+}
+/** Which of the columns (of all keys without columns) are aggregated in a row of rollup or cube, as bits. */
+export const groupingId: (...keys: readonly ColumnOrName[]) => ColumnType = columns("grouping_id");
+
+function joinedDistinct(name: string, column: ColumnOrName, delimiter: ColumnOrValue | undefined): ColumnType {
+  return new Column({ kind: "Call", name, args: [columnExpression(column), ...given([delimiter])], distinct: true });
+}

@@ -1,4 +1,3 @@
-import type { DataType } from "../../data-type/data-type.ts";
 import type { Expression } from "../../expression/expression.ts";
 import { Column } from "../column.ts";
 import { type ColumnLike, type ColumnOrName, type ColumnOrValue, valueExpression } from "../literal.ts";
@@ -7,10 +6,7 @@ import {
   type Binary,
   columns,
   countExpression,
-  given,
   invoke,
-  optionsArgument,
-  schemaArgument,
   type Unary,
   type Variadic,
   variadic,
@@ -52,6 +48,10 @@ export const arrayPosition: WithValue = withValues("array_position");
 export const arrayAppend: WithValue = withValues("array_append");
 /** The array with a value at its start. */
 export const arrayPrepend: WithValue = withValues("array_prepend");
+/** The array with a value put in at a position, from 1, or from the end when negative. */
+export function arrayInsert(column: ColumnOrName, position: ColumnOrName | number, value: ColumnOrValue): Column {
+  return invoke("array_insert", columnExpression(column), countExpression(position), valueExpression(value));
+}
 /** The elements without NULLs. */
 export const arrayCompact: Unary = columns("array_compact");
 /** The elements as one text, NULLs left out or replaced. */
@@ -121,6 +121,9 @@ export type ElementFunction = (element: Column) => ColumnLike;
 /** What a higher-order function asks of each element and its position from 0, or of each key and value. */
 export type PairFunction = (first: Column, second: Column) => ColumnLike;
 
+/** What `mapZipWith` asks of each key and its two values, of which one may be NULL. */
+export type EntriesFunction = (key: Column, first: Column, second: Column) => ColumnLike;
+
 /** Each element changed; the function may take the position from 0 too. */
 export function transform(column: ColumnOrName, change: PairFunction): Column {
   return invoke("transform", columnExpression(column), lambda(change));
@@ -147,6 +150,8 @@ export function aggregate(
   const last = finish === undefined ? [] : [lambda(finish)];
   return invoke("aggregate", columnExpression(column), valueExpression(initialValue), lambda(merge), ...last);
 }
+/** As `aggregate`. */
+export const reduce: typeof aggregate = aggregate;
 /** The elements of two arrays at the same positions, brought together. */
 export function zipWith(left: ColumnOrName, right: ColumnOrName, merge: PairFunction): Column {
   return invoke("zip_with", columnExpression(left), columnExpression(right), lambda(merge));
@@ -154,6 +159,10 @@ export function zipWith(left: ColumnOrName, right: ColumnOrName, merge: PairFunc
 /** The entries of a map for which a condition on key and value holds. */
 export function mapFilter(column: ColumnOrName, condition: PairFunction): Column {
   return invoke("map_filter", columnExpression(column), lambda(condition));
+}
+/** The values of two maps under the same keys, brought together. */
+export function mapZipWith(left: ColumnOrName, right: ColumnOrName, merge: EntriesFunction): Column {
+  return invoke("map_zip_with", columnExpression(left), columnExpression(right), lambda(merge));
 }
 /** The keys of a map changed, from key and value. */
 export function transformKeys(column: ColumnOrName, change: PairFunction): Column {
@@ -166,53 +175,14 @@ export function transformValues(column: ColumnOrName, change: PairFunction): Col
 
 let lambdaDepth = 0;
 
-function lambda(body: ElementFunction | PairFunction): Expression {
-  const names = ["x", "y"].slice(0, Math.max(1, body.length)).map((letter) => `${letter}_${lambdaDepth}`);
-  const [first, second] = names.map((name) => new Column({ kind: "ColumnReference", name: [name] }));
+function lambda(body: ElementFunction | PairFunction | EntriesFunction): Expression {
+  const names = ["x", "y", "z"].slice(0, Math.max(1, body.length)).map((letter) => `${letter}_${lambdaDepth}`);
+  const parameters = names.map((name) => new Column({ kind: "ColumnReference", name: [name] }));
   lambdaDepth += 1;
   try {
-    const result = (body as (...arguments_: readonly (Column | undefined)[]) => ColumnLike)(first, second);
+    const result = (body as (...arguments_: readonly (Column | undefined)[]) => ColumnLike)(...parameters);
     return { kind: "Lambda", parameters: names, body: result.expression };
   } finally {
     lambdaDepth -= 1;
   }
-}
-
-/** JSON text as a value of a type (DDL text or a type); NULL or a struct of NULLs for what does not fit. */
-export function fromJson(
-  column: ColumnOrName,
-  schema: string | DataType | ColumnLike,
-  options?: Readonly<Record<string, string>>,
-): Column {
-  return invoke("from_json", columnExpression(column), schemaArgument(schema), ...optionsArgument(options));
-}
-/** A value as JSON text. */
-export function toJson(column: ColumnOrName, options?: Readonly<Record<string, string>>): Column {
-  return invoke("to_json", columnExpression(column), ...optionsArgument(options));
-}
-/** The type of JSON text, as DDL. */
-export function schemaOfJson(json: ColumnOrValue): Column {
-  return invoke("schema_of_json", valueExpression(json));
-}
-/** A part of JSON text by a path such as `$.a.b[0]`, as text. */
-export const getJsonObject: WithValue = withValues("get_json_object");
-/** Fields of JSON text, as columns. */
-export function jsonTuple(column: ColumnOrName, ...fields: readonly string[]): Column {
-  return invoke("json_tuple", columnExpression(column), ...given(fields));
-}
-/** The number of elements of JSON text that is an array. */
-export const jsonArrayLength: Unary = columns("json_array_length");
-/** The keys of JSON text that is an object. */
-export const jsonObjectKeys: Unary = columns("json_object_keys");
-/** A line of CSV as a struct. */
-export function fromCsv(
-  column: ColumnOrName,
-  schema: string | DataType | ColumnLike,
-  options?: Readonly<Record<string, string>>,
-): Column {
-  return invoke("from_csv", columnExpression(column), schemaArgument(schema), ...optionsArgument(options));
-}
-/** A struct as a line of CSV. */
-export function toCsv(column: ColumnOrName, options?: Readonly<Record<string, string>>): Column {
-  return invoke("to_csv", columnExpression(column), ...optionsArgument(options));
 }

@@ -98,3 +98,9 @@ export function udf(..._arguments: readonly unknown[]): never {
 export function broadcast<Frame>(frame: Frame): Frame {
   return frame;
 }
+/** Whether two values are equal, NULLs equal to each other. */
+export const equalNull: Binary = columns("equal_null");
+/** NULL for 0, else the number. */
+export const nullifzero: Unary = columns("nullifzero");
+/** 0 for NULL, else the number. */
+export const zeroifnull: Unary = columns("zeroifnull");

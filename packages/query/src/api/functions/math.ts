@@ -171,3 +171,25 @@ export function raiseError(message: ColumnOrName): Column {
 export function assertTrue(condition: ColumnOrName, message?: string): Column {
   return invoke("assert_true", columnExpression(condition), ...given([message]));
 }
+/** The inverse hyperbolic cosine. */
+export const acosh: Unary = columns("acosh");
+/** The inverse hyperbolic sine. */
+export const asinh: Unary = columns("asinh");
+/** The inverse hyperbolic tangent. */
+export const atanh: Unary = columns("atanh");
+/** The cosecant. */
+export const csc: Unary = columns("csc");
+/** The secant. */
+export const sec: Unary = columns("sec");
+/** The bit at a position, from 0 at the right. */
+export const bitGet: Binary = columns("bit_get");
+/** The bit at a position, from 0 at the right. */
+export const getbit: Binary = columns("getbit");
+/** A random number from 0 to 1; with a seed the same ones in each query. */
+export const random: typeof rand = rand;
+/** Random letters and digits; with a seed the same ones in each query. */
+export function randstr(length: ColumnOrNumber, seed?: number): Column {
+  return invoke("randstr", countExpression(length), ...given([seed]));
+}
+/** The rest of a division; NULL for a divisor of 0. */
+export const tryMod: Binary = columns("try_mod");

@@ -4,6 +4,7 @@ import { columnExpression } from "../name.ts";
 import {
   type Binary,
   columns,
+  countExpression,
   given,
   invoke,
   type Unary,
@@ -179,3 +180,62 @@ export const toBinary: WithOptionalValue = withValues("to_binary");
 function trimmed(name: string, column: ColumnOrName, letters: ColumnOrName | undefined): Column {
   return invoke(name, ...(letters === undefined ? [] : [columnExpression(letters)]), columnExpression(column));
 }
+/** The number of letters. */
+export const characterLength: Unary = columns("character_length");
+/** The name of how the text is compared. */
+export const collation: Unary = columns("collation");
+/** The text, compared as a collation says; there is UTF8_BINARY only. */
+export const collate: (column: ColumnOrName, collation: string) => Column = withValues("collate");
+/** The argument of that number, from 1. */
+export const elt: Variadic = variadic("elt");
+/** The position of a text in a list with commas, from 1; 0 without one. */
+export const findInSet: Binary = columns("find_in_set");
+/** The text in single quotes, those inside escaped. */
+export const quote: Unary = columns("quote");
+/** Whether a regular expression matches a part of the text. */
+export const regexp: WithValue = withValues("regexp");
+/** The position of the first match of a regular expression, from 1; 0 without one. */
+export const regexpInstr: WithValue = withValues("regexp_instr");
+/** The first match of a regular expression; NULL without one. */
+export const regexpSubstr: WithValue = withValues("regexp_substr");
+/** The words of each sentence. */
+export const sentences: (column: ColumnOrName, language?: ColumnOrValue, country?: ColumnOrValue) => Column =
+  withValues("sentences");
+/** The text with a stretch from a position on replaced by another text. */
+export function overlay(
+  column: ColumnOrName,
+  replacement: ColumnOrName,
+  position: ColumnOrName | number,
+  length: ColumnOrName | number = -1,
+): Column {
+  const args = [columnExpression(column), columnExpression(replacement)];
+  return invoke("overlay", ...args, countExpression(position), countExpression(length));
+}
+/** A value as text by a format. */
+export const toVarchar: WithValue = withValues("to_varchar");
+/** As `toNumber`; NULL when the text does not fit. */
+export const tryToNumber: WithValue = withValues("try_to_number");
+/** As `toBinary`; NULL when the text does not fit. */
+export const tryToBinary: WithOptionalValue = withValues("try_to_binary");
+/** As `parseUrl`; NULL when the text is no URL. */
+export const tryParseUrl: (url: ColumnOrName, part: ColumnOrValue, key?: ColumnOrValue) => Column =
+  withValues("try_parse_url");
+/** As `urlDecode`; NULL when the text is not escaped right. */
+export const tryUrlDecode: Unary = columns("try_url_decode");
+/** Whether bytes are text in UTF-8. */
+export const isValidUtf8: Unary = columns("is_valid_utf8");
+/** Bytes as text, with a replacement character for what is none. */
+export const makeValidUtf8: Unary = columns("make_valid_utf8");
+/** Bytes as text; an error when they are none. */
+export const validateUtf8: Unary = columns("validate_utf8");
+/** Bytes as text; NULL when they are none. */
+export const tryValidateUtf8: Unary = columns("try_validate_utf8");
+/** Bytes encrypted with AES; mode (GCM), padding, initialization vector and additional data may follow. */
+export const aesEncrypt: (input: ColumnOrName, key: ColumnOrName, ...more: readonly ColumnOrName[]) => Column =
+  columns("aes_encrypt");
+/** Bytes decrypted with AES; mode (GCM), padding and additional data may follow. */
+export const aesDecrypt: (input: ColumnOrName, key: ColumnOrName, ...more: readonly ColumnOrName[]) => Column =
+  columns("aes_decrypt");
+/** As `aesDecrypt`; NULL when it fails. */
+export const tryAesDecrypt: (input: ColumnOrName, key: ColumnOrName, ...more: readonly ColumnOrName[]) => Column =
+  columns("try_aes_decrypt");

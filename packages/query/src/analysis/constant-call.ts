@@ -1,0 +1,63 @@
+import { type DataType, STRING } from "../data-type/data-type.ts";
+import { simpleString, sqlType } from "../data-type/simple-string.ts";
+import { type ArgumentFault, mismatch } from "../function/function-entry.ts";
+import { schemaOfJson } from "../function/json-schema.ts";
+import { constantOf } from "./cast.ts";
+import type { Typed, TypedLiteral } from "./plan.ts";
+
+type Folding = (args: readonly Typed[]) => string | ArgumentFault;
+
+/** The options of a constant map, keys in lower case; undefined when they are not constant. No argument is no options. */
+export function constantOptions(argument: Typed | undefined): Readonly<Record<string, string>> | undefined {
+  if (argument === undefined) return {};
+  if (argument.kind !== "Call" || argument.name !== "map") return undefined;
+  const texts = argument.args.map((arg) =>
+    arg.kind === "Literal" && arg.value !== null ? String(arg.value) : undefined,
+  );
+  if (texts.includes(undefined)) return undefined;
+  return Object.fromEntries(
+    texts.flatMap((key, i) => (i % 2 === 0 && key !== undefined ? [[key.toLowerCase(), texts[i + 1] ?? ""]] : [])),
+  );
+}
+
+const SCHEMA_OPTIONS = [
+  "allownumericleadingzeros",
+  "allowunquotedfieldnames",
+  "allowsinglequotes",
+  "prefersdecimal",
+  "primitivesasstring",
+];
+
+const schemaText: Folding = ([text, given]) => {
+  const constant = text && constantOf(text);
+  const options = constantOptions(given);
+  if (typeof constant !== "string")
+    return mismatch(
+      "NON_FOLDABLE_INPUT",
+      "the JSON text must be a constant: the type is needed before rows are read",
+      0,
+    );
+  if (options === undefined) return mismatch("NON_FOLDABLE_INPUT", "the options must be a map of constant texts", 1);
+  const unknown = Object.keys(options).filter((key) => !SCHEMA_OPTIONS.includes(key));
+  if (unknown.length > 0) {
+    const message = `there is no support for the options ${unknown.join(", ")}, only for ${SCHEMA_OPTIONS.join(", ")}`;
+    return { kind: "Fault", condition: "UNSUPPORTED_FEATURE.JSON_OPTION", message, argument: 1 };
+  }
+  try {
+    return sqlType(schemaOfJson(constant, options));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: "Fault", condition: "MALFORMED_RECORD_IN_PARSING", message, argument: 0 };
+  }
+};
+
+const FOLDINGS: Readonly<Record<string, Folding>> = {
+  typeof: ([value]) => simpleString(value?.dataType ?? ({ kind: "void" } satisfies DataType)),
+  schema_of_json: schemaText,
+};
+
+/** The value of a call that is known before rows are read, as a constant; undefined for calls that rows decide. */
+export function constantCall(name: string, args: readonly Typed[]): TypedLiteral | ArgumentFault | undefined {
+  const answer = FOLDINGS[name]?.(args);
+  return typeof answer === "string" ? { kind: "Literal", value: answer, dataType: STRING, nullable: false } : answer;
+}
