@@ -1,6 +1,6 @@
-/** What RE2 has not: look-around, back-references, possessive and atomic groups, Java's own classes and escapes. */
+/** What RE2 has not: look-around, back-references, possessive and atomic groups, Java's own classes and escapes; and the escapes that Java refuses. */
 const NOT_RE2 =
-  /\(\?[=!>]|\(\?<[=!]|\\[1-9]|\\k<|[*+?}]\+|\\[hRXGZ]|\\p\{(?:java|Is|In|ASCII|Alpha|Punct|Lower|Upper|Digit|Space)|&&|\[[^\]]*\[(?!:)/;
+  /\(\?[=!>]|\(\?<[=!]|\\[1-9]|\\k<|[*+?}]\+|\\[hRXGZ]|\\[gijlmoqyCFIJKLMOTUY]|\\p\{(?:java|Is|In|ASCII|Alpha|Punct|Lower|Upper|Digit|Space)|&&|\[[^\]]*\[(?!:)/;
 
 /** Whether DuckDB's regular expressions (RE2) read a pattern as Java does. */
 export function isRe2(pattern: string): boolean {

@@ -356,6 +356,8 @@ const CASES: Readonly<Record<string, readonly (readonly [string, unknown, string
     ["to_json(m)", '{"a":1,"b":2}', "string"],
     ["json_array_length('[1,2]')", "2", "int"],
     ["schema_of_json('[{\"col\":0}]')", "ARRAY<STRUCT<col: BIGINT>>", "string"],
+    ["from_json(js, schema_of_json('{\"k\":1}'))", "{1}", "struct<k:bigint>"],
+    ["to_json(map(named_struct('a', 1, 'b', 'x'), 2))", '{"[1,x]":2}', "string"],
   ],
   "times of day": [
     ["TIME'14:07:09.5'", "14:07:09.5", "time(6)"],
@@ -429,6 +431,7 @@ const ERRORS: readonly (readonly [string, string])[] = [
   ["element_at(array(1, 2), 5)", "INVALID_ARRAY_INDEX_IN_ELEMENT_AT"],
   ["to_date('bad', 'yyyy')", "CANNOT_PARSE_TIMESTAMP"],
   ["raise_error('boom')", "USER_RAISED_EXCEPTION"],
+  ["'x' rlike '\\\\Users'", "INVALID_PARAMETER_VALUE.PATTERN"],
   ["to_time('nope')", "CANNOT_PARSE_TIME"],
   ["make_time(24, 0, 0)", "DATETIME_FIELD_OUT_OF_BOUNDS"],
   ["validate_utf8(X'80')", "INVALID_UTF8_STRING"],

@@ -7,6 +7,7 @@ const REGEX = new Map<string, RegExp>();
 function regexOf(pattern: string): RegExp {
   const known = REGEX.get(pattern);
   if (known !== undefined) return known;
+  refuseEscapes(pattern);
   const flags = /^\(\?([imsu]+)\)/.exec(pattern);
   const body = pattern
     .slice(flags?.[0].length ?? 0)
@@ -21,6 +22,17 @@ function regexOf(pattern: string): RegExp {
   return made;
 }
 
+/** Java refuses a backslash before a letter that it gives no meaning to. */
+function refuseEscapes(pattern: string): void {
+  for (const [, letter = ""] of pattern.matchAll(/\\(.)/gs)) {
+    if (/[gijlmoqyCFIJKLMOTUY]/.test(letter)) throw invalidPattern(pattern);
+  }
+}
+
+function invalidPattern(pattern: string): Error {
+  return new Error(`[INVALID_PARAMETER_VALUE.PATTERN] The value of parameter(s) \`regexp\` is invalid: '${pattern}'`);
+}
+
 function compileRegex(body: string, flags: string): RegExp {
   try {
     return new RegExp(body, `${flags}u`);
@@ -33,7 +45,7 @@ function loose(body: string, flags: string): RegExp {
   try {
     return new RegExp(body, flags);
   } catch {
-    throw new Error(`[INVALID_PARAMETER_VALUE.PATTERN] The value of parameter(s) \`regexp\` is invalid: '${body}'`);
+    throw invalidPattern(body);
   }
 }
 

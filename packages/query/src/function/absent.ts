@@ -35,6 +35,18 @@ const BY_NAME: ReadonlyMap<string, string> = new Map(
   Object.entries(ABSENT).flatMap(([reason, names]) => names.split(/\s+/).map((name) => [name, reason] as const)),
 );
 
+/** The names that `absenceOf` knows, by reason; `ai_*` stands for all with that beginning. */
+export const ABSENT_NAMES: readonly (readonly [reason: string, names: readonly string[]])[] = [
+  ...Object.entries(ABSENT).map(([reason, names]) => [reason, names.split(/\s+/)] as const),
+  ...BY_PREFIX.map(([prefix, reason]) => [reason, namesOf(prefix)] as const),
+];
+
+/** `ai_*` for `/^ai_/`. */
+function namesOf(prefix: RegExp): readonly string[] {
+  const [, words = ""] = /^\^\(?([a-z_|]+)\)?_?$/.exec(prefix.source) ?? [];
+  return words.split("|").map((word) => `${word.replace(/_$/, "")}_*`);
+}
+
 /** Why a function of Spark or Databricks is not here, as the end of a sentence; undefined for names that neither has. */
 export function absenceOf(name: string): string | undefined {
   const wanted = name.toLowerCase();

@@ -17,10 +17,27 @@ import type { FunctionEntry } from "./function-entry.ts";
 import { MACRO_NAMES } from "./macro.ts";
 import { editDistance, nearestNames } from "./nearest-names.ts";
 
-const ENTRIES: readonly FunctionEntry[] = [
-  ...[OPERATORS, CONDITIONALS, AGGREGATES, MATH, STRINGS, DATETIMES, TIMES, ARRAYS, MAPS_AND_STRUCTS],
-  ...[HIGHER_ORDER, JSONS, HASHES, WINDOWS, GENERATORS, BITMAPS, MISCELLANEOUS],
-].flat();
+/** All functions and operators by theme, those that people look up most often first. */
+export const FUNCTION_GROUPS: Readonly<Record<string, readonly FunctionEntry[]>> = {
+  Aggregates: AGGREGATES,
+  Text: STRINGS,
+  "Dates and times": DATETIMES,
+  "Times of day": TIMES,
+  "Choices between values": CONDITIONALS,
+  Numbers: MATH,
+  Arrays: ARRAYS,
+  "Maps and structs": MAPS_AND_STRUCTS,
+  "Functions that take a lambda": HIGHER_ORDER,
+  "JSON, CSV and VARIANT": JSONS,
+  "Functions that make rows": GENERATORS,
+  Windows: WINDOWS,
+  "Digests and ciphers": HASHES,
+  Bitmaps: BITMAPS,
+  "Session, input and row": MISCELLANEOUS,
+  Operators: OPERATORS,
+};
+
+const ENTRIES: readonly FunctionEntry[] = Object.values(FUNCTION_GROUPS).flat();
 
 const BY_NAME: ReadonlyMap<string, FunctionEntry> = new Map(
   ENTRIES.flatMap((entry) => [entry.name, ...entry.aliases].map((name) => [name, entry] as const)),
