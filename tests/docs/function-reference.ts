@@ -20,14 +20,22 @@ function code(name: string): string {
   return `\`${name.replaceAll("|", "\\|")}\``;
 }
 
-function row(entry: FunctionEntry): string {
-  return `| ${code(entry.name)} | ${entry.aliases.map(code).join(", ")} | ${inTypeScript(entry)} |`;
+function cells(entry: FunctionEntry): readonly string[] {
+  return [code(entry.name), entry.aliases.map(code).join(", "), inTypeScript(entry)];
+}
+
+/** A table as the formatter wants it: columns as wide as their widest cell. */
+function table(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)];
 }
 
 function group(title: string, entries: readonly FunctionEntry[]): string {
   const supported = entries.filter(({ name }) => !UNSUPPORTED.has(name));
-  const rows = supported.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(row);
-  return [`## ${title}`, "", "| SQL | also | TypeScript |", "| --- | --- | --- |", ...rows, ""].join("\n");
+  const rows = supported.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(cells);
+  return [`## ${title}`, "", ...table([["SQL", "also", "TypeScript"], ...rows]), ""].join("\n");
 }
 
 function absent(): string {
