@@ -22,8 +22,9 @@ export { DeltaError, type DeltaErrorCode, type DeltaErrorParams, isDeltaError } 
 export { type Fault, FaultyStore } from "./storage/faulty-store.ts";
 export { LocalStore } from "./storage/local-store.ts";
 export { MemoryStore } from "./storage/memory-store.ts";
-export { compareUtf8, type ObjectStore, type StoredFile } from "./storage/object-store.ts";
+export { type ByteRange, compareUtf8, type ObjectStore, type StoredFile } from "./storage/object-store.ts";
 export { openStore } from "./storage/open-store.ts";
+export { isStoreUrl } from "./storage/store-url.ts";
 export { DeltaTable, type TableOptions, type VersionWanted } from "./table/delta-table.ts";
 export { mergeSchema } from "./transaction/merge-schema.ts";
 export type {

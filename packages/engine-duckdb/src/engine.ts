@@ -2,7 +2,7 @@ import type { Engine } from "@sluice/pipelines";
 import { checkPlan } from "./compile/check.ts";
 import { DuckDb } from "./connection/duck-db.ts";
 import type { DuckDbOptions } from "./connection/settings.ts";
-import { DeltaTables } from "./read/delta-tables.ts";
+import { DeltaTables, toTableError } from "./read/delta-tables.ts";
 import { inferSchema } from "./read/infer-schema.ts";
 import { queryRows } from "./read/query-rows.ts";
 import { writeTable } from "./write/write-table.ts";
@@ -20,7 +20,15 @@ export async function openDuckDbEngine(options: DuckDbOptions = {}): Promise<Eng
     tables,
     check: checkPlan,
     inferSchema: (files, read, inferTypes, extent = "Sample") =>
-      db.use("UTC", undefined, (connection) => inferSchema(connection, files, { read, inferTypes, extent }, db.folder)),
+      tables.cache
+        .use((copies) =>
+          db.use("UTC", undefined, (connection) =>
+            inferSchema(connection, files, { read, inferTypes, extent }, { folder: db.folder, copies }),
+          ),
+        )
+        .catch((error) => {
+          throw toTableError(error);
+        }),
     write: (request, signal) => writeTable({ db, tables }, request, signal),
     query: (plan, inputs, session, limits) => queryRows({ db, tables }, { plan, inputs, session, ...limits }),
     close: () => db.close(),

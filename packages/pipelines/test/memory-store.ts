@@ -35,6 +35,16 @@ export class MemoryStore implements FileStore {
       .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
+  async folders(folder: string): Promise<readonly string[]> {
+    const below = (await this.list(folder)).map((file) => file.path.slice(folder.length + 1));
+    return [...new Set(below.filter((path) => path.includes("/")).map((path) => path.slice(0, path.indexOf("/"))))];
+  }
+
+  async head(path: string): Promise<{ path: string; sizeBytes: number; modifiedAt: number } | undefined> {
+    const content = this.files.get(path);
+    return content && { path, sizeBytes: content.length, modifiedAt: 0 };
+  }
+
   async delete(path: string): Promise<void> {
     this.#onWrite(`delete ${path}`);
     this.files.delete(path);

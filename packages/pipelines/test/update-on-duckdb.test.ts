@@ -106,6 +106,8 @@ function mortalStore(store: FileStore, step: () => void): FileStore {
     root: store.root,
     read: (path) => store.read(path),
     list: (folder) => store.list(folder),
+    folders: (folder) => store.folders(folder),
+    head: (path) => store.head(path),
     putIfAbsent: mortal((path: string, content: Uint8Array) => store.putIfAbsent(path, content)),
     put: mortal((path: string, content: Uint8Array) => store.put(path, content)),
     delete: mortal((path: string) => store.delete(path)),

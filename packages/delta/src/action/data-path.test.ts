@@ -11,7 +11,7 @@ test.each([
   ["file:/a/b%20c", "/a/b c"],
   ["file:///a/b", "/a/b"],
   ["/a/b", "/a/b"],
-  ["s3://bucket/a%20b", "s3://bucket/a%20b"],
+  ["s3://bucket/a%20b", "s3://bucket/a b"],
   ["100%", "/data/t/100%"],
 ])("the log's path %s is opened as %s", (path, opened) => {
   expect(resolveDataPath("/data/t", path)).toBe(opened);

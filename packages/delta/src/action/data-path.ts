@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isStoreUrl, parseStoreUrl } from "../storage/store-url.ts";
 import type { DeletionVectorDescriptor } from "./action.ts";
 
 /** A path relative to the table's folder, as it is on disk, in the form that the log wants: every part percent-encoded. */
@@ -7,11 +8,13 @@ export function encodeDataPath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-/** A path of the log as a path that can be opened: absolute, or a URL of another storage. `root` is the table's folder. */
+/** A path of the log as a path that can be opened: absolute, or the URL of an object, decoded. `root` is the table's folder. */
 export function resolveDataPath(root: string, path: string): string {
   if (/^file:/i.test(path)) return fileURLToPath(path.replace(/^file:\/*/i, "file:///"));
-  if (isAbsoluteUri(path)) return path;
+  if (isAbsoluteUri(path)) return isStoreUrl(path) ? decode(path) : path;
   const decoded = decode(path);
+  const store = parseStoreUrl(root);
+  if (store !== undefined) return decoded.startsWith("/") ? store.base + decoded : `${root}/${decoded}`;
   return decoded.startsWith("/") ? decoded : posix.join(root.replace(/\/$/, ""), decoded);
 }
 

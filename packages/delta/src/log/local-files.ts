@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { ObjectStore } from "../storage/object-store.ts";
@@ -30,7 +30,6 @@ export async function withLocalFiles<Result>(
 }
 
 async function copyTo(store: ObjectStore, path: string, copy: string): Promise<void> {
-  const content = await store.read(path);
-  if (content === undefined) throw new Error(`there is no file "${path}" in "${store.root}"`);
-  await writeFile(copy, content);
+  const found = await store.download(path, copy);
+  if (found === undefined) throw new Error(`there is no file "${path}" in "${store.root}"`);
 }

@@ -10,6 +10,12 @@ export interface DeltaErrorParams {
   DELTA_UNSUPPORTED_FEATURES_FOR_READ: { readonly table: string; readonly features: readonly string[] };
   DELTA_UNSUPPORTED_FEATURES_FOR_WRITE: { readonly table: string; readonly features: readonly string[] };
   DELTA_UNSUPPORTED_STORAGE: { readonly url: string };
+  STORAGE_CLIENT_MISSING: { readonly url: string; readonly package: string };
+  STORAGE_NO_CREDENTIALS: { readonly url: string; readonly reason: string; readonly next: string };
+  STORAGE_ACCESS_DENIED: { readonly url: string; readonly action: string; readonly reason: string };
+  STORAGE_BUCKET_NOT_FOUND: { readonly url: string; readonly reason: string };
+  STORAGE_UNREACHABLE: { readonly url: string; readonly reason: string; readonly settings: string };
+  STORAGE_FAILED: { readonly url: string; readonly action: string; readonly reason: string };
   DELTA_SCHEMA_NOT_SET: { readonly table: string };
   DELTA_FAILED_TO_MERGE_FIELDS: { readonly column: string; readonly current: string; readonly wanted: string };
   DELTA_DUPLICATE_COLUMNS_FOUND: { readonly columns: readonly string[] };
@@ -47,7 +53,16 @@ const MESSAGES: { readonly [Code in DeltaErrorCode]: (params: DeltaErrorParams[C
   DELTA_UNSUPPORTED_FEATURES_FOR_WRITE: (p) =>
     `"${p.table}" needs ${list(p.features)} to be written, which is not supported. Drop the feature with the engine that enabled it, or write the table there.`,
   DELTA_UNSUPPORTED_STORAGE: (p) =>
-    `There is no storage for "${p.url}". Use a local path or file: URL, or open the table with an ObjectStore of your own.`,
+    `There is no storage for "${p.url}". Use a local path, s3://bucket/folder, gs://bucket/folder or abfss://container@account.dfs.core.windows.net/folder.`,
+  STORAGE_CLIENT_MISSING: (p) =>
+    `"${p.url}" cannot be reached without the package "${p.package}". Install it beside sluice: npm install ${p.package}`,
+  STORAGE_NO_CREDENTIALS: (p) => `There are no credentials for "${p.url}": ${p.reason}. ${p.next}.`,
+  STORAGE_ACCESS_DENIED: (p) =>
+    `"${p.url}" may not be ${p.action} with the credentials found: ${p.reason}. Check them, and the rights of who they are for.`,
+  STORAGE_BUCKET_NOT_FOUND: (p) => `There is no "${p.url}": ${p.reason}. Correct its name, or create it.`,
+  STORAGE_UNREACHABLE: (p) =>
+    `"${p.url}" does not answer: ${p.reason}. Check the network, and ${p.settings} if the service is not the public one.`,
+  STORAGE_FAILED: (p) => `"${p.url}" could not be ${p.action}: ${p.reason}. Try again later.`,
   DELTA_SCHEMA_NOT_SET: (p) => `"${p.table}" has no columns yet. Write to it with a definition that has a schema.`,
   DELTA_FAILED_TO_MERGE_FIELDS: (p) =>
     `Column "${p.column}" is ${p.current} in the table and ${p.wanted} in the new data: a column's type cannot change in place. Cast the column, or overwrite the table with the new schema.`,

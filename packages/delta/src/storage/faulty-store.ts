@@ -1,7 +1,7 @@
-import type { ObjectStore, StoredFile } from "./object-store.ts";
+import type { ByteRange, ObjectStore, StoredFile } from "./object-store.ts";
 
 /**
- * What goes wrong: the `atWrite`-th write (from 1; `put`, `putIfAbsent` and `delete` count) throws, `before` or `after` it took effect. After a `crash`
+ * What goes wrong: the `atWrite`-th write (from 1; `put`, `putIfAbsent`, `delete` and `upload` count) throws, `before` or `after` it took effect. After a `crash`
  * every later call throws as well, as for a process that died; after a `failure` the store works again.
  */
 export interface Fault {
@@ -29,8 +29,8 @@ export class FaultyStore implements ObjectStore {
     return this.#writes;
   }
 
-  read(path: string): Promise<Uint8Array | undefined> {
-    return this.#alive(() => this.#inner.read(path));
+  read(path: string, range?: ByteRange): Promise<Uint8Array | undefined> {
+    return this.#alive(() => this.#inner.read(path, range));
   }
 
   putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists"> {
@@ -45,12 +45,24 @@ export class FaultyStore implements ObjectStore {
     return this.#alive(() => this.#inner.list(folder, startAfter));
   }
 
+  folders(folder: string): Promise<readonly string[]> {
+    return this.#alive(() => this.#inner.folders(folder));
+  }
+
   head(path: string): Promise<StoredFile | undefined> {
     return this.#alive(() => this.#inner.head(path));
   }
 
   delete(path: string): Promise<void> {
     return this.#write(() => this.#inner.delete(path));
+  }
+
+  download(path: string, localPath: string, sizeBytes?: number): Promise<number | undefined> {
+    return this.#alive(() => this.#inner.download(path, localPath, sizeBytes));
+  }
+
+  upload(path: string, localPath: string): Promise<void> {
+    return this.#write(() => this.#inner.upload(path, localPath));
   }
 
   async #alive<Result>(call: () => Promise<Result>): Promise<Result> {

@@ -70,5 +70,6 @@ test("a store is opened by path or file URL, and other URLs say what to do", () 
   expect(openStore("file:///tmp/a%20b").root).toBe("/tmp/a b");
   expect(openStore("file:/tmp/a").root).toBe("/tmp/a");
   expect(openStore("/tmp/a/").root).toBe("/tmp/a");
-  expect(() => openStore("s3://bucket/table")).toThrow(/There is no storage for "s3:\/\/bucket\/table".*ObjectStore/);
+  expect(openStore("s3a://bucket/table/").root).toBe("s3://bucket/table");
+  expect(() => openStore("ftp://user:word@host/table")).toThrow(/There is no storage for "ftp:\/\/host\/table"/);
 });

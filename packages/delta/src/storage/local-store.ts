@@ -12,10 +12,10 @@ import {
   writeFile,
   writeFileSync,
 } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { promisify } from "node:util";
-import { compareUtf8, type ObjectStore, type StoredFile } from "./object-store.ts";
+import { type ByteRange, compareUtf8, type ObjectStore, type StoredFile } from "./object-store.ts";
 
 const SMALL_BYTES = 1 << 16;
 const TEMPORARY = /^\.sluice-.*\.tmp$/;
@@ -36,8 +36,9 @@ export class LocalStore implements ObjectStore {
   }
 
   /** Reads without leaving the thread: files here are small, and a log of many commits is read several times faster so. */
-  async read(path: string): Promise<Uint8Array | undefined> {
+  async read(path: string, range?: ByteRange): Promise<Uint8Array | undefined> {
     const file = this.#absolute(path);
+    if (range !== undefined) return orAbsent(() => readRange(file, range));
     return existsSync(file) ? orAbsent(async () => readFileSync(file)) : undefined;
   }
 
@@ -77,12 +78,33 @@ export class LocalStore implements ObjectStore {
       .flatMap((path) => this.#describe(path) ?? []);
   }
 
+  async folders(folder: string): Promise<readonly string[]> {
+    const entries = (await orAbsent(() => readdir(this.#absolute(folder), { withFileTypes: true }))) ?? [];
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort(compareUtf8);
+  }
+
   async head(path: string): Promise<StoredFile | undefined> {
     return this.#describe(path);
   }
 
   async delete(path: string): Promise<void> {
     await rm(this.#absolute(path), { force: true });
+  }
+
+  async download(path: string, localPath: string): Promise<number | undefined> {
+    const source = this.#absolute(path);
+    return orAbsent(async () => {
+      const { size } = await stat(source);
+      await copyFile(source, localPath);
+      return size;
+    });
+  }
+
+  async upload(path: string, localPath: string): Promise<void> {
+    await this.put(path, await readFile(localPath));
   }
 
   #absolute(path: string): string {
@@ -125,6 +147,17 @@ async function writeSynced(path: string, content: Uint8Array): Promise<void> {
     await syncDescriptor(descriptor);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+async function readRange(path: string, { start, length }: ByteRange): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const content = new Uint8Array(Math.max(0, Math.min(length, (await file.stat()).size - start)));
+    const { bytesRead } = await file.read(content, 0, content.length, start);
+    return content.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { compareUtf8, type ObjectStore, type StoredFile } from "./object-store.ts";
+import { readFile, writeFile } from "node:fs/promises";
+import { type ByteRange, compareUtf8, type ObjectStore, type StoredFile } from "./object-store.ts";
 
 interface Entry {
   readonly content: Uint8Array;
@@ -17,8 +18,9 @@ export class MemoryStore implements ObjectStore {
     this.#now = now;
   }
 
-  async read(path: string): Promise<Uint8Array | undefined> {
-    return this.#files.get(path)?.content;
+  async read(path: string, range?: ByteRange): Promise<Uint8Array | undefined> {
+    const content = this.#files.get(path)?.content;
+    return range === undefined ? content : content?.subarray(range.start, range.start + range.length);
   }
 
   async putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists"> {
@@ -39,12 +41,29 @@ export class MemoryStore implements ObjectStore {
       .flatMap((path) => this.#describe(path) ?? []);
   }
 
+  async folders(folder: string): Promise<readonly string[]> {
+    const start = folder === "" ? 0 : folder.length + 1;
+    const below = (await this.list(folder)).map((file) => file.path.slice(start));
+    const names = below.filter((path) => path.includes("/")).map((path) => path.slice(0, path.indexOf("/")));
+    return [...new Set(names)].sort(compareUtf8);
+  }
+
   async head(path: string): Promise<StoredFile | undefined> {
     return this.#describe(path);
   }
 
   async delete(path: string): Promise<void> {
     this.#files.delete(path);
+  }
+
+  async download(path: string, localPath: string): Promise<number | undefined> {
+    const content = await this.read(path);
+    if (content !== undefined) await writeFile(localPath, content);
+    return content?.length;
+  }
+
+  async upload(path: string, localPath: string): Promise<void> {
+    await this.put(path, await readFile(localPath));
   }
 
   #describe(path: string): StoredFile | undefined {

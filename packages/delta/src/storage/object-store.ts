@@ -5,6 +5,12 @@ export interface StoredFile {
   readonly modifiedAt: number;
 }
 
+/** A stretch of a file: the bytes from `start`, at most `length` of them. */
+export interface ByteRange {
+  readonly start: number;
+  readonly length: number;
+}
+
 /**
  * Files below a root: a local folder, a bucket, memory. Paths are relative to the root, with `/`, and are names as they are on disk: nothing in
  * them is decoded. A file appears whole or not at all, and a reader never sees half of one.
@@ -12,8 +18,8 @@ export interface StoredFile {
 export interface ObjectStore {
   /** Absolute path or URL of the root, without a slash at the end. Two stores of one root share their files. */
   readonly root: string;
-  /** The content, or undefined when there is no such file. */
-  read(path: string): Promise<Uint8Array | undefined>;
+  /** The content, or the part of it that lies in a range; undefined when there is no such file. */
+  read(path: string, range?: ByteRange): Promise<Uint8Array | undefined>;
   /** Creates a file, or answers `exists` and changes nothing. Of several callers at once, in any process, one creates. */
   putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists">;
   /** Creates or replaces a file. */
@@ -23,10 +29,19 @@ export interface ObjectStore {
    * that need not exist, only those whose path sorts after it.
    */
   list(folder: string, startAfter?: string): Promise<readonly StoredFile[]>;
+  /** The names of the folders directly below a folder, sorted by UTF-8 bytes; none when it is missing. */
+  folders(folder: string): Promise<readonly string[]>;
   /** Size and time of a file without its content; undefined when there is no such file. */
   head(path: string): Promise<StoredFile | undefined>;
   /** Idempotent: a file that is not there is deleted already. */
   delete(path: string): Promise<void>;
+  /**
+   * Copies a file to an absolute local path whose folder exists, replacing what is there, and answers its size; undefined when there is no such file. A
+   * failure may leave half a copy behind. `sizeBytes`, if known, saves a question.
+   */
+  download(path: string, localPath: string, sizeBytes?: number): Promise<number | undefined>;
+  /** Creates or replaces a file with the content of a local one, of any size. */
+  upload(path: string, localPath: string): Promise<void>;
 }
 
 /** Orders strings as their UTF-8 bytes are ordered: by code point, unlike `<`, which orders by UTF-16 unit. */

@@ -43,7 +43,7 @@ export class DeltaTable {
     this.#access = { store, ...(options.codec === undefined ? {} : { codec: options.codec }) };
   }
 
-  /** A table by its store, or by the path or `file:` URL of its folder. @throws DELTA_UNSUPPORTED_STORAGE */
+  /** A table by its store, or by the path or URL of its folder (see `openStore`). @throws DELTA_UNSUPPORTED_STORAGE */
   static open(location: string | ObjectStore, options: TableOptions = {}): DeltaTable {
     return new DeltaTable(typeof location === "string" ? openStore(location) : location, options);
   }

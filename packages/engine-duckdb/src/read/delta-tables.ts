@@ -1,9 +1,18 @@
-import { type CommitOutcome, DeltaTable, isDeltaError, type Snapshot, type TableChange } from "@sluice/delta";
+import {
+  type CommitOutcome,
+  DeltaTable,
+  isDeltaError,
+  isStoreUrl,
+  openStore,
+  type Snapshot,
+  type TableChange,
+} from "@sluice/delta";
 import type { TableCommit, TableDescription, Tables, TableTail, TableTarget } from "@sluice/pipelines";
 import { EngineError } from "@sluice/pipelines";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { toEngineError } from "../connection/failure.ts";
 import { deltaCodec } from "./delta-codec.ts";
+import { FileCache } from "./file-cache.ts";
 import { FileShapes } from "./file-shapes.ts";
 
 const ATTEMPTS = 20;
@@ -12,6 +21,8 @@ const ATTEMPTS = 20;
 export class DeltaTables implements Tables {
   /** What the files of these tables hold. */
   readonly shapes: FileShapes = new FileShapes();
+  /** Copies of what lies in object stores. */
+  readonly cache: FileCache = new FileCache(process.env);
   readonly #db: DuckDb;
   readonly #open = new Map<string, DeltaTable>();
 
@@ -21,7 +32,8 @@ export class DeltaTables implements Tables {
 
   /** The table in a folder, there or not yet. */
   at(location: string): DeltaTable {
-    const key = location.replace(/^file:\/*/, "/").replace(/(?<=.)\/+$/, "");
+    const plain = location.replace(/^file:\/*/, "/").replace(/(?<=.)\/+$/, "");
+    const key = isStoreUrl(plain) ? openStore(plain).root : plain;
     const found = this.#open.get(key);
     if (found !== undefined) return found;
     const table = DeltaTable.open(key, { codec: deltaCodec(this.#db) });
@@ -121,5 +133,6 @@ export function toTableError(error: unknown): unknown {
   if (error instanceof Error && error.name === "Error" && "syscall" in error) return toEngineError(error);
   if (!isDeltaError(error)) return error;
   const domain = /CORRUPT|CONCURRENT|NOT_FOUND|STORAGE/.test(error.code) ? "external" : "user";
-  return new EngineError(error.message, { condition: error.code, domain, retry: "never" }, error);
+  const retry = /^STORAGE_(UNREACHABLE|FAILED)$/.test(error.code) ? "backoff" : "never";
+  return new EngineError(error.message, { condition: error.code, domain, retry }, error);
 }

@@ -3,6 +3,7 @@ import { EngineError, type FileEntry, type FileRead } from "@sluice/pipelines";
 import type { DataType, StructField, StructType } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
+import { sourcePath } from "./local-copies.ts";
 import { readOption } from "./read-option.ts";
 
 /** A list literal of paths that DuckDB's readers take literally: characters with a meaning in globs are put in brackets. */
@@ -64,8 +65,9 @@ export function partitionKeys(
   const allowed = wanted?.split(",").map((name) => name.trim().toLowerCase());
   const keys = new Set<string>();
   for (const file of files) {
-    if (!file.path.includes("=", read.basePath.length)) continue;
-    for (const key of partitionValues(file.path, read.basePath).keys()) {
+    const path = sourcePath(file);
+    if (!path.includes("=", read.basePath.length)) continue;
+    for (const key of partitionValues(path, read.basePath).keys()) {
       if (allowed === undefined || allowed.includes(key.toLowerCase())) keys.add(key.toLowerCase());
     }
   }
@@ -123,7 +125,7 @@ export function fileFacts(
 const FEW = 1000;
 
 function uriList(files: readonly FileEntry[]): string {
-  return `([${files.map((file) => quoteText(fileUri(file.path))).join(", ")}])`;
+  return `([${files.map((file) => quoteText(fileUri(sourcePath(file)))).join(", ")}])`;
 }
 
 /** Whether SQL of columns needs the join of the facts. */
@@ -145,11 +147,12 @@ function factRow(
   basePath: string,
   partition: readonly StructField[],
 ): readonly (string | null)[] {
-  const name = file.path.slice(file.path.lastIndexOf("/") + 1);
-  const values = partition.length === 0 ? new Map<string, string | null>() : partitionValues(file.path, basePath);
+  const path = sourcePath(file);
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const values = partition.length === 0 ? new Map<string, string | null>() : partitionValues(path, basePath);
   const modified = BigInt(Math.round(file.modifiedAt)) * 1000n;
   const parts = partition.map((one) => partitionText(values, one));
-  return [String(index), fileUri(file.path), name, String(file.sizeBytes), String(modified), ...parts];
+  return [String(index), fileUri(path), name, String(file.sizeBytes), String(modified), ...parts];
 }
 
 function partitionText(values: ReadonlyMap<string, string | null>, one: StructField): string | null {

@@ -25,20 +25,26 @@ export class FileShapes {
 
   /**
    * The columns that all of the files have alike; undefined when they differ, or when too many files would have to be asked. Nested columns of files written
-   * elsewhere are not told.
+   * elsewhere are not told. `local` is where each of them can be read.
    */
-  async common(connection: Connection, paths: readonly string[]): Promise<FileShape | undefined> {
-    const unknown = paths.filter((path) => !this.#byPath.has(path));
-    if (unknown.length > FEW) return undefined;
-    if (unknown.length > 0) await this.#ask(connection, unknown);
+  async common(
+    connection: Connection,
+    paths: readonly string[],
+    local: readonly string[],
+  ): Promise<FileShape | undefined> {
+    const unknown = new Map<string, string>();
+    for (const [i, path] of paths.entries()) if (!this.#byPath.has(path)) unknown.set(local[i] ?? path, path);
+    if (unknown.size > FEW) return undefined;
+    if (unknown.size > 0) await this.#ask(connection, unknown);
     const shapes = new Set(paths.map((path) => this.#byPath.get(path)));
     const [text] = shapes;
     return shapes.size !== 1 || text === undefined ? undefined : this.#parse(text);
   }
 
-  async #ask(connection: Connection, paths: readonly string[]): Promise<void> {
+  /** `paths` by where they can be read. */
+  async #ask(connection: Connection, paths: ReadonlyMap<string, string>): Promise<void> {
     const rows = await connection.rows(
-      `SELECT file_name, name, duckdb_type, coalesce(num_children, 0) AS children FROM parquet_schema(${pathList(paths)})`,
+      `SELECT file_name, name, duckdb_type, coalesce(num_children, 0) AS children FROM parquet_schema(${pathList([...paths.keys()])})`,
     );
     const byFile = new Map<string, Readonly<Record<string, unknown>>[]>();
     for (const row of rows) {
@@ -46,7 +52,7 @@ export class FileShapes {
       if (found === undefined) byFile.set(String(row["file_name"]), [row]);
       else found.push(row);
     }
-    for (const [path, elements] of byFile) this.#remember(path, shapeText(topColumns(elements)));
+    for (const [file, elements] of byFile) this.#remember(paths.get(file) ?? file, shapeText(topColumns(elements)));
   }
 
   #remember(path: string, shape: string): void {

@@ -22,12 +22,13 @@ import { partitionKeys, partitionValues, pathList } from "./file-list.ts";
 import { firstKeys } from "./first-keys.ts";
 import { inferCsvTypes } from "./infer-csv.ts";
 import { linesReader } from "./json-text-rows.ts";
+import { type LocalCopies, sourcePath } from "./local-copies.ts";
 import { longestLine } from "./longest-line.ts";
 import { groupParquet } from "./parquet-rows.ts";
 import { readFlag } from "./read-option.ts";
 import { sampleFiles } from "./sample-files.ts";
 import { presentFiles } from "./settle-files.ts";
-import { withTolerance } from "./tolerance.ts";
+import { type Tolerance, withTolerance } from "./tolerance.ts";
 
 /** How columns shall be found. */
 export interface InferenceRequest {
@@ -41,28 +42,41 @@ export async function inferSchema(
   connection: Connection,
   files: readonly FileEntry[],
   request: InferenceRequest,
-  folder: string,
+  place: InferencePlace,
 ): Promise<StructType> {
   return await withTolerance(
-    (tolerance) => inferFrom(connection, presentFiles(files, request.read, tolerance), request, folder),
+    (tolerance) => inferFrom({ connection, place, tolerance }, presentFiles(files, request.read, tolerance), request),
     readFlag(request.read, "ignoreCorruptFiles", false),
   );
 }
 
+/** Where staged files go, and where objects are read. */
+export interface InferencePlace {
+  readonly folder: string;
+  readonly copies: LocalCopies;
+}
+
+interface InferenceContext {
+  readonly connection: Connection;
+  readonly place: InferencePlace;
+  readonly tolerance: Tolerance;
+}
+
 async function inferFrom(
-  connection: Connection,
+  { connection, place: { folder, copies }, tolerance }: InferenceContext,
   files: readonly FileEntry[],
   { read, inferTypes, extent }: InferenceRequest,
-  folder: string,
 ): Promise<StructType> {
   const partition = partitionFields(read, files, inferTypes);
   const names = new Set(partition.map((one) => one.name.toLowerCase()));
   const sample = extent === "All" ? { files, release: async () => {} } : await sampleFiles(files, read, folder);
   try {
+    const local = await copies.sourceFiles(sample.files);
+    const present = local === sample.files ? local : presentFiles(local, read, tolerance);
     const data =
       files.length === 0 && !isFixed(read.format)
         ? []
-        : await dataFields({ connection, files: sample.files, read, inferTypes, folder });
+        : await dataFields({ connection, files: present, read, inferTypes, folder });
     return struct([...data.filter((one) => !names.has(one.name.toLowerCase())), ...partition]);
   } finally {
     await sample.release();
@@ -174,7 +188,7 @@ function partitionFields(
   const keys = partitionKeys(read, files);
   const values = new Map<string, { readonly name: string; readonly values: (string | null)[] }>();
   for (const file of keys.size === 0 ? [] : files) {
-    for (const [name, value] of partitionValues(file.path, read.basePath)) {
+    for (const [name, value] of partitionValues(sourcePath(file), read.basePath)) {
       if (!keys.has(name.toLowerCase())) continue;
       const seen = values.get(name.toLowerCase()) ?? { name, values: [] };
       seen.values.push(value);

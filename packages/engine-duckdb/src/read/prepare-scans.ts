@@ -11,6 +11,7 @@ import type { DeltaTables } from "./delta-tables.ts";
 import type { FileScan } from "./file-scan.ts";
 import { jsonRows } from "./json-rows.ts";
 import { literalRows } from "./literal-rows.ts";
+import type { LocalCopies } from "./local-copies.ts";
 import { columnsToWatch, stopAtNewFields } from "./new-fields.ts";
 import { emptyRows, parquetRows } from "./parquet-rows.ts";
 import { presentFiles, stageGrown } from "./settle-files.ts";
@@ -24,6 +25,8 @@ export interface ReadContext {
   /** Where staged files go. */
   readonly folder: WorkFolder;
   readonly tables: DeltaTables;
+  /** Where objects are read: local copies that last as long as the statements. */
+  readonly copies: LocalCopies;
   readonly inputs: Inputs;
   readonly tolerance: Tolerance;
 }
@@ -90,7 +93,7 @@ async function scanRows(
     case "Rows":
       return literalRows(scan.output, slice);
     case "Files":
-      return fileRows(
+      return await fileRows(
         scan,
         slice,
         scan.output.every((one) => passed.has(one.id)),
@@ -108,7 +111,7 @@ async function fileRows(
   whole: boolean,
   context: ReadContext,
 ): Promise<string> {
-  const present = presentFiles(slice.files, slice.read, context.tolerance);
+  const present = presentFiles(await context.copies.sourceFiles(slice.files), slice.read, context.tolerance);
   if (present.length === 0) return emptyRows({ columns: scan.output });
   const grown = await stageGrown(present, slice.read, context.folder);
   const staged = new Map([...grown, ...(await stageClean(present, grown, context))]);

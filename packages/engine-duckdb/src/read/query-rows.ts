@@ -5,7 +5,8 @@ import { toValue } from "../connection/row-values.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
 import { type DeltaTables, toTableError } from "./delta-tables.ts";
 import { evaluate } from "./evaluation.ts";
-import { ignoresCorruptFiles, withTolerance } from "./tolerance.ts";
+import type { LocalCopies } from "./local-copies.ts";
+import { ignoresCorruptFiles, type Tolerance, withTolerance } from "./tolerance.ts";
 
 /** A query as the engine is asked it. */
 export interface RowsWanted {
@@ -23,20 +24,23 @@ export async function queryRows(
 ): Promise<QueryResult> {
   const limited: Plan =
     limit === undefined ? plan : { kind: "Limit", input: plan, count: limit, offset: 0, output: plan.output };
-  const rows = await withTolerance(async (tolerance) => {
+  const attempt = async (tolerance: Tolerance, copies: LocalCopies) => {
     const folder = new WorkFolder(db.folder, "query");
     try {
       return await db.use(session.timeZone, signal, async (connection) => {
-        const read = { connection, folder, tables, inputs, tolerance };
+        const read = { connection, folder, tables, copies, inputs, tolerance };
         const { sql } = await evaluate(limited, { read, session, known: [] });
         return (await connection.read(sql)).getRows();
       });
     } finally {
       folder.remove();
     }
-  }, ignoresCorruptFiles(inputs)).catch((error) => {
-    throw toTableError(error);
-  });
+  };
+  const rows = await tables.cache
+    .use((copies) => withTolerance((tolerance) => attempt(tolerance, copies), ignoresCorruptFiles(inputs)))
+    .catch((error) => {
+      throw toTableError(error);
+    });
   const { output } = plan;
   return {
     schema: struct(output.map((one) => field(one.name, one.dataType, one.nullable, one.metadata))),

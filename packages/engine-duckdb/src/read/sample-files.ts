@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, rm, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { isStoreUrl, openStore } from "@sluice/delta";
 import type { FileEntry, FileRead } from "@sluice/pipelines";
 import { unreadable } from "./csv-text.ts";
 import { readFlag } from "./read-option.ts";
@@ -53,6 +54,7 @@ async function headOf(file: FileEntry, bytes: number, folder: string): Promise<F
 
 async function readHead(file: FileEntry, bytes: number): Promise<Buffer> {
   try {
+    if (isStoreUrl(file.path)) return await readRemoteHead(file.path, bytes);
     const handle = await open(file.path);
     try {
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
@@ -63,4 +65,11 @@ async function readHead(file: FileEntry, bytes: number): Promise<Buffer> {
   } catch (error) {
     throw unreadable(file, error);
   }
+}
+
+async function readRemoteHead(url: string, length: number): Promise<Buffer> {
+  const slash = url.lastIndexOf("/");
+  const head = await openStore(url.slice(0, slash)).read(url.slice(slash + 1), { start: 0, length });
+  if (head === undefined) throw new Error("it is gone");
+  return Buffer.from(head);
 }

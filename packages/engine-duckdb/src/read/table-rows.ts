@@ -7,6 +7,7 @@ import type { Connection } from "../connection/duck-db.ts";
 import type { DeltaTables } from "./delta-tables.ts";
 import { fileFacts, pathList } from "./file-list.ts";
 import type { FileShape } from "./file-shapes.ts";
+import type { LocalCopies } from "./local-copies.ts";
 import { emptyRows } from "./parquet-rows.ts";
 import { ROW_POSITION, rowPosition } from "./row-position.ts";
 
@@ -14,6 +15,7 @@ import { ROW_POSITION, rowPosition } from "./row-position.ts";
 export interface TableReading {
   readonly connection: Connection;
   readonly tables: DeltaTables;
+  readonly copies: LocalCopies;
 }
 
 type TableSlice = Extract<InputSlice, { kind: "TableVersion" | "TableAppends" }>;
@@ -47,7 +49,7 @@ export async function sliceFiles(
 }
 
 async function filesSql(
-  { connection, tables }: TableReading,
+  { connection, tables, copies }: TableReading,
   snapshot: Snapshot,
   files: readonly AddFile[],
   columns: readonly Attribute[],
@@ -58,11 +60,12 @@ async function filesSql(
   const stored = schema.fields.filter((one) => !partition.includes(one) && one.dataType.kind !== "void");
   const wanted = stored.filter((one) => columns.some((column) => column.name.toLowerCase() === one.name.toLowerCase()));
   const paths = files.map((file) => resolveDataPath(snapshot.root, file.path));
-  const shape = await tables.shapes.common(connection, paths);
+  const local = await copies.tableFiles(files.map((file, i) => ({ path: paths[i] ?? "", sizeBytes: file.size })));
+  const shape = await tables.shapes.common(connection, paths, local);
   const facts = tableFacts(snapshot, files, paths, partition);
   const items = columns.map((one) => `${columnSql(one, wanted, facts.column)} AS ${quoteName(one.name)}`);
   const join = columns.some((one) => facts.column(one) !== undefined) ? facts.join : "";
-  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(paths, wanted, stored, shape)} AS r${join}`;
+  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(local, wanted, stored, shape)} AS r${join}`;
 }
 
 function columnSql(

@@ -1,5 +1,4 @@
 import { statSync } from "node:fs";
-import { relative, sep } from "node:path";
 import { encodeDataPath, type NewFile, type TableChange } from "@sluice/delta";
 import { EngineError, type TableTarget, type WriteRequest } from "@sluice/pipelines";
 import { type DeltaTables, definitionOf, toTableError } from "../read/delta-tables.ts";
@@ -21,13 +20,13 @@ export async function commitOutput(
   output: Output,
 ): Promise<{ readonly kind: "Committed" | "AlreadyCommitted"; readonly version: number }> {
   output.state = "committing";
-  const outcome = await tables.commit(output.target.location, changeOf(request, output)).catch((error) => {
+  const outcome = await tables.commit(output.target.location, changeOf(request, output)).catch(async (error) => {
     const failure = toTableError(error);
-    if (failure instanceof EngineError && failure.facts.domain === "user") output.files.discard();
+    if (failure instanceof EngineError && failure.facts.domain === "user") await output.files.discard();
     throw failure;
   });
   if (outcome.kind !== "AlreadyCommitted") return { kind: "Committed", version: outcome.version };
-  output.files.discard();
+  await output.files.discard();
   return { kind: "AlreadyCommitted", version: outcome.version };
 }
 
@@ -52,9 +51,8 @@ function changeOf(request: WriteRequest, output: Output): TableChange {
 }
 
 function newFile(output: Output, file: StagedFile): NewFile {
-  const path = relative(output.files.folder, file.path).split(sep).join("/");
   return {
-    path: encodeDataPath(path),
+    path: encodeDataPath(output.files.pathInTable(file)),
     partitionValues: partitionValues(output.target, file),
     sizeBytes: file.sizeBytes,
     modifiedAt: Math.floor(statSync(file.path).mtimeMs),

@@ -1,10 +1,12 @@
 import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import { promisify } from "node:util";
+import { isStoreUrl, type ObjectStore, openStore } from "@sluice/delta";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import type { Connection } from "../connection/duck-db.ts";
+import type { LocalCopies } from "../read/local-copies.ts";
 
-/** One Parquet file that is in place in a table's folder but part of no version yet. */
+/** One Parquet file that is part of no version yet. `path` is local: in place in the table's folder, or where it waits to be sent to an object store. */
 export interface StagedFile {
   readonly path: string;
   readonly rows: number;
@@ -19,45 +21,74 @@ const FILE_BYTES = "128MB";
 
 /** Files written for one commit, known by a prefix of their names so that they can be taken away again. */
 export class StagedFiles {
-  readonly folder: string;
+  readonly #folder: string;
+  readonly #remote: { readonly store: ObjectStore; readonly copies: LocalCopies } | undefined;
   readonly #prefix = `part-${crypto.randomUUID()}`;
   #files: readonly StagedFile[] = [];
 
-  constructor(folder: string) {
-    this.folder = folder;
+  /** `location` is the table's folder: a local path, or the URL of an object store, for which the files are written beside `copies` first. */
+  constructor(location: string, copies: LocalCopies) {
+    const isRemote = isStoreUrl(location);
+    this.#folder = isRemote ? join(copies.folder, this.#prefix) : location;
+    this.#remote = isRemote ? { store: openStore(location), copies } : undefined;
   }
 
   get files(): readonly StagedFile[] {
     return this.#files;
   }
 
+  /** The path of a file in the table's folder, with `/`. */
+  pathInTable(file: StagedFile): string {
+    return relative(this.#folder, file.path).split(sep).join("/");
+  }
+
+  /** The path or URL that readers will know a file by. */
+  locationOf(file: StagedFile): string {
+    return this.#remote === undefined ? file.path : `${this.#remote.store.root}/${this.pathInTable(file)}`;
+  }
+
   /** Writes the rows of a SELECT as Snappy Parquet files; none for no rows. */
   async write(connection: Connection, select: string, partitionBy: readonly string[]): Promise<void> {
-    mkdirSync(this.folder, { recursive: true });
+    mkdirSync(this.#folder, { recursive: true });
     const layout =
       partitionBy.length === 0
         ? `FILE_SIZE_BYTES '${FILE_BYTES}', WRITE_EMPTY_FILE false`
         : `PARTITION_BY (${partitionBy.map(quoteName).join(", ")})`;
     const options = `FORMAT parquet, COMPRESSION snappy, RETURN_STATS, APPEND, FILENAME_PATTERN ${quoteText(`${this.#prefix}-{uuid}`)}, ${layout}`;
-    const rows = await connection.rows(`COPY (${select}) TO ${quoteText(this.folder)} (${options})`);
+    const rows = await connection.rows(`COPY (${select}) TO ${quoteText(this.#folder)} (${options})`);
     this.#files = [...this.#files, ...rows.map(toStagedFile)];
   }
 
-  /** Makes the files outlive a loss of power. */
-  async sync(): Promise<void> {
-    await Promise.all(this.#files.map((file) => syncFile(file.path)));
+  /** Brings the files to where they belong, so that they outlive a loss of power. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#files.map((file) => (this.#remote === undefined ? syncFile(file.path) : this.#send(file))));
   }
 
   /** Deletes all files of these writes, finished or not. */
-  discard(): void {
-    try {
-      for (const name of readdirSync(this.folder, { recursive: true, encoding: "utf8" })) {
-        const base = name.slice(name.lastIndexOf("/") + 1);
-        if (base.startsWith(this.#prefix)) rmSync(join(this.folder, name), { force: true });
-      }
-    } catch {
-      return;
+  async discard(): Promise<void> {
+    const remote = this.#remote;
+    if (remote === undefined) return removeByPrefix(this.#folder, this.#prefix);
+    const paths = this.#files.map((file) => this.pathInTable(file));
+    await Promise.all(paths.map((path) => remote.store.delete(path).catch(() => undefined)));
+  }
+
+  /** What was just written is mostly read next: the copy stays. */
+  async #send(file: StagedFile): Promise<void> {
+    if (this.#remote === undefined) return;
+    const { store, copies } = this.#remote;
+    await store.upload(this.pathInTable(file), file.path);
+    await copies.adopt(this.locationOf(file), file.sizeBytes, file.path);
+  }
+}
+
+function removeByPrefix(folder: string, prefix: string): void {
+  try {
+    for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      const base = name.slice(name.lastIndexOf("/") + 1);
+      if (base.startsWith(prefix)) rmSync(join(folder, name), { force: true });
     }
+  } catch {
+    return;
   }
 }
 

@@ -146,12 +146,17 @@ async function stageOutput(
   target: TableTarget,
   select: string,
 ): Promise<Output> {
-  const output: Output = { role, target, files: new StagedFiles(target.location), state: "staged" };
+  const output: Output = {
+    role,
+    target,
+    files: new StagedFiles(target.location, context.read.copies),
+    state: "staged",
+  };
   context.outputs.push(output);
   await output.files.write(context.connection, select, target.partitionBy);
   const stored = target.schema.fields.filter((one) => one.dataType.kind !== "void");
   context.read.tables.shapes.add(
-    output.files.files.map((file) => file.path),
+    output.files.files.map((file) => output.files.locationOf(file)),
     stored.filter((one) => !target.partitionBy.includes(one.name)),
   );
   return output;

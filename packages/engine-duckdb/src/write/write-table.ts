@@ -2,6 +2,7 @@ import type { RuleCounts, TableTarget, WriteOutcome, WriteRequest } from "@sluic
 import type { Connection, DuckDb } from "../connection/duck-db.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
 import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
+import type { LocalCopies } from "../read/local-copies.ts";
 import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tolerance.ts";
 import { commitOutput, type Output } from "./commit-output.ts";
 import { violationOf } from "./rule-observer.ts";
@@ -27,9 +28,11 @@ export async function writeTable(
   try {
     const done = await recordedVersion(context.tables, request.target, request);
     if (done !== undefined) return { kind: "AlreadyCommitted", version: done };
-    return await withTolerance(
-      (tolerance) => attempt(context, request, tolerance, signal),
-      ignoresCorruptFiles(request.inputs),
+    return await context.tables.cache.use((copies) =>
+      withTolerance(
+        (tolerance) => attempt(context, request, { tolerance, copies }, signal),
+        ignoresCorruptFiles(request.inputs),
+      ),
     );
   } catch (error) {
     throw toTableError(error);
@@ -51,7 +54,7 @@ async function recordedVersion(
 async function attempt(
   context: WriteContext,
   request: WriteRequest,
-  tolerance: Tolerance,
+  how: Pick<Attempt, "tolerance" | "copies">,
   signal: AbortSignal | undefined,
 ): Promise<WriteOutcome> {
   const folder = new WorkFolder(context.db.folder, "write");
@@ -59,9 +62,9 @@ async function attempt(
   const samples = request.violations === undefined ? undefined : new SampleCollector(request.violations.limit);
   try {
     const counts = await context.db.use(request.session.timeZone, signal, (connection) =>
-      stage(context, { request, connection, folder, tolerance, outputs, samples }),
+      stage(context, { request, connection, folder, outputs, samples, ...how }),
     );
-    await Promise.all(outputs.map((output) => output.files.sync()));
+    await Promise.all(outputs.map((output) => output.files.settle()));
     signal?.throwIfAborted();
     return await commitAll(context.tables, request, outputs, counts);
   } catch (error) {
@@ -70,7 +73,7 @@ async function attempt(
     throw error;
   } finally {
     samples?.close();
-    for (const output of outputs) if (output.state === "staged") output.files.discard();
+    await Promise.all(outputs.map((output) => output.state === "staged" && output.files.discard()));
     folder.remove();
   }
 }
@@ -79,13 +82,14 @@ interface Attempt {
   readonly request: WriteRequest;
   readonly connection: Connection;
   readonly folder: WorkFolder;
+  readonly copies: LocalCopies;
   readonly tolerance: Tolerance;
   readonly outputs: Output[];
   readonly samples: SampleCollector | undefined;
 }
 
 async function stage(context: WriteContext, one: Attempt): Promise<readonly RuleCounts[]> {
-  const { request, connection, folder, tolerance, outputs, samples } = one;
+  const { request, connection, folder, copies, tolerance, outputs, samples } = one;
   const pending = [];
   for (const state of request.states) {
     const done = await recordedVersion(context.tables, state.target, request);
@@ -96,7 +100,7 @@ async function stage(context: WriteContext, one: Attempt): Promise<readonly Rule
     connection,
     outputs,
     samples,
-    read: { connection, folder, tables: context.tables, inputs: request.inputs, tolerance },
+    read: { connection, folder, tables: context.tables, copies, inputs: request.inputs, tolerance },
   };
   const shared = await stageShared(staging, pending);
   const counts = await stageMain(staging, shared);

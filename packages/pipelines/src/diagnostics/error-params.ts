@@ -68,6 +68,7 @@ export interface ErrorParams {
   };
   MISSING_OPTION: { readonly where: string; readonly option: string; readonly example?: string };
   UNKNOWN_SOURCE_FORMAT: { readonly format: string; readonly closest?: string };
+  STORAGE_NOT_REACHED: { readonly path: string; readonly problem: string };
   PATH_NOT_FOUND: { readonly path: string; readonly given?: string };
   NO_FILES_TO_INFER_SCHEMA_FROM: { readonly path: string };
   CONFIGURATION_KEY_NOT_SET: { readonly key: string; readonly closest?: string };

@@ -168,6 +168,10 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `There is no source format "${p.format}".`,
     next: (p) => didYouMean(p.closest) ?? "Use cloudFiles, json, csv, parquet, text or delta.",
   },
+  STORAGE_NOT_REACHED: {
+    sentence: (p) => `The files at "${p.path}" cannot be listed. ${p.problem}`,
+    next: () => "Do that, or say under `mounts:` in sluice.yml where a copy of the files is.",
+  },
   PATH_NOT_FOUND: {
     sentence: (p) =>
       `There is nothing at "${p.path}"${p.given && p.given !== p.path ? ` (written as "${p.given}")` : ""}.`,

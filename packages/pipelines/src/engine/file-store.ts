@@ -12,6 +12,15 @@ export interface FileStore {
   list(
     folder: string,
   ): Promise<readonly { readonly path: string; readonly sizeBytes: number; readonly modifiedAt: number }[]>;
+  /** Names of the folders directly below a folder; none when it is missing. */
+  folders(folder: string): Promise<readonly string[]>;
+  /** Size and time of a file; undefined when there is no such file. */
+  head(
+    path: string,
+  ): Promise<{ readonly path: string; readonly sizeBytes: number; readonly modifiedAt: number } | undefined>;
   /** Idempotent. */
   delete(path: string): Promise<void>;
 }
+
+/** Opens the files below an absolute folder, or below the URL of an object store. Touches nothing. */
+export type OpenStore = (root: string) => FileStore;

@@ -110,7 +110,7 @@ function deltaPath(leaf: Leaf, world: GraphWorld): string | undefined {
   const path = givenPath(leaf);
   if (path === undefined) return undefined;
   const mapped = mapPath(path, world.settings);
-  return mapped.kind === "Local" ? mapped.path : undefined;
+  return mapped.kind === "Local" || mapped.kind === "Remote" ? mapped.path : undefined;
 }
 
 function givenPath(leaf: Leaf): string | undefined {

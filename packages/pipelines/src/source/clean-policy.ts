@@ -1,7 +1,7 @@
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { CleanPolicy } from "./clean-source.ts";
 import { basePathOf } from "./file-source.ts";
-import { mapPath, type PathWorld } from "./file-source-path.ts";
+import { isRemote, mapPath, type PathWorld } from "./file-source-path.ts";
 import type { ReaderOptions } from "./reader-options.ts";
 
 const DAY = 86_400_000;
@@ -20,6 +20,7 @@ export function cleanPolicy(
   const mode = options.get("cloudFiles.cleanSource")?.trim().toUpperCase();
   const retentionMs = options.interval("cloudFiles.cleanSource.retentionDuration") ?? 30 * DAY;
   const basePath = basePathOf({ paths, options: {}, recursive: true });
+  if ((mode === "MOVE" || mode === "DELETE") && paths.some(isRemote)) throw cleansRemote();
   if (mode === "MOVE") return { mode, retentionMs, basePath, destination: destinationOf(options, basePath, world) };
   if (mode !== "DELETE") return undefined;
   if (retentionMs > 7 * DAY) return { mode, retentionMs, basePath };
@@ -31,6 +32,11 @@ export function cleanPolicy(
     value,
     expected: "more than 7 days, as DELETE needs",
   });
+}
+
+function cleansRemote(): PipelineError {
+  const feature = "cloudFiles.cleanSource for files in an object store";
+  return new PipelineError("UNSUPPORTED_FEATURE", { feature, plan: "Give the bucket a lifecycle rule instead." });
 }
 
 function destinationOf(options: ReaderOptions, basePath: string, world: PathWorld): string {

@@ -1,11 +1,14 @@
 import type { Dirent, Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import type { FileEntry } from "../engine/engine.ts";
+import type { OpenStore } from "../engine/file-store.ts";
 import { type GlobPattern, globToRegExp, parseGlob } from "./file-source-glob.ts";
+import { isRemote } from "./file-source-path.ts";
+import { isHidden, listRemote, remoteExists } from "./file-source-remote.ts";
 
 /** Which files below the paths of a source belong to it. */
 export interface ListingRules {
-  /** Absolute folders, files or globs. */
+  /** Absolute folders, files or globs; or such URLs of object stores. */
   readonly paths: readonly string[];
   /** Whether files in any subfolder count; otherwise only `key=value` subfolders are entered. */
   readonly recursive: boolean;
@@ -24,22 +27,31 @@ const PARALLEL = 64;
  * The files of a source, oldest first and then by path. Names that begin with `_` or `.` are left out, as are folders so named, unless a path names
  * them. Files that vanish while listing are left out. Folders are listed; of files, only those that are not known are looked at.
  */
-export async function listPaths(rules: ListingRules): Promise<readonly FileEntry[]> {
+export async function listPaths(rules: ListingRules, openStore: OpenStore): Promise<readonly FileEntry[]> {
   const matchesName = rules.nameFilter === undefined ? undefined : nameMatcher(rules.nameFilter);
+  const isWanted = (path: string) => (matchesName?.(baseName(path)) ?? true) && rules.isKnown?.(path) !== true;
   const found = new Set<string>();
+  const remote = new Map<string, FileEntry>();
   for (const pattern of rules.paths.flatMap(parseGlob)) {
-    for (const root of await expandPattern(pattern)) await collectFiles(root, rules.recursive, found);
+    if (isRemote(pattern.base)) {
+      for (const file of await listRemote(pattern, rules.recursive, openStore)) remote.set(file.path, file);
+    } else for (const root of await expandPattern(pattern)) await collectFiles(root, rules.recursive, found);
   }
-  const paths = [...found].filter((path) => (matchesName?.(baseName(path)) ?? true) && rules.isKnown?.(path) !== true);
-  const entries = await mapParallel(paths, describeFile);
-  return entries.filter((entry): entry is FileEntry => entry !== undefined && inTime(entry, rules)).sort(byAge);
+  const entries = await mapParallel([...found].filter(isWanted), describeFile);
+  return [...entries, ...[...remote.values()].filter((file) => isWanted(file.path))]
+    .filter((entry): entry is FileEntry => entry !== undefined && inTime(entry, rules))
+    .sort(byAge);
 }
 
 /** Whether a path exists; for a glob, whether its part before the first wildcard does. */
-export async function pathExists(path: string): Promise<boolean> {
+export async function pathExists(path: string, openStore: OpenStore): Promise<boolean> {
   const bases = parseGlob(path).map((pattern) => pattern.base);
-  const found = await Promise.all(bases.map((base) => statOrNothing(base)));
-  return found.some((one) => one !== undefined);
+  const found = await Promise.all(
+    bases.map(async (base) =>
+      isRemote(base) ? remoteExists(base, openStore) : (await statOrNothing(base)) !== undefined,
+    ),
+  );
+  return found.includes(true);
 }
 
 async function expandPattern(pattern: GlobPattern): Promise<readonly string[]> {
@@ -140,10 +152,6 @@ function inTime(entry: FileEntry, rules: ListingRules): boolean {
 function byAge(left: FileEntry, right: FileEntry): number {
   if (left.modifiedAt !== right.modifiedAt) return left.modifiedAt - right.modifiedAt;
   return left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
-}
-
-function isHidden(name: string): boolean {
-  return name.startsWith("_") || name.startsWith(".");
 }
 
 function baseName(path: string): string {

@@ -30,7 +30,6 @@ test.each([
 });
 
 test.each([
-  ["s3://buckets/a", "s3://buckets"],
   ["dbfs:/other/a/b", "dbfs:/other/a"],
   ["/Volumes/none/sch/vol/a", "/Volumes/none/sch/vol"],
   ["/mnt/no-such-mount/x/y", "/mnt/no-such-mount"],
@@ -38,6 +37,18 @@ test.each([
   expect(mapPath(given, world)).toEqual({ kind: "NotMounted", prefix });
 });
 
-test("a mount to an object store is told apart", () => {
-  expect(mapPath("gs://b/x", world)).toEqual({ kind: "NotLocal", target: "s3://other/x" });
+test.each([
+  ["gs://b/x/", "s3://other/x"],
+  ["s3://buckets/a/*.json", "s3://buckets/a/*.json"],
+  ["s3a://buckets/a", "s3a://buckets/a"],
+  ["abfss://c@account.dfs.core.windows.net/a b%20", "abfss://c@account.dfs.core.windows.net/a b%20"],
+])("%s is in an object store", (given, path) => {
+  expect(mapPath(given, world)).toEqual({ kind: "Remote", path });
+});
+
+test("a mount to what is no storage is told apart", () => {
+  expect(mapPath("/ftp/x", { ...world, mounts: { "/ftp": "ftp://host/y" } })).toEqual({
+    kind: "NotLocal",
+    target: "ftp://host/y/x",
+  });
 });

@@ -12,26 +12,34 @@ export interface PathWorld {
 /** A path as a program holds it, turned into one of this machine; or the prefix that would have to be mounted first. */
 export type MappedPath =
   | { readonly kind: "Local"; readonly path: string }
+  /** In an object store: `path` is a URL. */
+  | { readonly kind: "Remote"; readonly path: string }
   | { readonly kind: "NotMounted"; readonly prefix: string }
-  /** Mounted to an object store or another place that files cannot be read from. */
+  /** Mounted to a place that files cannot be read from. */
   | { readonly kind: "NotLocal"; readonly target: string };
 
 const DATABRICKS_ROOTS = ["/Volumes", "/mnt", "/databricks-datasets", "/FileStore", "/dbfs"];
 
 /**
- * Applies the longest mount whose prefix the path begins with, at a `/`. Without one, `file:` URLs and absolute paths stand for themselves, relative
- * paths are counted from the project's folder, and other URLs are not mounted. `dbfs:/x`, `/dbfs/x` and `/x` are one path.
+ * Applies the longest mount whose prefix the path begins with, at a `/`. Without one, `file:` URLs, URLs of object stores and absolute paths stand for
+ * themselves, relative paths are counted from the project's folder, and other URLs are not mounted. `dbfs:/x`, `/dbfs/x` and `/x` are one path.
  */
 export function mapPath(path: string, world: PathWorld): MappedPath {
   const mounted = applyMount(path, world.mounts);
   const target = mounted ?? path;
   if (/^file:/i.test(target)) return { kind: "Local", path: trimSlash(fileUrlPath(target)) };
+  if (isRemote(target)) return { kind: "Remote", path: target.replace(/\/+$/, "") };
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(target);
   if (scheme !== null) {
     return mounted === undefined ? { kind: "NotMounted", prefix: mountPrefix(path) } : { kind: "NotLocal", target };
   }
   if (mounted === undefined && isForeignRoot(target)) return { kind: "NotMounted", prefix: mountPrefix(target) };
   return { kind: "Local", path: trimSlash(isAbsolute(target) ? target : joinPath(world.projectDir, target)) };
+}
+
+/** Whether a path is the URL of an object store. */
+export function isRemote(path: string): boolean {
+  return /^(s3[an]?|gs|abfss?|wasbs?):\/\/[^/]/i.test(path);
 }
 
 /** Mounts first, then `file:`; `..` and `.` are taken out of what comes before a wildcard. */

@@ -128,7 +128,7 @@ describe("Auto Loader", () => {
 
   test("reports all that is wrong at once", async () => {
     const options = { "cloudFiles.formt": "json", badRecordsPath: "bad" };
-    const { errors } = await resolveFileSource(cloudFiles("s3://bucket/raw", options), world());
+    const { errors } = await resolveFileSource(cloudFiles("dbfs:/bucket/raw", options), world());
     expect(errors.map((error) => error.code)).toEqual(["UNKNOWN_OPTION", "UNSUPPORTED_FEATURE", "PATH_NOT_MOUNTED"]);
     expect(errors[0]?.next).toContain("cloudFiles.format");
   });

@@ -3,7 +3,7 @@ import { field, STRING, struct } from "@sluice/query";
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { Engine, FileEntry } from "../engine/engine.ts";
-import type { FileStore } from "../engine/file-store.ts";
+import type { OpenStore } from "../engine/file-store.ts";
 import { cleanPolicy } from "./clean-policy.ts";
 import { idleOptions, readerOptions } from "./cloud-files-options.ts";
 import { tidySchema } from "./evolve-schema.ts";
@@ -23,7 +23,7 @@ export interface FileSourceWorld extends PathWorld {
   readonly engine: Pick<Engine, "inferSchema">;
   /** Where inferred schemas of this source are kept unless its options say otherwise: an absolute folder. */
   readonly schemaLocation: string;
-  readonly openStore: (root: string) => FileStore;
+  readonly openStore: OpenStore;
   /** Whether to look at the files although a schema is stored, as a full refresh does. */
   readonly inferAgain: boolean;
   /** Whether streams of files other than `cloudFiles` may infer their schema: `spark.sql.streaming.schemaInference`. */
@@ -58,7 +58,8 @@ export async function resolveFileSource(leaf: DataSource, world: FileSourceWorld
       world,
     );
     return { source, errors: [], warnings: notices(leaf) };
-  } catch (error) {
+  } catch (thrown) {
+    const error = storageTrouble(thrown, paths) ?? thrown;
     if (!isPipelineError(error)) throw error;
     return {
       errors: [
@@ -69,6 +70,13 @@ export async function resolveFileSource(leaf: DataSource, world: FileSourceWorld
       warnings: [],
     };
   }
+}
+
+/** What a store says that could not be reached, or would not answer. */
+function storageTrouble(error: unknown, paths: readonly unknown[]): PipelineError | undefined {
+  if (!(error instanceof Error) || !("code" in error) || !String(error.code).startsWith("STORAGE_")) return undefined;
+  const problem = error.message.replace(/^\[\w+\] /, "");
+  return new PipelineError("STORAGE_NOT_REACHED", { path: paths.join(", "), problem }, { cause: error });
 }
 
 /** A read of files as the user wrote it, its options at hand. */
@@ -116,11 +124,11 @@ function mapPaths(leaf: DataSource, read: Read, world: PathWorld): readonly (str
   }
   return given.map((path) => {
     const mapped = mapPath(path, world);
-    if (mapped.kind === "Local") return mapped.path;
+    if (mapped.kind === "Local" || mapped.kind === "Remote") return mapped.path;
     const context = { origin: leaf.origin };
     if (mapped.kind === "NotMounted")
       return new PipelineError("PATH_NOT_MOUNTED", { path, prefix: mapped.prefix }, context);
-    const plan = `Mount "${path}" to a local folder; files in object stores cannot be read yet.`;
+    const plan = `Mount "${path}" to a local folder, or to s3://, gs:// or abfss://.`;
     return new PipelineError(
       "UNSUPPORTED_FEATURE",
       { feature: `Reading files from "${mapped.target}"`, plan },
@@ -155,9 +163,9 @@ function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError
 }
 
 async function buildSource(read: Read, paths: readonly string[], world: FileSourceWorld): Promise<FileSource> {
-  await requirePaths(read, paths);
+  await requirePaths(read, paths, world);
   const listing = { paths, options: engineOptions(read), recursive: read.recursive };
-  const format = await formatOf(read, listing);
+  const format = await formatOf(read, listing, world);
   const rescuedDataColumn = rescuedColumn(read, format);
   const base = {
     ...listing,
@@ -170,7 +178,7 @@ async function buildSource(read: Read, paths: readonly string[], world: FileSour
   };
   if (format === "text" || read.leaf.schema !== undefined) {
     const declared = read.leaf.schema ?? struct([field("value", STRING)]);
-    const schema = withRescued(await withPartitions(declared, read, listing), rescuedDataColumn);
+    const schema = withRescued(await withPartitions(declared, read, listing, world), rescuedDataColumn);
     const evolution = evolutionOf(read, format, []);
     return { ...base, schema, ...(evolution === undefined ? {} : { evolution }) };
   }
@@ -208,8 +216,9 @@ function engineOptions(read: Read): Readonly<Record<string, string>> {
   return { ...readerOptions(read.leaf.options), ...(partitionColumns === undefined ? {} : { partitionColumns }) };
 }
 
-async function requirePaths(read: Read, paths: readonly string[]): Promise<void> {
-  const missing = await Promise.all(paths.map(async (path) => ((await pathExists(path)) ? undefined : path)));
+async function requirePaths(read: Read, paths: readonly string[], world: FileSourceWorld): Promise<void> {
+  const exists = (path: string) => pathExists(path, world.openStore);
+  const missing = await Promise.all(paths.map(async (path) => ((await exists(path)) ? undefined : path)));
   const at = missing.findIndex((path) => path !== undefined);
   const path = missing[at];
   if (path === undefined) return;
@@ -221,11 +230,11 @@ async function requirePaths(read: Read, paths: readonly string[]): Promise<void>
   );
 }
 
-async function formatOf(read: Read, listing: FileListing): Promise<string> {
+async function formatOf(read: Read, listing: FileListing, world: FileSourceWorld): Promise<string> {
   if (!read.autoLoader) return fileFormat(read.leaf.format);
   const given = read.options.get("cloudFiles.format");
   if (given !== undefined) return fileFormat(given);
-  const files = await listFiles(listing);
+  const files = await listFiles(listing, undefined, world.openStore);
   const formats = new Set(files.slice(0, INFERENCE_FILES).map((file) => extensionFormat(file.path)));
   const [only] = formats;
   if (formats.size === 1 && only !== undefined) return only;
@@ -282,7 +291,7 @@ function schemaLocationOf(read: Read, world: FileSourceWorld): string {
   const given = read.options.get("cloudFiles.schemaLocation");
   if (given === undefined) return world.schemaLocation;
   const mapped = mapPath(given, world);
-  return mapped.kind === "Local" ? mapped.path : world.schemaLocation;
+  return mapped.kind === "Local" || mapped.kind === "Remote" ? mapped.path : world.schemaLocation;
 }
 
 async function inferredSchema(
@@ -295,7 +304,7 @@ async function inferredSchema(
     const stored = await readSchemaVersion(world.openStore(schemaLocation));
     if (stored !== undefined) return stored.schema;
   }
-  const files = await listFiles(source);
+  const files = await listFiles(source, undefined, world.openStore);
   if (files.length === 0) {
     const path = source.paths.join(", ");
     throw new PipelineError("NO_FILES_TO_INFER_SCHEMA_FROM", { path }, { origin: read.leaf.origin });
@@ -321,11 +330,16 @@ function keepPartitions(found: StructType, read: Read, files: readonly FileEntry
   return struct(found.fields.filter((column) => !excluded.has(column.name.toLowerCase())));
 }
 
-async function withPartitions(declared: StructType, read: Read, listing: FileListing): Promise<StructType> {
+async function withPartitions(
+  declared: StructType,
+  read: Read,
+  listing: FileListing,
+  world: FileSourceWorld,
+): Promise<StructType> {
   const keep = partitionFilter(read);
   if (keep?.size === 0) return declared;
   const names = new Set(declared.fields.map((column) => column.name.toLowerCase()));
-  const paths = (await listFiles(listing)).map((file) => file.path);
+  const paths = (await listFiles(listing, undefined, world.openStore)).map((file) => file.path);
   const added = partitionColumns(paths, basePathOf(listing)).filter((column) => {
     const name = column.name.toLowerCase();
     return !names.has(name) && (keep?.has(name) ?? true);

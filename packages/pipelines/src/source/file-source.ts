@@ -1,6 +1,7 @@
 import type { DataSource, StructType } from "@sluice/query";
 import { field, LONG, STRING, struct, TIMESTAMP } from "@sluice/query";
 import type { FileEntry, FileRead } from "../engine/engine.ts";
+import type { OpenStore } from "../engine/file-store.ts";
 import type { CleanPolicy } from "./clean-source.ts";
 import { parseGlob } from "./file-source-glob.ts";
 import { listPaths } from "./file-source-listing.ts";
@@ -10,7 +11,7 @@ import type { SchemaHint } from "./schema-hints.ts";
 /** A directory or glob of files as a source, after mounts were applied and options checked. */
 export interface FileSource {
   readonly format: string;
-  /** Absolute paths, folders, files or globs. */
+  /** Absolute paths or URLs of object stores: folders, files or globs. */
   readonly paths: readonly string[];
   /** Options of the reader, those of `cloudFiles` taken out. */
   readonly options: Readonly<Record<string, string>>;
@@ -61,19 +62,28 @@ export const FILE_METADATA: StructType = struct([
 ]);
 
 /** The files that belong to a source now, without those known already, oldest first and then by path. */
-export function listFiles(source: FileListing, isKnown?: (path: string) => boolean): Promise<readonly FileEntry[]> {
+export function listFiles(
+  source: FileListing,
+  isKnown?: (path: string) => boolean,
+  openStore: OpenStore = noStore,
+): Promise<readonly FileEntry[]> {
   const options = new ReaderOptions(source.options);
   const nameFilter = options.get("pathGlobFilter") ?? options.get("fileNamePattern");
   const modifiedAfter = options.time("modifiedAfter");
   const modifiedBefore = options.time("modifiedBefore");
-  return listPaths({
+  const rules = {
     paths: source.paths,
     recursive: source.recursive,
     ...(nameFilter === undefined ? {} : { nameFilter }),
     ...(modifiedAfter === undefined ? {} : { modifiedAfter }),
     ...(modifiedBefore === undefined ? {} : { modifiedBefore }),
     ...(isKnown === undefined ? {} : { isKnown }),
-  });
+  };
+  return listPaths(rules, openStore);
+}
+
+function noStore(root: string): never {
+  throw new Error(`nothing was given to open "${root}" with`);
 }
 
 /** What listing must know of a source. */

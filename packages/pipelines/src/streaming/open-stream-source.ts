@@ -1,5 +1,5 @@
 import type { Tables } from "../engine/engine.ts";
-import type { FileStore } from "../engine/file-store.ts";
+import type { FileStore, OpenStore } from "../engine/file-store.ts";
 import type { FlowRead } from "../graph/dataflow-graph.ts";
 import { DeltaStreamSource } from "../source/delta-stream-source.ts";
 import { fileRead, listFiles } from "../source/file-source.ts";
@@ -10,6 +10,8 @@ import type { StreamSource } from "../source/stream-source.ts";
 export interface StreamSourceWorld {
   readonly tables: Tables;
   readonly store: FileStore;
+  /** Opens object stores that files are read from. */
+  readonly openStore?: OpenStore;
   readonly listed?: (listing: FileListingReport) => void;
 }
 
@@ -40,7 +42,7 @@ export function openStreamSource(
     read: fileRead(source, "Stops"),
     list: async (isKnown) => {
       const startedAt = Date.now();
-      const files = await listFiles(source, isKnown);
+      const files = await listFiles(source, isKnown, world.openStore);
       world.listed?.({ path: paths.join(","), files: files.length, durationMs: Date.now() - startedAt });
       return files;
     },

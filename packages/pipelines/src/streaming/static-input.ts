@@ -1,4 +1,5 @@
 import type { InputSlice, Tables } from "../engine/engine.ts";
+import type { OpenStore } from "../engine/file-store.ts";
 import type { FlowRead, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import { fileRead, listFiles } from "../source/file-source.ts";
 import { NO_ROWS } from "../source/stream-source.ts";
@@ -15,12 +16,12 @@ export function staticReads(
 /** What reads that take all rows would see now, in their order. Reads of one table see the same version of it. */
 export async function observeStatics(
   reads: readonly (readonly [number, FlowRead])[],
-  tables: Tables,
+  { tables, openStore }: { readonly tables: Tables; readonly openStore: OpenStore | undefined },
 ): Promise<readonly StaticInput[]> {
   const seen = new Map<string, Promise<StaticInput>>();
   return await Promise.all(
     reads.map(([, read]) => {
-      if (read.kind === "Files") return observeFiles(read);
+      if (read.kind === "Files") return observeFiles(read, openStore);
       const version = read.kind === "ExternalTable" ? read.version : undefined;
       const key = `${read.location}@${version ?? "now"}`;
       const observed = seen.get(key) ?? observeTable(read.location, version, tables);
@@ -30,8 +31,11 @@ export async function observeStatics(
   );
 }
 
-async function observeFiles(read: Extract<FlowRead, { kind: "Files" }>): Promise<StaticInput> {
-  return { kind: "Files", files: await listFiles(read.source) };
+async function observeFiles(
+  read: Extract<FlowRead, { kind: "Files" }>,
+  openStore: OpenStore | undefined,
+): Promise<StaticInput> {
+  return { kind: "Files", files: await listFiles(read.source, undefined, openStore) };
 }
 
 async function observeTable(location: string, version: number | undefined, tables: Tables): Promise<StaticInput> {

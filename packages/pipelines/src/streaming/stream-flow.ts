@@ -36,7 +36,7 @@ export interface FlowWorld {
   readonly updateId: string;
   readonly signal?: AbortSignal;
   readonly listed?: (listing: FileListingReport) => void;
-  /** Opens the folder of a source's schema versions; absent: new fields are rescued. */
+  /** Opens the folder of a source's schema versions (absent: new fields are rescued), and object stores that files are read from. */
   readonly openStore?: (root: string) => FileStore;
 }
 
@@ -170,7 +170,7 @@ export class StreamFlow {
   async #planBatch(batch: number): Promise<BatchRecord> {
     const { engine } = this.#world;
     const [statics, states] = await Promise.all([
-      observeStatics(this.#statics, engine.tables),
+      observeStatics(this.#statics, { tables: engine.tables, openStore: this.#world.openStore }),
       Promise.all(this.#states.map((state) => stateVersion(engine.tables, state, this.#flow.name))),
     ]);
     const record: BatchRecord = {

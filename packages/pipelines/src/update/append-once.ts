@@ -34,7 +34,7 @@ export async function appendOnce(tracked: TrackedFlow, world: FlowWorld): Promis
 }
 
 async function planOnce({ flow, checkpoint }: TrackedFlow, world: FlowWorld): Promise<BatchRecord> {
-  const statics = await observeStatics(staticReads(flow), world.engine.tables);
+  const statics = await observeStatics(staticReads(flow), { tables: world.engine.tables, openStore: world.openStore });
   const record = { batch: 0, session: world.session(), sources: [], statics, states: [] };
   return (await checkpoint.plan(record)) === "created" ? record : ((await checkpoint.read(0)) ?? record);
 }

@@ -20,7 +20,7 @@ export async function planNextUpdate(
   graph: DataflowGraph,
   settings: PipelineSettings,
   request: RefreshRequest,
-  world: Pick<UpdateWorld, "engine" | "store" | "clock">,
+  world: Pick<UpdateWorld, "engine" | "store" | "clock" | "openStore">,
 ): Promise<UpdatePlan> {
   const tracked = await trackFlows(graph, settings.id, world.store);
   const facts = flowWorld(settings, world, world.clock ?? SYSTEM_CLOCK, "none");

@@ -39,7 +39,7 @@ export async function assessRefresh(
   const { timeZone, ansi } = world.session();
   const [committed, inputs] = await Promise.all([
     tables.transactionVersion(dataset.location ?? "", checkpoint.appId),
-    observeStatics(staticReads(flow), tables),
+    observeStatics(staticReads(flow), { tables, openStore: world.openStore }),
   ]);
   const record = committed === undefined ? undefined : await checkpoint.read(committed);
   const fingerprint = flowFingerprint(flow, dataset, world.nullIsViolation);

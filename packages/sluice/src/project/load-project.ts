@@ -84,7 +84,7 @@ function namespaceOf(settings: Settings): readonly [string | undefined, string |
 
 function located(base: string, place: string): string {
   if (place.startsWith("file://")) return fileURLToPath(place);
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(place) ? place : resolve(base, place);
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(place) ? place.replace(/\/+$/, "") : resolve(base, place);
 }
 
 function libraryGlob(library: Library): string {

@@ -1,12 +1,5 @@
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import {
-  type Engine,
-  type PipelineSettings,
-  storedKindWords,
-  type TableCommit,
-  type TableDescription,
-} from "@sluice/pipelines";
+import type { ObjectStore } from "@sluice/delta";
+import { type Engine, storedKindWords, type TableCommit, type TableDescription } from "@sluice/pipelines";
 import type { StructType } from "@sluice/query";
 
 /** One stored dataset as `sluice show` lists it. Sizes in bytes, times in milliseconds since the epoch; `rows` only when every file has statistics. */
@@ -31,18 +24,24 @@ export interface TableDetails extends DatasetSummary {
   readonly history: readonly TableCommit[];
 }
 
-/** The tables stored for a pipeline, in order of their names; also those that no source file declares any more. */
-export async function listTables(engine: Engine, settings: PipelineSettings): Promise<readonly DatasetSummary[]> {
-  const root = join(settings.storage, "tables");
-  const summaries: DatasetSummary[] = [];
-  for (const schema of await folders(root)) {
-    for (const table of await folders(join(root, schema))) {
-      const location = join(root, schema, table);
+/** The tables in a pipeline's storage, in order of their names; also those that no source file declares any more. */
+export async function listTables(engine: Engine, storage: ObjectStore): Promise<readonly DatasetSummary[]> {
+  const schemas = await storage.folders("tables");
+  const tables = await Promise.all(
+    schemas.map(async (schema) => {
+      const names = await storage.folders(`tables/${schema}`);
+      return names
+        .filter((table) => !table.startsWith("_"))
+        .map((table) => ({ name: `${schema}.${table}`, location: `${storage.root}/tables/${schema}/${table}` }));
+    }),
+  );
+  const found = await Promise.all(
+    tables.flat().map(async ({ name, location }) => {
       const description = await engine.tables.describe(location);
-      if (description !== undefined) summaries.push(summarize(`${schema}.${table}`, description));
-    }
-  }
-  return summaries;
+      return description && summarize(name, description);
+    }),
+  );
+  return found.filter((one) => one !== undefined);
 }
 
 /** A table by its location, or undefined when there is none. */
@@ -70,17 +69,4 @@ function summarize(name: string, description: TableDescription): DatasetSummary 
     ...(rows !== undefined && { rows }),
     ...(comment !== undefined && { comment }),
   };
-}
-
-async function folders(path: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("_"))
-      .map((entry) => entry.name)
-      .sort();
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  }
 }

@@ -62,7 +62,7 @@ function checkStorage({ settings }: Project): void {
     openStore(settings.storage);
   } catch (error) {
     if (!isDeltaError(error)) throw error;
-    const problem = `"${settings.storage}" cannot be written: give a folder of this machine.`;
+    const problem = `"${settings.storage}" cannot be written: give a folder of this machine, or an s3://, gs:// or abfss:// URL.`;
     throw new PipelineErrors([new PipelineError("INVALID_SETTING", { setting: "storage", problem })]);
   }
 }
@@ -110,6 +110,7 @@ export class Pipeline {
     return planNextUpdate(graph ?? (await this.#graph(request)), this.settings, request, {
       engine: await this.#open(),
       store: openStore(this.settings.storage),
+      openStore,
     });
   }
 
@@ -143,7 +144,7 @@ export class Pipeline {
 
   /** The stored tables of the pipeline, in order of their names. */
   async datasets(): Promise<readonly DatasetSummary[]> {
-    return listTables(await this.#open(), this.settings);
+    return listTables(await this.#open(), openStore(this.settings.storage));
   }
 
   /** One table by its name as people type it; undefined when it is not stored. */
