@@ -18,6 +18,12 @@ test("init makes a project that runs at once [F220]", async () => {
   expect(shown.length).toBeGreaterThan(2);
 }, 60_000);
 
+test("init makes a project in SQL that is valid as it is", async () => {
+  const folder = await temporaryFolder();
+  expect(await sluice(["init", join(folder, "mine"), "--template", "sql"])).toMatchObject({ code: 0 });
+  expect(await sluice(["validate", "--project", join(folder, "mine")])).toMatchObject({ code: 0 });
+});
+
 test("validate reports all mistakes at once, with place and suggestion, and writes nothing [F8] [F15] [F64] [F87]", async () => {
   const project = await makeProject({
     "transformations/a.ts": `import { dlt } from "sluice";

@@ -1,39 +1,60 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: parameters of SQL text
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { RawTable } from "../harness/delta-table.ts";
 import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
 
-function table(folder: string, name: string): RawTable {
-  return new RawTable(join(folder, ".sluice/tables/s", name));
-}
-
-test("SQL files alone are a pipeline, and new files are read once [F29] [F31]", async () => {
+test("declared columns take the query's values by name; a value that does not fit stops the flow and nothing is lost [F17] [F26]", async () => {
   const folder = await makeProject({
-    "sluice.yml": "schema: s\n",
-    "transformations/bronze.sql": `
-      CREATE OR REFRESH STREAMING TABLE bronze COMMENT "raw"
-      AS SELECT *, _metadata.file_name AS file FROM STREAM read_files('raw', format => 'json');`,
-    "transformations/gold/gold.sql": `
-      CREATE OR REFRESH STREAMING LIVE TABLE silver (CONSTRAINT positive EXPECT (amount > 0) ON VIOLATION DROP ROW)
-      AS SELECT * EXCEPT (_rescued_data) FROM STREAM(LIVE.bronze);
-      CREATE MATERIALIZED VIEW gold (region STRING NOT NULL, n BIGINT, total DOUBLE, big BOOLEAN GENERATED ALWAYS AS (total > 5))
-      AS SELECT region, count(*) AS n, sum(amount) AS total FROM silver GROUP BY ALL`,
-    "raw/a.json":
-      '{"id":1,"amount":5.5,"region":"eu"}\n{"id":2,"amount":-1,"region":"us"}\n{"id":3,"amount":2,"region":"us"}\n',
+    "sluice.yml": "schema: s\nparameters: {limit: 5}\n",
+    "transformations/a.sql": `
+      CREATE STREAMING TABLE typed (day DATE COMMENT 'of the reading', id INT, level DECIMAL(6,2), high BOOLEAN GENERATED ALWAYS AS (level > CAST(:limit AS INT)))
+      AS SELECT id, level, day FROM STREAM read_files('raw', format => 'csv', inferColumnTypes => false);
+      CREATE MATERIALIZED VIEW named (d COMMENT 'a day', n) AS SELECT day, count(*) FROM typed GROUP BY day`,
+    "raw/1.csv": "id,level,day\n1,3.14159,2026-01-31\n2,7,2026-02-01\n3,,\n",
   });
+  const typed = new RawTable(join(folder, ".sluice/tables/s/typed"));
   expect(await sluice(["run", "--project", folder])).toMatchObject({ code: 0 });
-  const sql = "SELECT region, n::INT AS n, total, big FROM t ORDER BY region";
-  expect(await table(folder, "gold").rows(sql)).toEqual([
-    { region: "eu", n: 1, total: 5.5, big: true },
-    { region: "us", n: 1, total: 2, big: false },
+  const sql = "SELECT day::VARCHAR AS day, id, level::VARCHAR AS level, high, typeof(id) AS type FROM t ORDER BY id";
+  const first = [
+    { day: "2026-01-31", id: 1, level: "3.14", high: false, type: "INTEGER" },
+    { day: "2026-02-01", id: 2, level: "7.00", high: true, type: "INTEGER" },
+    { day: null, id: 3, level: null, high: null, type: "INTEGER" },
+  ];
+  expect(await typed.rows(sql)).toEqual(first);
+  const shown = await sluice(["show", "named", "--project", folder, "--json"]);
+  expect(shown.stdout).toContain("a day");
+  await writeFiles(folder, { "raw/2.csv": "id,level,day\n4,1,2026-02-02\n5e9,1,2026-02-02\n" });
+  const failed = await sluice(["run", "--project", folder]);
+  expect(failed.code).toBe(1);
+  expect(failed.stderr).toMatch(/5e9/);
+  expect(await typed.rows(sql)).toEqual(first);
+});
+
+test("validate shows everything wrong in SQL files, at file, line and column, with a next step", async () => {
+  const folder = await makeProject({
+    "transformations/a.sql": [
+      "CREATE MATERIALIZED VIEW one AS SELECT idd FROM VALUES (1) AS t(id);",
+      "CREATE MATERIALIZED VIEW two (id DATE) AS SELECT 1 AS id;",
+      "CREATE STREAMING TABLE three AS SELECT * FROM STREAM read_files('${where}', format => 'json');",
+      "CREATE STREAMING TABLE four AS SELECT * FROM STREAM other WITH (SKIPCHANGECOMMITS);",
+      "CREATE STREAMING TABLE five AS SELECT * FROM STREAM read_kafka(subscribe => 'a') WATERMARK ts DELAY OF INTERVAL 1 MINUTE;",
+      "CREATE STREAMING TABLE six;",
+      "CREATE FLOW f AS AUTO CDC INTO six FROM STREAM(one) KEYS (id) SEQUENCE BY id;",
+      "CREATE MATERIALIZED VIEW seven AS SELECT * FROM event_log(TABLE(one)), table_changes('one', 1), STREAM one;",
+    ].join("\n"),
+  });
+  const finished = await sluice(["validate", "--project", folder]);
+  expect(finished.code).toBe(2);
+  const places = [...finished.stderr.matchAll(/\[([A-Z_.]+)\].*\n {2}at transformations\/a\.sql:(\d+):(\d+)/g)];
+  expect(places.map(([, code, line, column]) => `${line}:${column} ${code}`).sort()).toEqual([
+    "1:40 UNRESOLVED_COLUMN.WITH_SUGGESTION",
+    "2:26 DATASET_SCHEMA_MISMATCH",
+    "3:66 PARAMETER_NOT_SET",
+    "4:46 UNSUPPORTED_FEATURE",
+    "5:46 UNSUPPORTED_FEATURE",
+    "7:18 UNSUPPORTED_FEATURE",
+    "8:49 UNSUPPORTED_FEATURE",
+    "8:72 UNSUPPORTED_FEATURE",
   ]);
-  await writeFiles(folder, { "raw/b.json": '{"id":4,"amount":9.5,"region":"us"}\n' });
-  expect(await sluice(["run", "--project", folder])).toMatchObject({ code: 0 });
-  expect(
-    await table(folder, "bronze").rows("SELECT file, count(*)::INT AS n FROM t GROUP BY file ORDER BY file"),
-  ).toEqual([
-    { file: "a.json", n: 3 },
-    { file: "b.json", n: 1 },
-  ]);
-  expect(await table(folder, "gold").rows("SELECT big FROM t WHERE region = 'us'")).toEqual([{ big: true }]);
 });

@@ -45,6 +45,8 @@ export interface DatasetDeclaration {
   readonly private: boolean;
   readonly expectations: readonly Expectation[];
   readonly keys?: readonly KeyConstraint[];
+  /** Comments of columns by name, where no schema is declared that would hold them. */
+  readonly columnComments?: Readonly<Record<string, string>>;
   readonly origin: Origin;
 }
 

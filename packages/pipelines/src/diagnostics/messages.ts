@@ -201,8 +201,8 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: () => "Add AS SELECT .. to the statement.",
   },
   COLUMN_WITHOUT_TYPE: {
-    sentence: (p) => `Column "${p.column}" has no type, but others of the list have one.`,
-    next: () => "Give all of them types, or none.",
+    sentence: (p) => `Column "${p.column}" has no type, but others of the list have one, or it is generated.`,
+    next: () => "Give all of them types, or none; generated columns need one.",
   },
   OR_REPLACE_IS_OR_REFRESH: {
     sentence: () => "CREATE OR REPLACE is read as CREATE OR REFRESH; Databricks refuses it in pipelines.",

@@ -9,7 +9,7 @@ import { declaredSchema, declaredSchemaErrors } from "./declared-schema.ts";
 import type { Gathered } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { KnownDataset } from "./known-dataset.ts";
-import { columnErrors, continueStored, unionOfFlows } from "./stored-schema.ts";
+import { columnErrors, continueStored, type SchemaOutcome, unionOfFlows } from "./stored-schema.ts";
 import { layoutTable } from "./table-layout.ts";
 
 export type { KnownDataset } from "./known-dataset.ts";
@@ -96,12 +96,24 @@ function typeDataset(typing: Typing): { readonly schema: StructType; readonly er
     };
   }
   const union = unionOfFlows(name, columns);
-  const found = given === undefined ? union : { schema: given, errors: [] };
+  const found = given === undefined ? commented(union, dataset) : { schema: given, errors: [] };
   const mismatches =
     given === undefined ? [] : columns.flatMap((one) => declaredSchemaErrors(dataset, given, one.columns));
   const continued =
     stored === undefined ? { schema: found.schema, errors: [] } : continueStored(name, stored, found.schema, origin);
   return { schema: continued.schema, errors: [...own, ...found.errors, ...mismatches, ...continued.errors] };
+}
+
+/** The columns with the comments that the dataset declares for them. */
+function commented(outcome: SchemaOutcome, { declaration }: DeclaredDataset): SchemaOutcome {
+  const comments = new Map(
+    Object.entries(declaration.columnComments ?? {}).map(([name, text]) => [name.toLowerCase(), text]),
+  );
+  const fields = outcome.schema.fields.map((column) => {
+    const comment = comments.get(column.name.toLowerCase());
+    return comment === undefined ? column : { ...column, metadata: { ...column.metadata, comment } };
+  });
+  return { ...outcome, schema: struct(fields) };
 }
 
 interface Settling {

@@ -153,6 +153,13 @@ describe("statements", () => {
   test("columns without types rename those of the query", async () => {
     const found = await declared("CREATE TEMPORARY VIEW v (a COMMENT 'first', b) AS SELECT 1, 2");
     expect(relation(found)).toMatchObject({ kind: "ToDF", names: ["a", "b"] });
+    expect(found.datasets[0]).toMatchObject({ columnComments: { a: "first" } });
+    expect(await errors("CREATE MATERIALIZED VIEW v (a INT, b) AS SELECT 1, 2")).toEqual([
+      expect.stringMatching(/^1:37 COLUMN_WITHOUT_TYPE Column "b"/),
+    ]);
+    expect(await errors("CREATE MATERIALIZED VIEW v (a, b GENERATED ALWAYS AS (a + 1)) AS SELECT 1")).toEqual([
+      expect.stringMatching(/^1:61 COLUMN_WITHOUT_TYPE Column "b"/),
+    ]);
   });
 
   test.each([

@@ -22,6 +22,8 @@ export interface ColumnList {
   readonly renamed: readonly string[];
   readonly generated: readonly { readonly name: string; readonly expression: Expression }[];
   readonly keys: readonly KeyConstraint[];
+  /** Of columns without types. */
+  readonly columnComments?: Readonly<Record<string, string>>;
   readonly expectations: readonly Expectation[];
 }
 
@@ -30,6 +32,7 @@ export const NO_COLUMNS: ColumnList = { renamed: [], generated: [], keys: [], ex
 
 interface Column {
   readonly name: string;
+  readonly comment?: string;
   readonly field?: StructField;
   readonly generated?: Expression;
   readonly keys: readonly KeyConstraint[];
@@ -49,18 +52,34 @@ export function parseColumnList(reader: StatementReader, kind: StatementDataset[
     else if (constraint.kind === "Expectation") expectations.push(constraint.expectation);
   });
   parser.expect(")");
-  const fields = columns.flatMap((column) => (column.field === undefined ? [] : [column.field]));
-  if (fields.length > 0 && fields.length < columns.length) {
-    const column = columns.find((one) => one.field === undefined)?.name ?? "";
-    reader.report("COLUMN_WITHOUT_TYPE", { column }, reader.place(parser.last.start));
-  }
-  return {
-    columnsRead: true,
-    ...(fields.length > 0 && { schema: struct(fields) }),
-    renamed: fields.length > 0 ? [] : columns.map((column) => column.name),
-    generated: columns.flatMap(({ name, generated }) => (generated ? [{ name, expression: generated }] : [])),
+  const list = {
+    columnsRead: true as const,
     keys: [...columns.flatMap((column) => column.keys), ...keys],
     expectations,
+  };
+  return { ...list, ...describeColumns(reader, columns) };
+}
+
+/** Columns with types are the dataset's schema; without types they name those of the query. A list of both kinds is a mistake. */
+function describeColumns(
+  reader: StatementReader,
+  columns: readonly Column[],
+): Pick<ColumnList, "schema" | "renamed" | "generated" | "columnComments"> {
+  const fields = columns.flatMap((column) => (column.field === undefined ? [] : [column.field]));
+  const generated = columns.flatMap((column) =>
+    column.generated === undefined ? [] : [{ name: column.name, expression: column.generated }],
+  );
+  const untyped = columns.filter((column) => column.field === undefined);
+  const wrong = fields.length > 0 ? untyped[0] : untyped.find((column) => column.generated !== undefined);
+  if (wrong !== undefined) {
+    reader.report("COLUMN_WITHOUT_TYPE", { column: wrong.name }, reader.place(reader.parser.last.start));
+  }
+  if (fields.length > 0) return { schema: struct(fields), renamed: [], generated };
+  const comments = columns.flatMap(({ name, comment }) => (comment === undefined ? [] : [[name, comment] as const]));
+  return {
+    renamed: columns.map((column) => column.name),
+    generated: [],
+    ...(comments.length > 0 && { columnComments: Object.fromEntries(comments) }),
   };
 }
 
@@ -82,6 +101,7 @@ function parseListed(reader: StatementReader, kind: StatementDataset["kind"]): C
   const metadata = options.comment === undefined ? {} : { comment: options.comment };
   return {
     name,
+    ...(options.comment !== undefined && { comment: options.comment }),
     ...(dataType && { field: field(name, dataType, options.nullable, metadata) }),
     ...(options.generated && { generated: options.generated }),
     keys: options.keys,

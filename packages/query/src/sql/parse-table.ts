@@ -56,6 +56,7 @@ function parseOptions(parser: Parser): Readonly<Record<string, string>> {
   if (!parser.accept("WITH", "(")) return {};
   const options = parser.listUntil(")", () => {
     const key = parser.peek().kind === "string" ? String(parseString(parser).value) : parser.qualifiedName().join(".");
+    if (parser.at(",", ")")) return [key, "true"] as const;
     parser.accept("=");
     return [key, parseOptionValue(parser)] as const;
   });

@@ -6,7 +6,7 @@ import { EXIT } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 
 /** What `init` can begin a project with. */
-export const TEMPLATES = ["orders", "empty"] as const;
+export const TEMPLATES = ["orders", "sql", "empty"] as const;
 
 /** The name of a template. */
 export type Template = (typeof TEMPLATES)[number];
@@ -24,7 +24,7 @@ const TSCONFIG = {
 };
 
 /**
- * Makes a project that runs at once: settings, a pipeline and, for `orders`, raw data.
+ * Makes a project that runs at once: settings, a pipeline and, for `orders` and `sql`, raw data.
  *
  * @throws CommandError when the folder holds something already.
  */
@@ -40,7 +40,7 @@ export async function init(folder: string, template: Template, output: Output): 
     );
   }
   await cp(join(TEMPLATE_FOLDER, template), target, { recursive: true });
-  await writeFile(join(target, "tsconfig.json"), `${JSON.stringify(TSCONFIG, null, 2)}\n`);
+  if (template !== "sql") await writeFile(join(target, "tsconfig.json"), `${JSON.stringify(TSCONFIG, null, 2)}\n`);
   await writeFile(join(target, ".gitignore"), ".sluice/\nnode_modules/\n");
   const here = relative(process.cwd(), target) || ".";
   output.json({ project: target, template });

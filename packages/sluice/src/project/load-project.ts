@@ -69,7 +69,7 @@ function identityOf(projectDir: string, settings: Settings, overrides: ProjectOv
       schema: overrides.schema ?? schema,
       development: overrides.development ?? settings.development,
     }),
-    configuration: { ...settings.configuration, ...overrides.configuration },
+    configuration: { ...settings.configuration, ...settings.parameters, ...overrides.configuration },
     mounts: mapValues(settings.mounts ?? {}, (place) => located(projectDir, place)),
   };
 }

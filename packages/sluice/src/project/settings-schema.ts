@@ -18,6 +18,7 @@ export const SETTINGS_SCHEMA: z.ZodType<Settings> = z.strictObject({
   storage: text.optional(),
   libraries: z.array(library).min(1).optional(),
   configuration: z.record(text, optionText).optional(),
+  parameters: z.record(text, optionText).optional(),
   continuous: z.boolean().optional(),
   development: z.boolean().optional(),
   mounts: z.record(text, text).optional(),
@@ -35,6 +36,8 @@ export interface Settings {
   readonly storage?: string | undefined;
   readonly libraries?: readonly Library[] | undefined;
   readonly configuration?: Readonly<Record<string, string>> | undefined;
+  /** Values of `:name` in SQL files; they stand beside the configuration and win over it. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
   readonly continuous?: boolean | undefined;
   readonly development?: boolean | undefined;
   readonly mounts?: Readonly<Record<string, string>> | undefined;
@@ -49,7 +52,7 @@ export type Library =
 /** The keys of settings, for suggestions. */
 export const SETTING_NAMES: readonly string[] = [
   ...["name", "id", "catalog", "schema", "target", "storage", "libraries"],
-  ...["configuration", "continuous", "development", "mounts"],
+  ...["configuration", "parameters", "continuous", "development", "mounts"],
 ];
 
 const HERE = "Sluice runs the pipeline on this machine: leave it out.";
