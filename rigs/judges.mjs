@@ -8,19 +8,24 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const PYTHON_PACKAGES = ["pyspark==4.1.3", "deltalake==1.6.6", "chdb==4.4.0", "pyarrow==22.0.0"];
-const DELTA_VERSION = "4.4.0";
-const JARS = ["delta-spark_4.1_2.13", "delta-storage"];
+const JARS = [
+  "io.delta:delta-spark_4.1_2.13:4.4.0",
+  "io.delta:delta-storage:4.4.0",
+  "org.apache.spark:spark-avro_2.13:4.1.1",
+];
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..", ".rigs");
 const done = join(folder, "judges-installed");
 
 /** What tests need: the interpreter and the jars; undefined when the rig is not installed. */
 export function judges() {
-  if (!existsSync(done)) return undefined;
-  return {
-    python: join(folder, "venv", "bin", "python"),
-    jars: JARS.map((name) => join(folder, "jars", `${name}-${DELTA_VERSION}.jar`)).join(","),
-  };
+  if (!existsSync(done) || !JARS.every((artifact) => existsSync(jarOf(artifact)))) return undefined;
+  return { python: join(folder, "venv", "bin", "python"), jars: JARS.map(jarOf).join(",") };
+}
+
+function jarOf(artifact) {
+  const [, name, version] = artifact.split(":");
+  return join(folder, "jars", `${name}-${version}.jar`);
 }
 
 function run(command, args) {
@@ -36,21 +41,18 @@ function require(command, args, advice) {
 }
 
 export function install() {
-  if (existsSync(done)) return;
+  if (judges() !== undefined) return;
   require("python3", ["-c", "import venv, ensurepip"], "install Python 3.10 or later with its venv module");
   require("java", ["-version"], "install a Java 17 or 21 runtime");
   require("mvn", ["-version"], "install Apache Maven");
   mkdirSync(folder, { recursive: true });
-  run("python3", ["-m", "venv", join(folder, "venv")]);
-  run(join(folder, "venv", "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", ...PYTHON_PACKAGES]);
-  for (const name of JARS) {
-    run("mvn", [
-      "-q",
-      "-B",
-      "dependency:copy",
-      `-Dartifact=io.delta:${name}:${DELTA_VERSION}`,
-      `-DoutputDirectory=${join(folder, "jars")}`,
-    ]);
+  if (!existsSync(done)) {
+    run("python3", ["-m", "venv", join(folder, "venv")]);
+    run(join(folder, "venv", "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", ...PYTHON_PACKAGES]);
+  }
+  for (const artifact of JARS.filter((one) => !existsSync(jarOf(one)))) {
+    const into = `-DoutputDirectory=${join(folder, "jars")}`;
+    run("mvn", ["-q", "-B", "dependency:copy", `-Dartifact=${artifact}`, into]);
   }
   writeFileSync(done, "");
 }

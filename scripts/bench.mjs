@@ -1,6 +1,7 @@
-// npm run bench: the medallion workload, beside bare DuckDB doing the same work and writing the same files in the same run. Ratios, not seconds, are the result.
+// npm run bench: the medallion workload and a load of very many small files, beside bare DuckDB doing the same work and writing the same files in the same run.
+// Ratios, not seconds, are the result.
 //
-//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--only full,one-percent,micro,validate] [--peers]
+//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate] [--peers]
 import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +15,8 @@ const { values } = parseArgs({
     files: { type: "string", default: "100" },
     rows: { type: "string", default: "100000" },
     runs: { type: "string", default: "1" },
-    only: { type: "string", default: "full,one-percent,micro,validate" },
+    "small-files": { type: "string", default: "100000" },
+    only: { type: "string", default: "full,one-percent,micro,small-files,validate" },
     peers: { type: "boolean", default: false },
   },
 });
@@ -24,10 +26,12 @@ const work = mkdtempSync(join(tmpdir(), "sluice-bench-"));
 const report = [];
 
 prepare();
+const { generateSmallFiles } = await import("../benchmarks/small-files/generate.mjs");
 const { generateDimensions, generateOrders } = await import("../benchmarks/medallion/generate.mjs");
 try {
   if (wanted.has("full") || wanted.has("one-percent")) await benchLarge();
   if (wanted.has("micro")) await benchMicro();
+  if (wanted.has("small-files")) benchSmallFiles();
   if (wanted.has("validate")) benchValidate();
   print();
 } finally {
@@ -117,6 +121,24 @@ async function benchMicro() {
   add("the last five against the second to sixth", median(product.slice(-5)), median(product.slice(1, 6)), "1");
 }
 
+/** JSON files of ten rows in a thousand folders, then a hundredth of them more. Both sides get files of their own, so that neither finds them in another's memory. */
+function benchSmallFiles() {
+  const count = Number(values["small-files"]);
+  const folders = Math.min(1000, count);
+  const laps = {};
+  for (const side of ["bare", "product"]) {
+    const [raw, later] = ["raw", "later"].map((name) => join(work, `small-${side}`, name));
+    generateSmallFiles(raw, { folders, count });
+    generateSmallFiles(later, { folders, count: Math.max(1, count / 100), first: count });
+    laps[side] = programOf("small-files", `${side}.mjs`, raw, later, join(work, `small-${side}`, "out")).laps;
+    rmSync(join(work, `small-${side}`), { recursive: true, force: true });
+  }
+  const files = count.toLocaleString("en-US");
+  add(`${files} files of ten rows`, laps.product[0].seconds, laps.bare[0].seconds, "1.5");
+  add("one percent more of them", laps.product[1].seconds, laps.bare[1].seconds, "");
+  console.error(JSON.stringify(laps, null, 1));
+}
+
 function benchValidate() {
   const seconds = [];
   for (let run = 0; run < 6; run++) {
@@ -157,7 +179,11 @@ function moveAll(from, to) {
 }
 
 function program(name, ...args) {
-  const output = execFileSync(process.execPath, [join(root, "benchmarks", "medallion", name), ...args], {
+  return programOf("medallion", name, ...args);
+}
+
+function programOf(folder, name, ...args) {
+  const output = execFileSync(process.execPath, [join(root, "benchmarks", folder, name), ...args], {
     cwd: root,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],

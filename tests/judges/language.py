@@ -73,4 +73,5 @@ def main(jars, path):
     print(json.dumps(answers))
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -3,6 +3,7 @@ import type { PreludeFunction } from "./prelude-definition.ts";
 import { FORMAT_FUNCTIONS } from "./prelude-format.ts";
 import { HASH_FUNCTIONS } from "./prelude-hash.ts";
 import { JSON_FUNCTIONS } from "./prelude-json.ts";
+import { LENIENT_JSON_FUNCTIONS } from "./prelude-lenient-json.ts";
 import { NUMBER_FUNCTIONS } from "./prelude-number.ts";
 import { RANDOM_FUNCTIONS } from "./prelude-random.ts";
 import { TEXT_FUNCTIONS } from "./prelude-text.ts";
@@ -15,6 +16,7 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   ...FORMAT_FUNCTIONS,
   ...TIME_FUNCTIONS,
   ...JSON_FUNCTIONS,
+  ...LENIENT_JSON_FUNCTIONS,
   ...HASH_FUNCTIONS,
   ...BYTE_FUNCTIONS,
   ...RANDOM_FUNCTIONS,

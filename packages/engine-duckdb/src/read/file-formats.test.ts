@@ -129,7 +129,7 @@ test("[F137] text files give lines, or with wholeText the file; binaryFile gives
 
 test("a format that this engine lacks is an error that lists those it has", async () => {
   const file = writeEntry(newFolder(), "a.orc", "x");
-  await expect(read("orc", [file], AB)).rejects.toThrow(/"orc".*json, csv, parquet/s);
+  await expect(read("orc", [file], AB)).rejects.toThrow(/"orc".*json, csv, xml, parquet/s);
 });
 
 async function infer(format: string, files: readonly FileEntry[], inferTypes: boolean, options = {}, basePath = "/") {

@@ -3,6 +3,7 @@ import { EngineError, type FileEntry, type FileRead } from "@sluice/pipelines";
 import type { DataType, StructField, StructType } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
+import { StagedFile } from "./bytes/staged-file.ts";
 import { sourcePath } from "./local-copies.ts";
 import { readOption } from "./read-option.ts";
 
@@ -93,28 +94,43 @@ const METADATA: Readonly<Record<string, string>> = {
   file_modification_time: "make_timestamptz(f.mtime)",
 };
 
+/** Whose files facts are about, and where a table of them may be written. */
+export interface FactsContext {
+  readonly read: FileRead;
+  /** Absent: the table stands in the statement, however long. */
+  readonly folder?: string;
+}
+
 /** What is known about the files before they are opened. `index` is SQL of a file's place in the list. */
 export function fileFacts(
   files: readonly FileEntry[],
-  read: FileRead,
+  context: FactsContext,
   partition: readonly StructField[],
   index: string,
   first: number,
 ): FileFacts {
-  const uri = files.length <= FEW ? `${uriList(files)}[CAST(${index} AS BIGINT) + ${1 - first}]` : "f.uri";
+  const { read } = context;
+  let list: string | undefined;
+  const uri = (): string => {
+    if (files.length > FEW) return "f.uri";
+    list ??= `${uriList(files)}[CAST(${index} AS BIGINT) + ${1 - first}]`;
+    return list;
+  };
   return {
     get join() {
       const rows = files.map((file, i) => factRow(file, i + first, read.basePath, partition));
       const columns = FACTS.map(([name, type], at) => `CAST(t[${at + 1}] AS ${type}) AS ${name}`);
       const parts = partition.map((_, k) => `t[${FACTS.length + 1 + k}] AS p${k}`);
-      const text = quoteText(JSON.stringify(rows));
-      const table = `SELECT ${[...columns, ...parts].join(", ")} FROM (SELECT unnest(from_json(${text}, '[["VARCHAR"]]')) AS t)`;
-      return ` JOIN (${table}) AS f ON f.i = ${index}`;
+      const source =
+        rows.length <= FEW || context.folder === undefined ? factsLiteral(rows) : factsFile(rows, context.folder);
+      return ` JOIN (SELECT ${[...columns, ...parts].join(", ")} FROM ${source}) AS f ON f.i = ${index}`;
     },
-    uri,
+    get uri() {
+      return uri();
+    },
     column(name, type) {
       if (name === "_metadata" && type.kind === "struct") return metadataStruct(type);
-      if (name === "__file_path") return uri;
+      if (name === "__file_path") return uri();
       const at = partition.findIndex((one) => one.name === name);
       return at < 0 ? undefined : `TRY_CAST(f.p${at} AS ${duckType(type)})`;
     },
@@ -123,6 +139,17 @@ export function fileFacts(
 
 /** A list of so many texts costs nothing for rows that do not look into it, unlike a join. */
 const FEW = 1000;
+
+function factsLiteral(rows: readonly FactRow[]): string {
+  return `(SELECT unnest(from_json(${quoteText(JSON.stringify(rows))}, '[["VARCHAR"]]')) AS t)`;
+}
+
+function factsFile(rows: readonly FactRow[], folder: string): string {
+  const staged = new StagedFile(folder, "files", "json");
+  for (const row of rows) staged.text(`{"t":${JSON.stringify(row)}}\n`);
+  staged.close();
+  return `read_json(${pathList([staged.path])}, format = 'newline_delimited', columns = {t: 'VARCHAR[]'})`;
+}
 
 function uriList(files: readonly FileEntry[]): string {
   return `([${files.map((file) => quoteText(fileUri(sourcePath(file)))).join(", ")}])`;
@@ -141,12 +168,9 @@ const FACTS = [
   ["mtime", "BIGINT"],
 ] as const;
 
-function factRow(
-  file: FileEntry,
-  index: number,
-  basePath: string,
-  partition: readonly StructField[],
-): readonly (string | null)[] {
+type FactRow = readonly (string | null)[];
+
+function factRow(file: FileEntry, index: number, basePath: string, partition: readonly StructField[]): FactRow {
   const path = sourcePath(file);
   const name = path.slice(path.lastIndexOf("/") + 1);
   const values = partition.length === 0 ? new Map<string, string | null>() : partitionValues(path, basePath);

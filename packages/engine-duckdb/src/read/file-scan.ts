@@ -1,5 +1,6 @@
 import type { FileEntry, FileRead } from "@sluice/pipelines";
 import type { Attribute } from "@sluice/query";
+import { duckType } from "../compile/duck-type.ts";
 import { quoteName } from "../compile/identifier.ts";
 import type { Connection } from "../connection/duck-db.ts";
 
@@ -13,8 +14,12 @@ export interface FileScan {
   readonly whole: boolean;
   /** The files whose records must be read one by one because the fast reader stumbled over them. */
   readonly isTolerant: (file: FileEntry) => boolean;
-  /** Where the content of a file is: its path, or that of a staged copy. */
-  readonly pathOf: (file: FileEntry) => string;
+  /** Whether any attempt has stumbled so far. */
+  readonly cautious: boolean;
+  /** Whether clean rows must know their file too: an attempt came upon a row that needs it. */
+  readonly identify: boolean;
+  /** Where the content of a file is, and how large: the file itself, or a copy of it that is plain UTF-8. */
+  readonly plainOf: (file: FileEntry) => FileEntry;
   readonly connection: Connection;
   /** A folder for staged files that outlive the statement. */
   readonly folder: string;
@@ -23,4 +28,10 @@ export interface FileScan {
 /** A select list that names each column as the scan asks; a constant when it asks for none. */
 export function selectList(columns: readonly Attribute[], sql: (column: Attribute) => string): string {
   return columns.map((one) => `${sql(one)} AS ${quoteName(one.name)}`).join(", ") || "1 AS one";
+}
+
+/** SQL of no rows with the columns of a scan. */
+export function emptyRows(scan: Pick<FileScan, "columns">): string {
+  const columns = scan.columns.map((one) => `CAST(NULL AS ${duckType(one.dataType)}) AS ${quoteName(one.name)}`);
+  return `SELECT ${columns.join(", ") || "NULL AS empty"} WHERE false`;
 }

@@ -1,8 +1,5 @@
 import type { FileEntry, FileRead } from "@sluice/pipelines";
 import {
-  array,
-  BINARY,
-  BOOLEAN,
   DATE,
   type DataType,
   DOUBLE,
@@ -13,22 +10,25 @@ import {
   type StructField,
   type StructType,
   struct,
-  TIMESTAMP,
 } from "@sluice/query";
-import { fromDuckType } from "../compile/duck-type.ts";
 import type { Connection } from "../connection/duck-db.ts";
-import { firstRecords, hasHeader, readHeader } from "./csv-header.ts";
-import { partitionKeys, partitionValues, pathList } from "./file-list.ts";
-import { firstKeys } from "./first-keys.ts";
-import { inferCsvTypes } from "./infer-csv.ts";
-import { linesReader } from "./json-text-rows.ts";
+import { WorkFolder } from "../connection/work-folder.ts";
+import { plainCopies } from "./bytes/plain-copies.ts";
+import { partitionKeys, partitionValues } from "./file-list.ts";
+import type { FileFormat } from "./format.ts";
+import { formatOf } from "./formats.ts";
 import { type LocalCopies, sourcePath } from "./local-copies.ts";
-import { longestLine } from "./longest-line.ts";
-import { groupParquet } from "./parquet-rows.ts";
 import { readFlag } from "./read-option.ts";
-import { sampleFiles } from "./sample-files.ts";
+import { SAMPLE_FILES, sampleFiles } from "./sample-files.ts";
 import { presentFiles } from "./settle-files.ts";
 import { type Tolerance, withTolerance } from "./tolerance.ts";
+
+/** How columns shall be found. */
+export interface InferenceRequest {
+  readonly read: Omit<FileRead, "schema">;
+  readonly inferTypes: boolean;
+  readonly extent: "Sample" | "All";
+}
 
 /** How columns shall be found. */
 export interface InferenceRequest {
@@ -63,121 +63,49 @@ interface InferenceContext {
 }
 
 async function inferFrom(
-  { connection, place: { folder, copies }, tolerance }: InferenceContext,
+  { connection, place, tolerance }: InferenceContext,
   files: readonly FileEntry[],
   { read, inferTypes, extent }: InferenceRequest,
 ): Promise<StructType> {
   const partition = partitionFields(read, files, inferTypes);
   const names = new Set(partition.map((one) => one.name.toLowerCase()));
-  const sample = extent === "All" ? { files, release: async () => {} } : await sampleFiles(files, read, folder);
+  const format = formatOf(read);
+  const stage = new WorkFolder(place.folder, "sample");
   try {
-    const local = await copies.sourceFiles(sample.files);
-    const present = local === sample.files ? local : presentFiles(local, read, tolerance);
-    const data =
-      files.length === 0 && !isFixed(read.format)
-        ? []
-        : await dataFields({ connection, files: present, read, inferTypes, folder });
+    const sample = await sampleFrom({ connection, place, tolerance }, files, { read, format, extent }, stage);
+    const found = await format.columns({ connection, files: sample, read, inferTypes, folder: stage.path });
+    const data = files.length === 0 && format.sampling !== "Never" ? [] : found;
     return struct([...data.filter((one) => !names.has(one.name.toLowerCase())), ...partition]);
   } finally {
-    await sample.release();
+    stage.remove();
   }
 }
 
-function isFixed(format: string): boolean {
-  return ["text", "binaryfile"].includes(format.toLowerCase());
-}
-
-interface Inference {
-  readonly connection: Connection;
-  readonly files: readonly FileEntry[];
+interface SampleRequest {
   readonly read: Omit<FileRead, "schema">;
-  readonly inferTypes: boolean;
-  readonly folder: string;
+  readonly format: FileFormat;
+  readonly extent: "Sample" | "All";
 }
 
-async function dataFields(inference: Inference): Promise<readonly StructField[]> {
-  const { connection, files, read } = inference;
-  switch (read.format.toLowerCase()) {
-    case "json":
-      return await jsonFields(inference);
-    case "csv":
-      return await csvFields(inference);
-    case "parquet":
-      return await parquetFields(connection, files);
-    case "text":
-      return [field("value", STRING)];
-    case "binaryfile":
-      return [
-        field("path", STRING),
-        field("modificationTime", TIMESTAMP),
-        field("length", LONG),
-        field("content", BINARY),
-      ];
-    default:
-      return [];
-  }
-}
-
-async function jsonFields({ connection, files, read, ...rest }: Inference): Promise<readonly StructField[]> {
-  const inferTypes = rest.inferTypes && !readFlag(read, "primitivesAsString", false);
-  const paths = pathList(files.map((file) => file.path));
-  const texts = readFlag(read, "multiLine", false)
-    ? `SELECT content AS l FROM read_text(${paths})`
-    : `SELECT l FROM ${linesReader(paths, await longestLine(files, (file) => file.path), true)}`;
-  const records = `SELECT unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (SELECT TRY_CAST(l AS JSON) AS j FROM (${texts}))`;
-  const rows = await connection.rows(
-    `SELECT json_group_structure(j)::VARCHAR AS structure FROM (${records}) WHERE json_type(j) = 'OBJECT'`,
+async function sampleFrom(
+  { place: { copies }, tolerance }: InferenceContext,
+  files: readonly FileEntry[],
+  { read, format, extent }: SampleRequest,
+  stage: WorkFolder,
+): Promise<readonly FileEntry[]> {
+  const first = extent === "All" ? files : files.slice(0, SAMPLE_FILES);
+  if (format.sampling === "Never") return first;
+  const heads = extent === "Sample" && format.sampling === "Head" ? await sampleFiles(first, read, stage) : first;
+  const local = await copies.sourceFiles(heads);
+  const present = local === heads ? local : presentFiles(local, read, tolerance);
+  if (format.content === "Bytes") return present;
+  const plain = await plainCopies(
+    present,
+    (file) => file,
+    read,
+    () => stage.path,
   );
-  const structure: unknown = JSON.parse(String(rows[0]?.["structure"] ?? "{}"));
-  if (!isRecord(structure)) return [];
-  const order = await firstKeys(files);
-  const names = [
-    ...order.filter((name) => name in structure),
-    ...Object.keys(structure)
-      .sort()
-      .filter((name) => !order.includes(name)),
-  ];
-  return names.map((name) => field(name, structureType(structure[name], inferTypes)));
-}
-
-const SCALARS: Readonly<Record<string, DataType>> = { UBIGINT: LONG, BIGINT: LONG, HUGEINT: DOUBLE, DOUBLE, BOOLEAN };
-
-function structureType(structure: unknown, inferTypes: boolean): DataType {
-  if (Array.isArray(structure)) return array(structureType(structure[0], inferTypes));
-  if (isRecord(structure)) {
-    return struct(
-      Object.keys(structure)
-        .sort()
-        .map((name) => field(name, structureType(structure[name], inferTypes))),
-    );
-  }
-  return inferTypes ? (SCALARS[String(structure)] ?? STRING) : STRING;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-async function csvFields({ connection, files, read, inferTypes, folder }: Inference): Promise<readonly StructField[]> {
-  const names: string[] = [];
-  for (const file of files) {
-    const header = hasHeader(read)
-      ? await readHeader(file, read)
-      : (await firstRecords(file, read, 1))[0]?.map((_, i) => `_c${i}`);
-    for (const name of header ?? []) if (!names.includes(name)) names.push(name);
-  }
-  const fields = names.map((name) => field(name, STRING));
-  return inferTypes && names.length > 0 ? await inferCsvTypes(connection, files, read, fields, folder) : fields;
-}
-
-async function parquetFields(connection: Connection, files: readonly FileEntry[]): Promise<readonly StructField[]> {
-  const fields = new Map<string, StructField>();
-  for (const group of await groupParquet(connection, files)) {
-    for (const { name, duck } of group.columns) {
-      if (!fields.has(name)) fields.set(name, field(name, fromDuckType(duck)));
-    }
-  }
-  return [...fields.values()];
+  return present.map((file) => plain.get(file.path) ?? file);
 }
 
 function partitionFields(

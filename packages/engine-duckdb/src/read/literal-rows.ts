@@ -3,7 +3,7 @@ import type { Attribute, DataType, Value } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import { printLiteral } from "../compile/literal.ts";
-import { emptyRows } from "./parquet-rows.ts";
+import { emptyRows } from "./file-scan.ts";
 
 const FEW = 20;
 

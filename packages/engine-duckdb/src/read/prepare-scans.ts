@@ -1,23 +1,22 @@
-import { EngineError, type FileEntry, type FileRead, type InputSlice, type Inputs } from "@sluice/pipelines";
+import type { FileEntry, FileRead, InputSlice, Inputs } from "@sluice/pipelines";
 import type { Attribute, Plan, ScanPlan } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName } from "../compile/identifier.ts";
 import { visitPlan } from "../compile/walk.ts";
 import type { Connection } from "../connection/duck-db.ts";
 import type { WorkFolder } from "../connection/work-folder.ts";
-import { cleanText } from "./clean-text.ts";
-import { csvRows } from "./csv-rows.ts";
+import { cleanText } from "./bytes/clean-text.ts";
+import { entryAt, plainCopies } from "./bytes/plain-copies.ts";
 import type { DeltaTables } from "./delta-tables.ts";
-import type { FileScan } from "./file-scan.ts";
-import { jsonRows } from "./json-rows.ts";
+import { emptyRows } from "./file-scan.ts";
+import type { FileFormat } from "./format.ts";
+import { formatOf } from "./formats.ts";
 import { literalRows } from "./literal-rows.ts";
 import type { LocalCopies } from "./local-copies.ts";
 import { columnsToWatch, stopAtNewFields } from "./new-fields.ts";
-import { emptyRows, parquetRows } from "./parquet-rows.ts";
 import { presentFiles, stageGrown } from "./settle-files.ts";
 import { tableRows } from "./table-rows.ts";
-import { binaryRows, textRows } from "./text-rows.ts";
-import { careFor, type Tolerance } from "./tolerance.ts";
+import { type Care, careFor, careForCopy, type Tolerance } from "./tolerance.ts";
 
 /** What reading needs beside the plan. */
 export interface ReadContext {
@@ -111,23 +110,27 @@ async function fileRows(
   whole: boolean,
   context: ReadContext,
 ): Promise<string> {
-  const present = presentFiles(await context.copies.sourceFiles(slice.files), slice.read, context.tolerance);
-  if (present.length === 0) return emptyRows({ columns: scan.output });
-  const grown = await stageGrown(present, slice.read, context.folder);
-  const staged = new Map([...grown, ...(await stageClean(present, grown, context))]);
-  const files: FileScan = {
-    files: present,
-    read: slice.read,
-    columns: columnsToWatch(scan.output, slice.read),
-    whole: whole && hasAll(scan, slice.read),
-    isTolerant: (file) => careFor(context.tolerance, file.path) > 0,
-    pathOf: (file) => staged.get(file.path) ?? file.path,
-    connection: context.connection,
+  const { read } = slice;
+  const { tolerance, connection } = context;
+  const files = presentFiles(await context.copies.sourceFiles(slice.files), read, tolerance);
+  if (files.length === 0) return emptyRows({ columns: scan.output });
+  const format = formatOf(read);
+  const copies = await stageCopies(files, read, format, context);
+  const rows = await format.rows({
+    files,
+    read,
+    columns: columnsToWatch(scan.output, read),
+    whole: whole && hasAll(scan, read),
+    isTolerant: (file) => copies.careOf(file) > 0,
+    cautious: tolerance.all > 0 || tolerance.files.size > 0,
+    identify: tolerance.identify,
+    plainOf: copies.plainOf,
+    connection,
     get folder() {
       return context.folder.path;
     },
-  };
-  return stopAtNewFields(await readFormat(files), scan.output, slice.read);
+  });
+  return stopAtNewFields(rows, scan.output, read);
 }
 
 /** Whether a scan gives every column of its reader. */
@@ -136,35 +139,27 @@ function hasAll(scan: ScanPlan, read: FileRead): boolean {
   return read.schema.fields.every((one) => names.has(one.name));
 }
 
-async function stageClean(
-  files: readonly FileEntry[],
-  grown: ReadonlyMap<string, string>,
-  { tolerance, folder }: ReadContext,
-): Promise<ReadonlyMap<string, string>> {
-  const staged = new Map<string, string>();
-  for (const file of files) {
-    if (careFor(tolerance, file.path) === 2)
-      staged.set(file.path, await cleanText({ ...file, path: grown.get(file.path) ?? file.path }, folder.path));
-  }
-  return staged;
+interface Copies {
+  readonly plainOf: (file: FileEntry) => FileEntry;
+  readonly careOf: (file: FileEntry) => Care;
 }
 
-async function readFormat(files: FileScan): Promise<string> {
-  switch (files.read.format.toLowerCase()) {
-    case "json":
-      return await jsonRows(files);
-    case "csv":
-      return await csvRows(files);
-    case "parquet":
-      return await parquetRows(files);
-    case "text":
-      return await textRows(files);
-    case "binaryfile":
-      return binaryRows(files);
-    default:
-      throw new EngineError(
-        `The file format "${files.read.format}" cannot be read by this engine. Formats it reads: json, csv, parquet, text, binaryFile, delta.`,
-        { condition: "DATA_SOURCE_NOT_FOUND", domain: "user", retry: "never" },
-      );
+/** Makes copies of the files that cannot be read where they are: those that have grown, that are packed or in another charset, or that are no valid text. */
+async function stageCopies(
+  files: readonly FileEntry[],
+  read: FileRead,
+  { content }: FileFormat,
+  { tolerance, folder }: ReadContext,
+): Promise<Copies> {
+  const copies = new Map<string, FileEntry>();
+  const plainOf = (file: FileEntry): FileEntry => copies.get(file.path) ?? file;
+  const careOf = (file: FileEntry): Care =>
+    copies.has(file.path) ? careForCopy(tolerance) : careFor(tolerance, file.path);
+  if (content === "Bytes") return { plainOf, careOf };
+  for (const [path, copy] of await stageGrown(files, read, folder)) copies.set(path, copy);
+  for (const [path, copy] of await plainCopies(files, plainOf, read, () => folder.path)) copies.set(path, copy);
+  for (const file of files.filter((one) => careOf(one) === 2)) {
+    copies.set(file.path, entryAt(await cleanText(plainOf(file), folder.path), file));
   }
+  return { plainOf, careOf };
 }

@@ -1,53 +1,42 @@
 import { createHash } from "node:crypto";
-import { open, rm, writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { isStoreUrl, openStore } from "@sluice/delta";
 import type { FileEntry, FileRead } from "@sluice/pipelines";
-import { unreadable } from "./csv-text.ts";
+import type { WorkFolder } from "../connection/work-folder.ts";
+import { isUtf8 } from "./bytes/charset.ts";
+import { isPacked, unreadable } from "./bytes/file-bytes.ts";
+import { charsetOf } from "./bytes/plain-copies.ts";
 import { readFlag } from "./read-option.ts";
 
-const SAMPLE_FILES = 1000;
+/** So many files are looked into unless all shall be. */
+export const SAMPLE_FILES = 1000;
 const SAMPLE_BYTES = 16 * 1024 ** 2;
 const LEAST_BYTES = 16 * 1024;
-const WHOLE_FORMATS: ReadonlySet<string> = new Set(["parquet", "text", "binaryfile"]);
-const COMPRESSED: ReadonlySet<string> = new Set([".gz", ".zst", ".zstd", ".bz2"]);
-
-/** Files to infer a schema from: the beginnings of large line-based files stand in a folder of the engine until `release`. */
-export interface FileSample {
-  readonly files: readonly FileEntry[];
-  release(): Promise<void>;
-}
 
 /**
- * The first thousand files; of line-based files that are large together, their first lines, about 16 MB in all. What turns up later and does not fit is
- * rescued, not lost.
+ * Of files whose beginnings tell their columns, when they are large together, their first lines, about 16 MB in all, in files below `stage`. What turns up
+ * later and does not fit is rescued, not lost.
  */
 export async function sampleFiles(
   files: readonly FileEntry[],
   read: Omit<FileRead, "schema">,
-  folder: string,
-): Promise<FileSample> {
-  const first = files.slice(0, SAMPLE_FILES);
-  const total = first.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const isWhole = WHOLE_FORMATS.has(read.format.toLowerCase()) || readFlag(read, "multiLine", false);
-  if (isWhole || total <= SAMPLE_BYTES) return { files: first, release: async () => {} };
-  const share = Math.max(LEAST_BYTES, Math.floor(SAMPLE_BYTES / first.length));
-  const sample = await Promise.all(first.map((file) => headOf(file, share, folder)));
-  const made = sample.filter((file, i) => file !== first[i]);
-  return {
-    files: sample,
-    release: async () => void (await Promise.all(made.map((file) => rm(file.path, { force: true })))),
-  };
+  stage: WorkFolder,
+): Promise<readonly FileEntry[]> {
+  const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  if (readFlag(read, "multiLine", false) || !isUtf8(charsetOf(read)) || total <= SAMPLE_BYTES) return files;
+  const share = Math.max(LEAST_BYTES, Math.floor(SAMPLE_BYTES / files.length));
+  return await Promise.all(files.map((file) => headOf(file, share, stage)));
 }
 
-/** The whole lines within the first `bytes` of a file, as a file of their own; the file itself when it is small, compressed or one long line. */
-async function headOf(file: FileEntry, bytes: number, folder: string): Promise<FileEntry> {
-  if (file.sizeBytes <= bytes || COMPRESSED.has(extname(file.path).toLowerCase())) return file;
+/** The whole lines within the first `bytes` of a file, as a file of their own; the file itself when it is small, packed or one long line. */
+async function headOf(file: FileEntry, bytes: number, stage: WorkFolder): Promise<FileEntry> {
+  if (file.sizeBytes <= bytes || isPacked(file.path)) return file;
   const head = await readHead(file, bytes);
   const end = head.lastIndexOf(0x0a);
   if (end < 0) return file;
   const name = createHash("sha256").update(file.path).digest("hex").slice(0, 20);
-  const path = join(folder, `sample-${crypto.randomUUID()}-${name}${extname(file.path)}`);
+  const path = join(stage.path, `sample-${crypto.randomUUID()}-${name}${extname(file.path)}`);
   await writeFile(path, head.subarray(0, end + 1));
   return { path, sizeBytes: end + 1, modifiedAt: file.modifiedAt };
 }

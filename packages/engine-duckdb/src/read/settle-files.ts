@@ -2,6 +2,8 @@ import { createReadStream, createWriteStream, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { EngineError, type FileEntry, type FileRead } from "@sluice/pipelines";
+import { isPacked } from "./bytes/file-bytes.ts";
+import { areManySmall } from "./bytes/small-files.ts";
 import { readFlag } from "./read-option.ts";
 import type { Tolerance } from "./tolerance.ts";
 
@@ -12,10 +14,11 @@ import type { Tolerance } from "./tolerance.ts";
  */
 export function presentFiles(
   files: readonly FileEntry[],
-  read: Pick<FileRead, "options">,
+  read: Pick<FileRead, "format" | "options">,
   { without }: Tolerance,
 ): readonly FileEntry[] {
   const ignoresMissing = readFlag(read, "ignoreMissingFiles", false);
+  if (!ignoresMissing && without.size === 0 && areManySmall(files, read)) return files;
   return files.filter((file) => {
     if (without.has(file.path)) return false;
     const isThere = sizeNow(file) !== undefined;
@@ -32,28 +35,17 @@ export async function stageGrown(
   files: readonly FileEntry[],
   read: FileRead,
   folder: { readonly path: string },
-): Promise<ReadonlyMap<string, string>> {
-  const staged = new Map<string, string>();
-  if (!holdsLines(read)) return staged;
+): Promise<ReadonlyMap<string, FileEntry>> {
+  const staged = new Map<string, FileEntry>();
+  if (!holdsLines(read) || areManySmall(files, read)) return staged;
   for (const file of files) {
     const hasGrown = (sizeNow(file) ?? 0) > file.sizeBytes;
-    if (hasGrown && !COMPRESSED.has(extname(file.path).toLowerCase())) {
-      staged.set(file.path, await copyBeginning(file, folder.path));
+    if (hasGrown && !isPacked(file.path)) {
+      staged.set(file.path, { ...file, path: await copyBeginning(file, folder.path) });
     }
   }
   return staged;
 }
-
-const COMPRESSED: ReadonlySet<string> = new Set([
-  ".gz",
-  ".gzip",
-  ".zst",
-  ".zstd",
-  ".bz2",
-  ".deflate",
-  ".snappy",
-  ".lz4",
-]);
 
 function holdsLines(read: FileRead): boolean {
   const whole = readFlag(read, "multiLine", false) || readFlag(read, "wholeText", false);

@@ -6,9 +6,9 @@ import { quoteName, quoteText } from "../compile/identifier.ts";
 import type { Connection } from "../connection/duck-db.ts";
 import type { DeltaTables } from "./delta-tables.ts";
 import { fileFacts, pathList } from "./file-list.ts";
+import { emptyRows } from "./file-scan.ts";
 import type { FileShape } from "./file-shapes.ts";
 import type { LocalCopies } from "./local-copies.ts";
-import { emptyRows } from "./parquet-rows.ts";
 import { ROW_POSITION, rowPosition } from "./row-position.ts";
 
 /** What reading a table's files needs. */
@@ -121,7 +121,7 @@ function tableFacts(
   }));
   const read: FileRead = { format: "delta", schema: EMPTY, options: {}, basePath: snapshot.root };
   const values = files.map((file) => partition.map((one) => partitionSql(file.partitionValues[one.name] ?? null, one)));
-  const facts = fileFacts(entries, read, [], "r.file_index", 0);
+  const facts = fileFacts(entries, { read }, [], "r.file_index", 0);
   const names = partition.map((_, i) => `p${i}`);
   const rows = values.map((row, i) => `(${[i, ...row].join(", ")})`);
   const parts =

@@ -2,37 +2,60 @@ import type { Inputs } from "@sluice/pipelines";
 import { toEngineError } from "../connection/failure.ts";
 import { readFlag } from "./read-option.ts";
 
-/** How carefully each file is read: 0 at full speed, 1 record by record, 2 likewise after its bytes were made valid UTF-8. */
+/** How carefully files are read: 0 at full speed, 1 record by record, 2 likewise after their bytes were made valid UTF-8. */
+export type Care = 0 | 1 | 2;
+
+/** The care for all files of an attempt. */
 export interface Tolerance {
   /** The least care for all files. */
-  readonly all: 0 | 1;
-  readonly files: ReadonlyMap<string, 1 | 2>;
+  readonly all: Care;
+  readonly files: ReadonlyMap<string, Care>;
   /** The files to be left out because they are corrupt. */
   readonly without: ReadonlySet<string>;
+  /** Whether rows must know their file although clean rows do not need it. */
+  readonly identify: boolean;
 }
 
 /** Full speed for every file. */
-const STRICT: Tolerance = { all: 0, files: new Map(), without: new Set() };
+const STRICT: Tolerance = { all: 0, files: new Map(), without: new Set(), identify: false };
+
+/** What an attempt says that came upon a row which must know its file. */
+export const IDENTIFY = "a value does not fit and its file is not known";
 
 /** The care for one file. */
-export function careFor(tolerance: Tolerance, path: string): 0 | 1 | 2 {
-  return tolerance.files.get(path) ?? tolerance.all;
+export function careFor(tolerance: Tolerance, path: string): Care {
+  return Math.max(tolerance.files.get(path) ?? 0, tolerance.all) as Care;
+}
+
+/** The care for a copy of a file, whose path is another in each attempt. */
+export function careForCopy(tolerance: Tolerance): Care {
+  return Math.max(tolerance.all, ...tolerance.files.values()) as Care;
 }
 
 const STUMBLED =
-  /Malformed JSON|JSON transform error|CSV Error|maximum_object_size|line size|Invalid unicode|not utf-8 encoded/i;
+  /Malformed JSON|JSON transform error|CSV Error|CSV Parser|maximum_object_size|line size|Invalid unicode|not utf-8 encoded/i;
 
 /** The care with which to try again after an error; undefined when more care would not help. */
 function moreTolerant(tolerance: Tolerance, error: unknown): Tolerance | undefined {
   const message = duckMessage(error);
+  if (message.includes(IDENTIFY)) return tolerance.identify ? undefined : { ...tolerance, identify: true };
   if (!STUMBLED.test(message)) return undefined;
   const path = /file "([^"]+)"/.exec(message)?.[1] ?? /^\s*file = (.+)$/m.exec(message)?.[1];
-  if (path === undefined) return tolerance.all === 0 ? { ...tolerance, all: 1 } : undefined;
+  return path === undefined ? forAll(tolerance) : forFile(tolerance, path, message);
+}
+
+function forAll(tolerance: Tolerance): Tolerance | undefined {
+  return tolerance.all === 2 ? undefined : { ...tolerance, all: tolerance.all === 0 ? 1 : 2 };
+}
+
+function forFile(tolerance: Tolerance, path: string, message: string): Tolerance | undefined {
   const care = careFor(tolerance, path);
-  const badText = /invalid UTF-8|Invalid unicode|not utf-8/i.test(message) || (care === 1 && /CSV Error/.test(message));
+  const badText =
+    /invalid UTF-8|Invalid unicode|not utf-8/i.test(message) || (care === 1 && /CSV (Error|Parser)/.test(message));
   if (care === 2 || (care === 1 && !badText)) return undefined;
   const files = new Map(tolerance.files).set(path, badText ? 2 : 1);
-  return { ...tolerance, all: tolerance.files.size >= 2 ? 1 : tolerance.all, files };
+  const all = tolerance.all === 0 && tolerance.files.size >= 2 ? 1 : tolerance.all;
+  return { ...tolerance, all, files };
 }
 
 /** The same without the file that an error is about; undefined when it is about none that can be left out. */

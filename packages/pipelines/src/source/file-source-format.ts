@@ -1,8 +1,8 @@
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 
-const READABLE = ["json", "csv", "parquet", "text"];
-const LATER = ["avro", "orc", "xml", "binaryfile"];
+const READABLE = ["json", "csv", "xml", "parquet", "avro", "text", "binaryfile"];
+const LATER = ["orc"];
 const EXTENSIONS: Readonly<Record<string, string>> = {
   json: "json",
   jsonl: "json",
@@ -10,6 +10,8 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   csv: "csv",
   tsv: "csv",
   parquet: "parquet",
+  xml: "xml",
+  avro: "avro",
   txt: "text",
   text: "text",
   log: "text",
@@ -21,8 +23,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
  * @throws PipelineError when there is no such format, or not yet.
  */
 export function fileFormat(format: string): string {
-  const name = format.trim().toLowerCase();
-  const canonical = name === "jsonl" || name === "ndjson" ? "json" : name === "txt" ? "text" : name;
+  const canonical = canonicalFormat(format);
   if (READABLE.includes(canonical)) return canonical;
   if (LATER.includes(canonical)) {
     const plan = `Files can be read as ${READABLE.join(", ")}; convert them first.`;
@@ -30,6 +31,12 @@ export function fileFormat(format: string): string {
   }
   const closest = closestMatch(format, [...READABLE, "cloudFiles", "delta"]) ?? extensionFormat(format);
   throw new PipelineError("UNKNOWN_SOURCE_FORMAT", { format, ...(closest === undefined ? {} : { closest }) });
+}
+
+/** The name of a format in lower case, other names for it replaced; it need not exist. */
+export function canonicalFormat(format: string): string {
+  const name = format.trim().toLowerCase();
+  return name === "jsonl" || name === "ndjson" ? "json" : name === "txt" ? "text" : name;
 }
 
 /** The format that a file's name tells by its extension, compression suffixes passed over; undefined when it tells none. */

@@ -1,5 +1,5 @@
 import { CLOUD_FILES_OPTIONS, cloudFilesName } from "./cloud-files-options.ts";
-import { FORMAT_OPTIONS } from "./format-options.ts";
+import { checkFormatOption } from "./format-options.ts";
 import type { OptionMistake } from "./option-mistake.ts";
 import { COUNT, checkShape, FLAG, INTERVAL, type OptionTable, SIZE, shapeOf, TEXT, TIME } from "./option-shape.ts";
 import { ReaderOptions } from "./reader-options.ts";
@@ -24,11 +24,17 @@ const GENERIC_OPTIONS: OptionTable = {
   rescuedDataColumn: TEXT,
 };
 
-/** All that is wrong with the options of a read, in the order given. `cloudFiles.` options are checked by name, the others only by value. */
-export function checkOptions(options: Readonly<Record<string, string>>): readonly OptionMistake[] {
+/** Options that say where files are and which; any value will do. */
+const PLACES: ReadonlySet<string> = new Set(["path", "pathglobfilter", "filenamepattern", "partitioncolumns"]);
+
+/**
+ * All that is wrong with the options of a read, in the order given. `format` is that of the files in lower case; absent while it is not known: then its options are not
+ * looked at.
+ */
+export function checkOptions(options: Readonly<Record<string, string>>, format?: string): readonly OptionMistake[] {
   const validate = new ReaderOptions(options).flag("cloudFiles.validateOptions") ?? true;
   return Object.entries(options).flatMap(([option, value]) =>
-    cloudFilesName(option) === undefined ? checkPlain(option, value) : checkCloudFiles(option, value, validate),
+    cloudFilesName(option) === undefined ? checkPlain(option, value, format) : checkCloudFiles(option, value, validate),
   );
 }
 
@@ -38,7 +44,8 @@ function checkCloudFiles(option: string, value: string, validate: boolean): read
   return validate ? [{ kind: "Unknown", option, known: Object.keys(CLOUD_FILES_OPTIONS) }] : [];
 }
 
-function checkPlain(option: string, value: string): readonly OptionMistake[] {
-  const shape = shapeOf(GENERIC_OPTIONS, option) ?? shapeOf(FORMAT_OPTIONS, option);
-  return shape === undefined ? [] : checkShape(option, value, shape);
+function checkPlain(option: string, value: string, format: string | undefined): readonly OptionMistake[] {
+  const shape = shapeOf(GENERIC_OPTIONS, option);
+  if (shape !== undefined) return checkShape(option, value, shape);
+  return PLACES.has(option.toLowerCase()) ? [] : checkFormatOption(option, value, format);
 }

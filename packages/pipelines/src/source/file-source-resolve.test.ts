@@ -70,6 +70,7 @@ describe("Auto Loader", () => {
       format: "json",
       paths: [join(folder, "raw")],
       maxFilesPerTrigger: 1000,
+      smallBatchBytes: 268435456,
       recursive: true,
     });
     expect(inferred[0]?.types).toBe(false);

@@ -8,7 +8,7 @@ import { cleanPolicy } from "./clean-policy.ts";
 import { idleOptions, readerOptions } from "./cloud-files-options.ts";
 import { tidySchema } from "./evolve-schema.ts";
 import { basePathOf, type FileListing, type FileSource, listFiles, type SchemaEvolution } from "./file-source.ts";
-import { extensionFormat, fileFormat } from "./file-source-format.ts";
+import { canonicalFormat, extensionFormat, fileFormat } from "./file-source-format.ts";
 import { pathExists } from "./file-source-listing.ts";
 import { checkOptions } from "./file-source-options.ts";
 import { partitionColumns } from "./file-source-partition.ts";
@@ -39,6 +39,8 @@ export interface FileSourceResolution {
 
 const INFERENCE_FILES = 1000;
 const DEFAULT_MAX_FILES = 1000;
+/** Many small files make one micro-batch up to so many bytes, unless the user says how many: each micro-batch costs a commit. */
+const SMALL_BATCH_BYTES = 256 * 1024 ** 2;
 const DEFAULT_RESCUED = "_rescued_data";
 
 /**
@@ -47,7 +49,7 @@ const DEFAULT_RESCUED = "_rescued_data";
  */
 export async function resolveFileSource(leaf: DataSource, world: FileSourceWorld): Promise<FileSourceResolution> {
   const read = new Read(leaf);
-  const mistakes = checkOptions(leaf.options).map((mistake) => optionError(mistake, leaf));
+  const mistakes = checkOptions(leaf.options, givenFormat(read)).map((mistake) => optionError(mistake, leaf));
   const paths = mapPaths(leaf, read, world);
   const errors = [...mistakes, ...usageErrors(read, world), ...paths.filter(isPipelineError)];
   if (errors.length > 0) return { errors, warnings: [] };
@@ -109,6 +111,17 @@ class Read {
   }
 }
 
+/** Whether all files of a format have the same columns. */
+function isFixed(format: string): boolean {
+  return format === "text" || format === "binaryfile";
+}
+
+/** The format of the files as far as the program says it. */
+function givenFormat({ leaf, options, autoLoader }: Read): string | undefined {
+  const name = autoLoader ? options.get("cloudFiles.format") : leaf.format;
+  return name === undefined ? undefined : canonicalFormat(name);
+}
+
 function mapPaths(leaf: DataSource, read: Read, world: PathWorld): readonly (string | PipelineError)[] {
   const option = read.options.get("path");
   const given = leaf.paths.length > 0 || option === undefined ? leaf.paths : [option];
@@ -144,7 +157,7 @@ function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError
     const plan = 'Use spark.readStream.format("cloudFiles"), or read once with spark.read and the format of the files.';
     return [new PipelineError("UNSUPPORTED_FEATURE", { feature: "A batch read with cloudFiles", plan }, context)];
   }
-  const mustDeclare = leaf.streaming && !read.autoLoader && leaf.format.toLowerCase() !== "text";
+  const mustDeclare = leaf.streaming && !read.autoLoader && !isFixed(canonicalFormat(leaf.format));
   if (mustDeclare && leaf.schema === undefined && !world.streamingInference) {
     return [new PipelineError("STREAM_NEEDS_SCHEMA", { format: leaf.format }, context)];
   }
@@ -234,15 +247,17 @@ async function formatOf(read: Read, listing: FileListing, world: FileSourceWorld
   if (!read.autoLoader) return fileFormat(read.leaf.format);
   const given = read.options.get("cloudFiles.format");
   if (given !== undefined) return fileFormat(given);
-  const files = await listFiles(listing, undefined, world.openStore);
-  const formats = new Set(files.slice(0, INFERENCE_FILES).map((file) => extensionFormat(file.path)));
+  const files = await listFiles(listing, undefined, world.openStore, INFERENCE_FILES);
+  const formats = new Set(files.map((file) => extensionFormat(file.path)));
   const [only] = formats;
   if (formats.size === 1 && only !== undefined) return only;
   const params = { where: "cloudFiles", option: "cloudFiles.format", example: '.option("cloudFiles.format", "json")' };
   throw new PipelineError("MISSING_OPTION", params, { origin: read.leaf.origin });
 }
 
-function triggerLimits(read: Read): Pick<FileSource, "maxFilesPerTrigger" | "maxBytesPerTrigger" | "maxFileAge"> {
+function triggerLimits(
+  read: Read,
+): Pick<FileSource, "maxFilesPerTrigger" | "smallBatchBytes" | "maxBytesPerTrigger" | "maxFileAge"> {
   const given = read.options.count("cloudFiles.maxFilesPerTrigger") ?? read.options.count("maxFilesPerTrigger");
   const maxFilesPerTrigger = given ?? (read.autoLoader ? DEFAULT_MAX_FILES : undefined);
   const maxBytesPerTrigger =
@@ -250,6 +265,7 @@ function triggerLimits(read: Read): Pick<FileSource, "maxFilesPerTrigger" | "max
   const maxFileAge = read.options.interval("cloudFiles.maxFileAge") ?? read.options.interval("maxFileAge");
   return {
     ...(maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger }),
+    ...(given === undefined && read.autoLoader ? { smallBatchBytes: SMALL_BATCH_BYTES } : {}),
     ...(maxBytesPerTrigger === undefined ? {} : { maxBytesPerTrigger }),
     ...(maxFileAge === undefined ? {} : { maxFileAge }),
   };
@@ -272,7 +288,7 @@ function cleaning(read: Read, paths: readonly string[], world: PathWorld): Pick<
 function rescuedColumn(read: Read, format: string): string | undefined {
   const given = read.options.get("cloudFiles.rescuedDataColumn") ?? read.options.get("rescuedDataColumn");
   if (given !== undefined) return given === "" ? undefined : given;
-  if (!read.autoLoader || format === "text" || read.evolution === "none") return undefined;
+  if (!read.autoLoader || isFixed(format) || read.evolution === "none") return undefined;
   return read.leaf.schema === undefined || read.evolution === "rescue" ? DEFAULT_RESCUED : undefined;
 }
 
@@ -304,17 +320,16 @@ async function inferredSchema(
     const stored = await readSchemaVersion(world.openStore(schemaLocation));
     if (stored !== undefined) return stored.schema;
   }
-  const files = await listFiles(source, undefined, world.openStore);
+  const files = await listFiles(source, undefined, world.openStore, read.autoLoader ? INFERENCE_FILES : undefined);
   if (files.length === 0) {
     const path = source.paths.join(", ");
     throw new PipelineError("NO_FILES_TO_INFER_SCHEMA_FROM", { path }, { origin: read.leaf.origin });
   }
-  const sample = read.autoLoader ? files.slice(0, INFERENCE_FILES) : files;
   const basePath = basePathOf(source);
   const rescued = source.rescuedDataColumn === undefined ? {} : { rescuedDataColumn: source.rescuedDataColumn };
   const request = { format: source.format, options: source.options, basePath, ...rescued };
-  const found = tidySchema(await world.engine.inferSchema(sample, request, read.inferTypes));
-  return keepPartitions(found, read, sample, basePath);
+  const found = tidySchema(await world.engine.inferSchema(files, request, read.inferTypes));
+  return keepPartitions(found, read, files, basePath);
 }
 
 /** Takes out the partition columns that `cloudFiles.partitionColumns` or `recursiveFileLookup` exclude. */

@@ -20,6 +20,8 @@ export interface FileSource {
   readonly rescuedDataColumn?: string;
   /** At most this many files in a micro-batch. */
   readonly maxFilesPerTrigger?: number;
+  /** Files beyond that many belong to a micro-batch too while it has no more bytes than this. */
+  readonly smallBatchBytes?: number;
   /** A micro-batch ends with the file that reaches so many bytes. */
   readonly maxBytesPerTrigger?: number;
   /** Files that were changed longer ago than so many milliseconds are not read, and forgotten. */
@@ -61,11 +63,12 @@ export const FILE_METADATA: StructType = struct([
   ),
 ]);
 
-/** The files that belong to a source now, without those known already, oldest first and then by path. */
+/** The files that belong to a source now, without those known already, oldest first and then by path; of more than `sample` files, so many of them. */
 export function listFiles(
   source: FileListing,
   isKnown?: (path: string) => boolean,
   openStore: OpenStore = noStore,
+  sample?: number,
 ): Promise<readonly FileEntry[]> {
   const options = new ReaderOptions(source.options);
   const nameFilter = options.get("pathGlobFilter") ?? options.get("fileNamePattern");
@@ -78,6 +81,7 @@ export function listFiles(
     ...(modifiedAfter === undefined ? {} : { modifiedAfter }),
     ...(modifiedBefore === undefined ? {} : { modifiedBefore }),
     ...(isKnown === undefined ? {} : { isKnown }),
+    ...(sample === undefined ? {} : { sample }),
   };
   return listPaths(rules, openStore);
 }

@@ -13,6 +13,8 @@ export interface FileStreamOptions {
   readonly read: FileRead;
   /** At most this many files in a range; absent: all at once. */
   readonly maxFilesPerTrigger?: number;
+  /** Files beyond that many are taken too while all in the range have no more bytes than this. */
+  readonly smallBatchBytes?: number;
   /** A range ends with the file that reaches so many bytes. */
   readonly maxBytesPerTrigger?: number;
   /** Files changed longer ago than so many milliseconds are not read, and forgotten. */
@@ -167,16 +169,25 @@ function isSame(file: FileEntry, known: FileEntry | undefined): boolean {
   return known !== undefined && file.sizeBytes === known.sizeBytes && file.modifiedAt === known.modifiedAt;
 }
 
+/** However small files are, and however many may be taken beyond `maxFilesPerTrigger`. */
+const MOST_FILES = 100_000;
+
 /** The files from `start` that a range may hold; one at least, however large it is. */
 function withinLimits(
   files: readonly FileEntry[],
   start: number,
-  limits: Pick<FileStreamOptions, "maxFilesPerTrigger" | "maxBytesPerTrigger">,
+  limits: Pick<FileStreamOptions, "maxFilesPerTrigger" | "smallBatchBytes" | "maxBytesPerTrigger">,
 ): readonly FileEntry[] {
   const { maxFilesPerTrigger = files.length, maxBytesPerTrigger = Number.POSITIVE_INFINITY } = limits;
-  const most = Math.min(files.length, start + maxFilesPerTrigger);
+  const { smallBatchBytes = 0 } = limits;
+  let bytes = 0;
   let end = start;
-  for (let bytes = 0; end < most && bytes < maxBytesPerTrigger; end++) bytes += files[end]?.sizeBytes ?? 0;
+  while (end < files.length && bytes < maxBytesPerTrigger) {
+    bytes += files[end]?.sizeBytes ?? 0;
+    const isMore = end - start >= maxFilesPerTrigger;
+    if (isMore && (bytes > smallBatchBytes || end - start >= MOST_FILES)) break;
+    end += 1;
+  }
   return files.slice(start, end);
 }
 

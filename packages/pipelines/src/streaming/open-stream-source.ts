@@ -35,8 +35,8 @@ export function openStreamSource(
     return new DeltaStreamSource(world.tables, { name, location: read.location, options, target });
   }
   const { source } = read;
-  const { paths, maxFilesPerTrigger, maxBytesPerTrigger, maxFileAge, allowOverwrites, includeExistingFiles, clean } =
-    source;
+  const { paths, maxFilesPerTrigger, smallBatchBytes, maxBytesPerTrigger, maxFileAge } = source;
+  const { allowOverwrites, includeExistingFiles, clean } = source;
   const options: FileStreamOptions = {
     paths,
     read: fileRead(source, "Stops"),
@@ -47,6 +47,7 @@ export function openStreamSource(
       return files;
     },
     ...(maxFilesPerTrigger === undefined ? {} : { maxFilesPerTrigger }),
+    ...(smallBatchBytes === undefined ? {} : { smallBatchBytes }),
     ...(maxBytesPerTrigger === undefined ? {} : { maxBytesPerTrigger }),
     ...(maxFileAge === undefined ? {} : { maxFileAge }),
     ...(allowOverwrites === undefined ? {} : { allowOverwrites }),

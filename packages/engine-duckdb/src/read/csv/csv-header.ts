@@ -1,0 +1,50 @@
+import type { FileEntry, FileRead } from "@sluice/pipelines";
+import { textOf, unreadable } from "../bytes/file-bytes.ts";
+import { readFlag, readOption } from "../read-option.ts";
+import { type CsvDialect, CsvParser } from "./csv-parser.ts";
+
+/** The dialect that a reader's options give; Spark's defaults. */
+export function csvDialect(read: Pick<FileRead, "options">): CsvDialect {
+  return {
+    separator: (readOption(read, "sep") ?? readOption(read, "delimiter") ?? ",").replaceAll("\\t", "\t"),
+    quote: readOption(read, "quote") ?? '"',
+    escape: readOption(read, "escape") ?? "\\",
+    comment: readOption(read, "comment") ?? "",
+    multiLine: readFlag(read, "multiLine", false),
+  };
+}
+
+/** Whether the first record of each file names its columns. */
+export function hasHeader(read: Pick<FileRead, "options">): boolean {
+  return readFlag(read, "header", false);
+}
+
+/** The names in the first record of a file; undefined when it is empty. */
+export async function readHeader(
+  file: FileEntry,
+  read: Pick<FileRead, "options">,
+): Promise<readonly string[] | undefined> {
+  if (file.sizeBytes === 0) return undefined;
+  const record = (await firstRecords(file, read, 1))[0];
+  return record?.map((name, i) => (name === undefined || name === "" ? `_c${i}` : name));
+}
+
+/** The first records of a file, values as text. @throws EngineError when the file cannot be read */
+export async function firstRecords(
+  file: FileEntry,
+  read: Pick<FileRead, "options">,
+  count: number,
+): Promise<readonly (readonly (string | undefined)[])[]> {
+  const parser = new CsvParser(csvDialect(read));
+  const records: (readonly (string | undefined)[])[] = [];
+  try {
+    for await (const text of textOf(file)) {
+      records.push(...parser.push(text, false).map((one) => one.values));
+      if (records.length >= count) return records.slice(0, count);
+    }
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  records.push(...parser.push("", true).map((one) => one.values));
+  return records.slice(0, count);
+}

@@ -1,0 +1,178 @@
+import type { FileEntry } from "@sluice/pipelines";
+import type { StructField } from "@sluice/query";
+import { quoteText } from "../../compile/identifier.ts";
+import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema } from "../file-list.ts";
+import { emptyRows, type FileScan, selectList } from "../file-scan.ts";
+import { misfitMember, rescueObject } from "../json/json-fit.ts";
+import { parseMode, readOption, refuseOptions } from "../read-option.ts";
+import { timeFormats } from "../time-formats.ts";
+import { type FitContext, fitText } from "./csv-fit.ts";
+import { csvDialect, hasHeader, readHeader } from "./csv-header.ts";
+import type { CsvDialect } from "./csv-parser.ts";
+import { stageRecords } from "./csv-stage.ts";
+
+const ONLY = { encoding: ["UTF-8", "utf8"], charset: ["UTF-8", "utf8"], lineSep: ["\n", "\\n", "\r\n"] } as const;
+
+/**
+ * SQL of the rows of CSV files. With a header, columns go by their names, which must be written as in the schema; else by position. Well-formed files go
+ * through DuckDB's reader as text and are cast; files it stumbles over are split here, record by record.
+ */
+export async function csvRows(scan: FileScan): Promise<string> {
+  refuseOptions(scan.read, ONLY);
+  const schema = splitSchema(scan.read, scan.files);
+  const parts: string[] = [];
+  for (const group of await groupByHeader(scan, schema)) {
+    const fast = group.files.filter((file) => !scan.isTolerant(file));
+    const slow = group.files.filter(scan.isTolerant);
+    if (fast.length > 0) parts.push(groupRows(scan, schema, { ...group, files: fast }, fastSource(scan, group, fast)));
+    if (slow.length > 0) parts.push(groupRows(scan, schema, { ...group, files: slow }, await slowSource(scan, slow)));
+  }
+  return parts.length === 0 ? emptyRows(scan) : parts.map((part) => `(${part})`).join(" UNION ALL ");
+}
+
+interface CsvGroup {
+  /** Names of the file's columns, in its order. */
+  readonly names: readonly string[];
+  readonly files: readonly FileEntry[];
+}
+
+async function groupByHeader(scan: FileScan, schema: SplitSchema): Promise<readonly CsvGroup[]> {
+  const names = schema.data.map((one) => one.name);
+  if (!hasHeader(scan.read)) return [{ names, files: scan.files }];
+  const groups = new Map<string, CsvGroup>();
+  for (const file of scan.files) {
+    const header = await readHeader(scan.plainOf(file), scan.read);
+    if (header === undefined) continue;
+    const key = JSON.stringify(header);
+    groups.set(key, { names: header, files: [...(groups.get(key)?.files ?? []), file] });
+  }
+  return [...groups.values()];
+}
+
+/** SQL of a table with columns `v1`.. (text), `more` (further values), `text` (the record when it is malformed) and `i` (place of the file). */
+function fastSource(scan: FileScan, group: CsvGroup, files: readonly FileEntry[]): string {
+  const dialect = csvDialect(scan.read);
+  const columns = group.names.map((_, i) => `v${i + 1}: 'VARCHAR'`).join(", ");
+  const options = [
+    `columns = {${columns}}`,
+    "auto_detect = false",
+    `header = ${hasHeader(scan.read)}`,
+    `delim = ${quoteText(dialect.separator)}`,
+    `quote = ${quoteText(dialect.quote)}`,
+    `escape = ${quoteText(fastEscape(dialect))}`,
+    `comment = ${quoteText(dialect.comment)}`,
+    "nullstr = ''",
+    "allow_quoted_nulls = false",
+    "strict_mode = true",
+    "null_padding = false",
+    `max_line_size = ${16 << 20}`,
+  ];
+  return `(SELECT *, file_index AS i, NULL::VARCHAR[] AS more, NULL::VARCHAR AS text FROM read_csv(${pathList(files.map((file) => scan.plainOf(file).path))}, ${options.join(", ")}))`;
+}
+
+/** Doubled quotes are what most files have; files with Spark's backslash make DuckDB's strict reader stop. */
+function fastEscape(dialect: CsvDialect): string {
+  return dialect.escape === "\\" ? dialect.quote : dialect.escape;
+}
+
+async function slowSource(scan: FileScan, files: readonly FileEntry[]): Promise<string> {
+  const dialect = csvDialect(scan.read);
+  const header = hasHeader(scan.read) ? 1 : 0;
+  const path = await stageRecords(scan.folder, files.map(scan.plainOf), header, dialect);
+  return `(SELECT * FROM read_json(${pathList([path])}, format = 'newline_delimited', columns = {v: 'VARCHAR[]', i: 'BIGINT', o: 'BOOLEAN', text: 'VARCHAR'}, maximum_object_size = ${64 << 20}))`;
+}
+
+function groupRows(scan: FileScan, schema: SplitSchema, group: CsvGroup, source: string): string {
+  const facts = fileFacts(group.files, scan, schema.partition, "r.i", 0);
+  const staged = source.includes("read_json");
+  const context: FitContext = {
+    formats: timeFormats(scan.read),
+    read: scan.read,
+  };
+  const texts = group.names.map((_, i) => (staged ? `r.v[${i + 1}]` : `r.v${i + 1}`));
+  const shape: CsvShape = { scan, schema, group, facts, texts, context, staged };
+  const columns = selectList(scan.columns, (one) => columnSql(shape, one.name));
+  const needsFacts = scan.columns.some(
+    (one) => one.name === schema.rescued || facts.column(one.name, one.dataType) !== undefined,
+  );
+  return `SELECT ${columns} FROM ${source} AS r${needsFacts ? facts.join : ""}${modeSql(shape)}`;
+}
+
+interface CsvShape {
+  readonly scan: FileScan;
+  readonly schema: SplitSchema;
+  readonly group: CsvGroup;
+  readonly facts: FileFacts;
+  readonly texts: readonly string[];
+  readonly context: FitContext;
+  readonly staged: boolean;
+}
+
+function columnSql(shape: CsvShape, name: string): string {
+  const attribute = shape.scan.columns.find((one) => one.name === name);
+  const known = attribute === undefined ? undefined : shape.facts.column(name, attribute.dataType);
+  if (known !== undefined) return known;
+  if (name === shape.schema.rescued) return rescuedSql(shape);
+  const field = shape.schema.data.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  if (field === undefined) return "NULL";
+  if (isCorrupt(shape, field)) return shape.staged ? `CASE WHEN ${malformed(shape)} THEN r.text END` : "NULL::VARCHAR";
+  const text = textOfField(shape, field);
+  return text === undefined ? "NULL" : fitText(text, field.dataType, shape.context).value;
+}
+
+function isCorrupt(shape: CsvShape, field: StructField): boolean {
+  return (
+    field.name.toLowerCase() ===
+    (readOption(shape.scan.read, "columnNameOfCorruptRecord") ?? "_corrupt_record").toLowerCase()
+  );
+}
+
+function textOfField(shape: CsvShape, field: StructField): string | undefined {
+  const exact = shape.group.names.indexOf(field.name);
+  const loose = shape.group.names.findIndex((one) => one.toLowerCase() === field.name.toLowerCase());
+  const at = exact >= 0 || shape.schema.rescued !== undefined ? exact : loose;
+  return shape.texts[at];
+}
+
+function fieldMisfits(shape: CsvShape): readonly { readonly name: string; readonly misfit: string }[] {
+  return shape.schema.data.flatMap((field) => {
+    const text = textOfField(shape, field);
+    const misfit = text === undefined ? undefined : fitText(text, field.dataType, shape.context).misfit;
+    return misfit === undefined ? [] : [{ name: field.name, misfit }];
+  });
+}
+
+function rescuedSql(shape: CsvShape): string {
+  const known = new Set(shape.schema.data.map((one) => one.name));
+  const extra = shape.group.names.flatMap((name, i) =>
+    known.has(name) ? [] : [{ name, misfit: `to_json(${shape.texts[i]})::VARCHAR` }],
+  );
+  const all = [...fieldMisfits(shape), ...extra];
+  const surplus = shape.staged ? [surplusMembers(shape.texts.length)] : [];
+  const some = [...all.map(({ misfit }) => `(${misfit}) IS NOT NULL`), ...surplus.map((one) => `(${one}) IS NOT NULL`)];
+  if (some.length === 0) return "NULL::VARCHAR";
+  const path = `'"_file_path":' || to_json(${shape.facts.uri})::VARCHAR`;
+  const members = all.map((one) => misfitMember(one.name, one.misfit));
+  return `CASE WHEN ${some.join(" OR ")} THEN ${rescueObject([...members, ...surplus], path)} END`;
+}
+
+/** SQL of `"_c3":"text"` for the values after the last column; NULL when there are none. */
+function surplusMembers(width: number): string {
+  const each = `'"_c' || (k + ${width - 1}) || '":' || coalesce(to_json(r.v[k + ${width}])::VARCHAR, 'null')`;
+  return `nullif(array_to_string(list_transform(range(1, len(r.v) - ${width} + 1), lambda k: ${each}), ','), '')`;
+}
+
+function malformed(shape: CsvShape): string {
+  const counted = shape.staged ? [`len(r.v) <> ${shape.texts.length}`, "r.o"] : [];
+  const misfits =
+    shape.schema.rescued === undefined ? fieldMisfits(shape).map((one) => `(${one.misfit}) IS NOT NULL`) : [];
+  return `(${[...counted, ...misfits].join(" OR ") || "false"})`;
+}
+
+function modeSql(shape: CsvShape): string {
+  const mode = parseMode(shape.scan.read);
+  if (mode === "PERMISSIVE") return "";
+  if (mode === "DROPMALFORMED") return ` WHERE NOT ${malformed(shape)}`;
+  const text = shape.staged ? "r.text" : "''";
+  return ` WHERE CASE WHEN ${malformed(shape)} THEN error('[MALFORMED_RECORD_IN_PARSING] Malformed CSV record: ' || ${text}) ELSE true END`;
+}

@@ -1,0 +1,92 @@
+import type { FileEntry, FileRead } from "@sluice/pipelines";
+import {
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DOUBLE,
+  field,
+  LONG,
+  STRING,
+  type StructField,
+  struct,
+  TIMESTAMP,
+} from "@sluice/query";
+import { quoteName } from "../../compile/identifier.ts";
+import type { Connection } from "../../connection/duck-db.ts";
+import type { Inference } from "../format.ts";
+import { timeFormats } from "../time-formats.ts";
+import type { Tolerance } from "../tolerance.ts";
+import { careFor, withTolerance } from "../tolerance.ts";
+import { fitText } from "./csv-fit.ts";
+import { firstRecords, hasHeader, readHeader } from "./csv-header.ts";
+import { csvRows } from "./csv-rows.ts";
+
+const CANDIDATES: readonly DataType[] = [LONG, DOUBLE, BOOLEAN, DATE, TIMESTAMP];
+
+/** The columns of CSV files: the names in their headers, in order of first appearance, or `_c0` and on. */
+export async function csvColumns(inference: Inference): Promise<readonly StructField[]> {
+  const { files, read, inferTypes } = inference;
+  const names: string[] = [];
+  for (const file of files) {
+    const header = hasHeader(read)
+      ? await readHeader(file, read)
+      : (await firstRecords(file, read, 1))[0]?.map((_, i) => `_c${i}`);
+    for (const name of header ?? []) if (!names.includes(name)) names.push(name);
+  }
+  const fields = names.map((name) => field(name, STRING));
+  return inferTypes && names.length > 0 ? await inferCsvTypes(inference, fields) : fields;
+}
+
+/** The narrowest of Spark's types for CSV that all values of each column have; text when there are no values. */
+async function inferCsvTypes(
+  { connection, files, read, folder }: Inference,
+  fields: readonly StructField[],
+): Promise<readonly StructField[]> {
+  return await withTolerance(async (tolerance) => {
+    const rows = await textRowsOf({ connection, files, read, fields, folder, tolerance });
+    const found = await connection.rows(
+      `SELECT ${fields.flatMap((one, i) => testsOf(one, i, read)).join(", ")} FROM (${rows})`,
+    );
+    return fields.map((one, i) => ({ ...one, dataType: chosen(found[0] ?? {}, i) ?? one.dataType }));
+  });
+}
+
+interface Sample {
+  readonly connection: Connection;
+  readonly files: readonly FileEntry[];
+  readonly read: Omit<FileRead, "schema">;
+  readonly fields: readonly StructField[];
+  readonly folder: string;
+  readonly tolerance: Tolerance;
+}
+
+async function textRowsOf(sample: Sample): Promise<string> {
+  return await csvRows({
+    files: sample.files,
+    read: { ...sample.read, schema: struct(sample.fields) },
+    columns: sample.fields.map((one, id) => ({ ...one, id })),
+    whole: false,
+    isTolerant: (file) => careFor(sample.tolerance, file.path) > 0,
+    cautious: false,
+    identify: false,
+    plainOf: (file) => file,
+    connection: sample.connection,
+    folder: sample.folder,
+  });
+}
+
+function testsOf(one: StructField, at: number, read: Omit<FileRead, "schema">): readonly string[] {
+  const formats = timeFormats(read);
+  const text = quoteName(one.name);
+  const tests = CANDIDATES.map((type, k) => {
+    const { misfit } = fitText(text, type, { formats, read });
+    const date = type.kind === "date" ? ` AND length(${text}) <= 10` : "";
+    return `count(*) FILTER (WHERE ${text} IS NOT NULL AND ((${misfit}) IS NOT NULL${date === "" ? "" : ` OR NOT (true${date})`})) = 0 AS t${at}_${k}`;
+  });
+  return [...tests, `count(${text}) > 0 AS some${at}`];
+}
+
+function chosen(row: Readonly<Record<string, unknown>>, at: number): DataType | undefined {
+  if (row[`some${at}`] !== true) return undefined;
+  return CANDIDATES.find((_, k) => row[`t${at}_${k}`] === true);
+}

@@ -1,0 +1,35 @@
+import { EngineError } from "@sluice/pipelines";
+import { avroRows } from "./avro/avro-rows.ts";
+import { avroColumns } from "./avro/infer-avro.ts";
+import { csvRows } from "./csv/csv-rows.ts";
+import { csvColumns } from "./csv/infer-csv.ts";
+import type { FileFormat } from "./format.ts";
+import { jsonColumns } from "./json/infer-json.ts";
+import { jsonRows } from "./json/json-rows.ts";
+import { parquetColumns, parquetRows } from "./parquet/parquet-rows.ts";
+import { BINARY_COLUMNS, binaryRows, TEXT_COLUMNS, textRows } from "./text/text-rows.ts";
+import { xmlColumns } from "./xml/infer-xml.ts";
+import { xmlRows } from "./xml/xml-rows.ts";
+
+/** The file formats that this engine reads, by name in lower case. */
+const FORMATS: Readonly<Record<string, FileFormat>> = {
+  json: { content: "Text", sampling: "Head", columns: jsonColumns, rows: jsonRows },
+  csv: { content: "Text", sampling: "Head", columns: csvColumns, rows: csvRows },
+  xml: { content: "Text", sampling: "Whole", columns: xmlColumns, rows: xmlRows },
+  parquet: { content: "Bytes", sampling: "Whole", columns: parquetColumns, rows: parquetRows },
+  avro: { content: "Bytes", sampling: "Whole", columns: avroColumns, rows: avroRows },
+  text: { content: "Text", sampling: "Never", columns: async () => TEXT_COLUMNS, rows: textRows },
+  binaryfile: { content: "Bytes", sampling: "Never", columns: async () => BINARY_COLUMNS, rows: binaryRows },
+};
+
+/** @throws EngineError for a format that is not read here */
+export function formatOf({ format }: { readonly format: string }): FileFormat {
+  const found = FORMATS[format.toLowerCase()];
+  if (found !== undefined) return found;
+  const known = "json, csv, xml, parquet, avro, text, binaryFile, delta";
+  throw new EngineError(`The file format "${format}" cannot be read by this engine. Formats it reads: ${known}.`, {
+    condition: "DATA_SOURCE_NOT_FOUND",
+    domain: "user",
+    retry: "never",
+  });
+}

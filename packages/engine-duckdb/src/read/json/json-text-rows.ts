@@ -1,0 +1,52 @@
+import type { FileEntry } from "@sluice/pipelines";
+import { quoteText } from "../../compile/identifier.ts";
+import { longestLine } from "../bytes/longest-line.ts";
+import { pathList, type SplitSchema } from "../file-list.ts";
+import type { FileScan } from "../file-scan.ts";
+import { readFlag } from "../read-option.ts";
+import { recordRows } from "../record-rows.ts";
+import { timeFormats } from "../time-formats.ts";
+import { fitJson } from "./json-fit.ts";
+import { parsedJson } from "./lenient-json.ts";
+
+/**
+ * SQL of the rows of JSON files read as text, record by record. Blank lines are no records; an array of objects in one record is one row each. `staged` is a
+ * file of the records where they have been put together.
+ */
+export async function jsonTextRows(
+  scan: FileScan,
+  schema: SplitSchema,
+  files: readonly FileEntry[],
+  staged?: string,
+): Promise<string> {
+  const formats = timeFormats(scan.read);
+  const texts = staged === undefined ? await textSource(scan, files) : stagedSource(staged);
+  const parsed = `SELECT i, l, ${parsedJson("l", scan.read)} AS j FROM (${texts}) WHERE l IS NOT NULL AND trim(l, ' \t\r\n') <> ''`;
+  const sql = `SELECT i, l, unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (${parsed})`;
+  return recordRows(scan, schema, files, { sql, fit: (json, type) => fitJson(json, type, formats) });
+}
+
+async function textSource(scan: FileScan, files: readonly FileEntry[]): Promise<string> {
+  const plain = files.map(scan.plainOf);
+  const paths = pathList(plain.map((file) => file.path));
+  if (!readFlag(scan.read, "multiLine", false))
+    return `SELECT l, file_index AS i FROM ${linesReader(paths, await longestLine(plain))}`;
+  return `SELECT content AS l, list_position(${textPaths(plain.map((file) => file.path))}, filename) - 1 AS i FROM read_text(${paths})`;
+}
+
+function stagedSource(path: string): string {
+  return `SELECT l, i FROM read_json(${pathList([path])}, format = 'newline_delimited', columns = {i: 'BIGINT', l: 'VARCHAR'}, maximum_object_size = ${64 << 20})`;
+}
+
+function textPaths(paths: readonly string[]): string {
+  return `[${paths.map(quoteText).join(", ")}]`;
+}
+
+/**
+ * DuckDB's CSV reader as a reader of lines `l`: no quotes, and a delimiter that JSON forbids. `longest` is what `longestLine` found; `skipBad` leaves out lines
+ * that are no text.
+ */
+export function linesReader(paths: string, longest: number, skipBad = false): string {
+  const buffer = Math.max(2 * longest, 32 << 20);
+  return `read_csv(${paths}, columns = {l: 'VARCHAR'}, header = false, delim = chr(1), quote = '', escape = '', auto_detect = false, strict_mode = ${!skipBad}, max_line_size = ${longest}, buffer_size = ${buffer}, ignore_errors = ${skipBad})`;
+}

@@ -1,0 +1,20 @@
+import type { FileRead } from "@sluice/pipelines";
+import { quoteText } from "../../compile/identifier.ts";
+import { readFlag } from "../read-option.ts";
+
+/** What Spark's parser takes beyond JSON, by option, with Spark's defaults; the letters are those of `js_lenient_json`. */
+const LENIENCE = [
+  ["allowComments", false, "c"],
+  ["allowUnquotedFieldNames", false, "u"],
+  ["allowSingleQuotes", true, "s"],
+  ["allowNumericLeadingZeros", false, "z"],
+  ["allowNonNumericNumbers", true, "n"],
+  ["allowBackslashEscapingAnyCharacter", false, "b"],
+  ["allowUnquotedControlChars", false, "t"],
+] as const;
+
+/** SQL of a text as JSON, NULL when it is malformed. What DuckDB does not take is looked at again with Spark's leniency. */
+export function parsedJson(text: string, read: Pick<FileRead, "options">): string {
+  const letters = LENIENCE.filter(([name, otherwise]) => readFlag(read, name, otherwise)).map(([, , letter]) => letter);
+  return `coalesce(TRY_CAST(${text} AS JSON), TRY_CAST(js_lenient_json(${text}, ${quoteText(letters.join(""))}) AS JSON))`;
+}

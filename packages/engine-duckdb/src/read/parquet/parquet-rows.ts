@@ -1,0 +1,108 @@
+import type { FileEntry } from "@sluice/pipelines";
+import { field, type StructField } from "@sluice/query";
+import { fromDuckType } from "../../compile/duck-type.ts";
+import type { Connection } from "../../connection/duck-db.ts";
+import { pathList, splitSchema } from "../file-list.ts";
+import { emptyRows, type FileScan } from "../file-scan.ts";
+import type { Inference } from "../format.ts";
+import { typedRows } from "../typed-rows.ts";
+
+/** Parquet files with the same columns. */
+interface ParquetGroup {
+  readonly files: readonly FileEntry[];
+  readonly columns: readonly { readonly name: string; readonly duck: string }[];
+}
+
+/**
+ * Files grouped by their columns, in order of first appearance. A file that has not changed since it was last asked is not asked again.
+ *
+ * @throws DuckDB's error naming a file that is no Parquet file
+ */
+async function groupParquet(connection: Connection, files: readonly FileEntry[]): Promise<readonly ParquetGroup[]> {
+  if (files.length === 0) return [];
+  const known = memoryOf(connection);
+  await askShapes(
+    connection,
+    files.filter((file) => !known.shapes.has(identity(file))),
+    known,
+  );
+  const groups = new Map<string, FileEntry[]>();
+  for (const file of files) {
+    const shape = known.shapes.get(identity(file)) ?? identity(file);
+    const group = groups.get(shape);
+    if (group === undefined) groups.set(shape, [file]);
+    else group.push(file);
+  }
+  const result: ParquetGroup[] = [];
+  for (const [shape, group] of groups) {
+    const columns = known.columns.get(shape) ?? (await describe(connection, group.slice(0, 1)));
+    known.columns.set(shape, columns);
+    result.push({ files: group, columns });
+  }
+  return result;
+}
+
+/** The columns of Parquet files, in order of first appearance; of columns of the same name the first counts. */
+export async function parquetColumns({ connection, files }: Inference): Promise<readonly StructField[]> {
+  const fields = new Map<string, StructField>();
+  for (const group of await groupParquet(connection, files)) {
+    for (const { name, duck } of group.columns) {
+      if (!fields.has(name)) fields.set(name, field(name, fromDuckType(duck)));
+    }
+  }
+  return [...fields.values()];
+}
+
+interface ParquetMemory {
+  /** The fingerprint of a file's schema by the file's identity. */
+  readonly shapes: Map<string, string>;
+  readonly columns: Map<string, ParquetGroup["columns"]>;
+}
+
+const MANY = 100_000;
+
+const memories = new WeakMap<object, ParquetMemory>();
+
+function memoryOf({ engine }: Connection): ParquetMemory {
+  const found = memories.get(engine);
+  if (found !== undefined && found.shapes.size < MANY) return found;
+  const made = { shapes: new Map(), columns: new Map() };
+  memories.set(engine, made);
+  return made;
+}
+
+function identity({ path, sizeBytes, modifiedAt }: FileEntry): string {
+  return `${modifiedAt} ${sizeBytes} ${path}`;
+}
+
+async function askShapes(connection: Connection, files: readonly FileEntry[], known: ParquetMemory): Promise<void> {
+  if (files.length === 0) return;
+  const paths = pathList(files.map((file) => file.path));
+  const rows = await connection.rows(
+    `SELECT file_name AS path, md5(string_agg(concat_ws(':', name, type, type_length, num_children, converted_type, scale, precision, logical_type, repetition_type), '|' ORDER BY rowid_)) AS shape FROM (SELECT *, row_number() OVER () AS rowid_ FROM parquet_schema(${paths})) GROUP BY ALL`,
+  );
+  const shapes = new Map(rows.map((row) => [String(row["path"]), String(row["shape"])]));
+  for (const file of files) {
+    const shape = shapes.get(file.path);
+    if (shape !== undefined) known.shapes.set(identity(file), shape);
+  }
+}
+
+async function describe(connection: Connection, files: readonly FileEntry[]): Promise<ParquetGroup["columns"]> {
+  const source = `read_parquet(${pathList(files.map((file) => file.path))}, hive_partitioning = false)`;
+  const rows = await connection.rows(`DESCRIBE SELECT * FROM ${source}`);
+  return rows.map((row) => ({ name: String(row["column_name"]), duck: String(row["column_type"]) }));
+}
+
+/** SQL of the rows of Parquet files: columns a file lacks are NULL; others, and values of other types, are rescued or left out. */
+export async function parquetRows(scan: FileScan): Promise<string> {
+  const schema = splitSchema(scan.read, scan.files);
+  const groups = await groupParquet(scan.connection, scan.files);
+  if (groups.length === 0) return emptyRows(scan);
+  return groups
+    .map(({ files, columns }) => {
+      const reader = `read_parquet(${pathList(files.map((file) => file.path))}, hive_partitioning = false)`;
+      return `(${typedRows(scan, schema, { files, columns, reader, index: "r.file_index" })})`;
+    })
+    .join(" UNION ALL ");
+}

@@ -1,0 +1,64 @@
+import type { FileRead } from "@sluice/pipelines";
+import { quoteText } from "../compile/identifier.ts";
+import { toStrptime } from "../compile/time-pattern.ts";
+import { readOption } from "./read-option.ts";
+
+/** How texts become dates and timestamps: patterns of Java's DateTimeFormatter, or as Spark casts text when absent. */
+export interface TimeFormats {
+  readonly date?: string | undefined;
+  readonly timestamp?: string | undefined;
+  readonly timestampNtz?: string | undefined;
+  /** Of times without a zone; the session's when absent. */
+  readonly timeZone?: string | undefined;
+}
+
+/** What a reader's options say about times. */
+export function timeFormats(read: Pick<FileRead, "options">): TimeFormats {
+  return {
+    date: readOption(read, "dateFormat"),
+    timestamp: readOption(read, "timestampFormat"),
+    timestampNtz: readOption(read, "timestampNTZFormat"),
+    timeZone: readOption(read, "timeZone"),
+  };
+}
+
+/** SQL of a text as a date, NULL when it is none. */
+export function parseDate(text: string, { date }: TimeFormats): string {
+  if (date === undefined) return `sp_string_date(${text})`;
+  const { local, parsed } = byPattern(text, date);
+  return local === undefined ? `TRY_CAST(left(${parsed}, 10) AS DATE)` : `CAST(${local} AS DATE)`;
+}
+
+/** SQL of a text as a timestamp, NULL when it is none. */
+export function parseTimestamp(text: string, kind: "timestamp" | "timestamp_ntz", formats: TimeFormats): string {
+  return kind === "timestamp" ? parseInstant(text, formats) : parseWallClock(text, formats);
+}
+
+function parseInstant(text: string, { timestamp, timeZone }: TimeFormats): string {
+  if (timestamp === undefined && timeZone === undefined) return `sp_string_timestamp(${text})`;
+  const instant = (local: string) =>
+    timeZone === undefined ? `sp_instant(${local})` : `sp_instant_in(${quoteText(timeZone)}, ${local})`;
+  if (timestamp === undefined) return momentOf(`js_timestamp_text(${text})`, instant);
+  const { local, parsed } = byPattern(text, timestamp);
+  return local === undefined ? momentOf(parsed, instant) : instant(local);
+}
+
+/** A time as text, 26 characters when it is without a zone. */
+function momentOf(parsed: string, instant: (local: string) => string): string {
+  return `CASE WHEN length(${parsed}) = 26 THEN ${instant(`TRY_CAST(${parsed} AS TIMESTAMP)`)} ELSE TRY_CAST(${parsed} AS TIMESTAMPTZ) END`;
+}
+
+function parseWallClock(text: string, { timestampNtz }: TimeFormats): string {
+  if (timestampNtz === undefined) return `sp_string_timestamp_ntz(${text})`;
+  const { local, parsed } = byPattern(text, timestampNtz);
+  return local ?? `TRY_CAST(left(${parsed}, 26) AS TIMESTAMP)`;
+}
+
+/** A text read by a pattern: as a TIMESTAMP where DuckDB can do that alone, else as text. */
+function byPattern(text: string, pattern: string): { readonly local?: string; readonly parsed: string } {
+  const fixed = toStrptime(pattern);
+  const parsed = `js_parse_time(${text}, ${quoteText(pattern)})`;
+  if (fixed === undefined) return { parsed };
+  const local = `CASE WHEN length(${text}) = ${fixed.length} THEN try_strptime(${text}, ${quoteText(fixed.format)}) END`;
+  return { local, parsed };
+}

@@ -1,0 +1,35 @@
+import { type DataType, field, STRING, type StructField } from "@sluice/query";
+import type { Inference } from "../format.ts";
+import { readFlag, readOption } from "../read-option.ts";
+import { parseElement } from "./xml-node.ts";
+import { xmlOptions } from "./xml-options.ts";
+import { elementsOf } from "./xml-rows.ts";
+import { dataTypeOf, mergeShapes, shapeOf, type XmlShape } from "./xml-shape.ts";
+
+const SAMPLE_ELEMENTS = 100_000;
+
+/** The attributes and elements inside the row elements of XML files, in order of first appearance; elements that are not well-formed do not count. */
+export async function xmlColumns({ files, read, inferTypes }: Inference): Promise<readonly StructField[]> {
+  const options = xmlOptions(read);
+  const context = {
+    options,
+    inferTypes: inferTypes && readFlag(read, "inferSchema", true),
+    date: readOption(read, "dateFormat"),
+    timestamp: readOption(read, "timestampFormat"),
+  };
+  let found: XmlShape | undefined;
+  let left = SAMPLE_ELEMENTS;
+  for (const file of files) {
+    for await (const text of elementsOf(file, options)) {
+      if (left-- <= 0) break;
+      const node = parseElement(text, options);
+      if (node !== undefined) found = mergeShapes(found, shapeOf(node, context), options.valueTag);
+    }
+  }
+  return found?.kind === "members" ? [...found.members].map(([name, shape]) => field(name, typeOf(shape))) : [];
+}
+
+function typeOf(shape: XmlShape): DataType {
+  const type = dataTypeOf(shape);
+  return type.kind === "void" ? STRING : type;
+}
