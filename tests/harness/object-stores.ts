@@ -23,7 +23,7 @@ export interface ObjectStoreServer {
 /** Starts a server and makes a bucket in it. */
 export async function startBucket(name: ServerName): Promise<ObjectStoreServer> {
   const { env, port, stop } = await startServer(name);
-  Object.assign(process.env, env);
+  Object.assign(process.env, env, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" });
   return { url: await BUCKETS[name](env), port, env, stop };
 }
 

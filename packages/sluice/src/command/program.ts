@@ -184,7 +184,10 @@ export function commanderExitCode(error: CommanderError): number {
 function common(command: Command): Command {
   return command
     .option("--project <dir>", "the pipeline's folder", ".")
-    .option("--storage <dir>", "where tables and checkpoints live (default: the project's setting, or .sluice in it)")
+    .option(
+      "--storage <dir>",
+      "where tables and checkpoints live: a folder, or an s3://, gs:// or abfss:// URL (default: the project's setting, or .sluice in it)",
+    )
     .option("--conf <key=value>", "a parameter of the pipeline; may be given several times", collect)
     .option("--json", "one JSON object a line on stdout; everything for eyes goes to stderr");
 }
