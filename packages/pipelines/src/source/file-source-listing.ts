@@ -1,7 +1,8 @@
 import { type Dirent, type Stats, statSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import type { FileEntry } from "../engine/engine.ts";
+import { EngineError } from "../engine/engine-error.ts";
 import type { OpenStore } from "../engine/file-store.ts";
 import { type GlobPattern, globToRegExp, parseGlob } from "./file-source-glob.ts";
 import { isRemote } from "./file-source-path.ts";
@@ -103,9 +104,17 @@ async function listFolder(
     const path = join(folder, entry.name);
     const isFolder = entry.isSymbolicLink() ? (await statOrNothing(path))?.isDirectory() === true : entry.isDirectory();
     if (!isFolder) files.push(path);
-    else if (recursive || entry.name.includes("=")) folders.push(path);
+    else if ((recursive || entry.name.includes("=")) && !(entry.isSymbolicLink() && (await leadsBack(folder, path)))) {
+      folders.push(path);
+    }
   }
   return { files, folders };
+}
+
+/** Whether a link to a folder leads to one that holds the link, so that entering it would never end. */
+async function leadsBack(folder: string, link: string): Promise<boolean> {
+  const [here, there] = await Promise.all([realpath(folder), realpath(link)]);
+  return here === there || here.startsWith(`${there}/`);
 }
 
 /**
@@ -120,7 +129,7 @@ async function describeFiles(paths: readonly string[]): Promise<FileEntry[]> {
     const startedAt = performance.now();
     const facts = slow
       ? await mapParallel(turn, statOrNothing)
-      : turn.map((path) => statSync(path, { throwIfNoEntry: false }));
+      : turn.map(statNow);
     slow ||= performance.now() - startedAt > SLOW_TURN_MS;
     for (const [i, path] of turn.entries()) {
       const one = facts[i];
@@ -131,12 +140,21 @@ async function describeFiles(paths: readonly string[]): Promise<FileEntry[]> {
   return entries;
 }
 
+function statNow(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw unreadable(path, error);
+  }
+}
+
 async function readFolder(path: string): Promise<readonly Dirent[]> {
   try {
     return await readdir(path, { withFileTypes: true });
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw unreadable(path, error);
   }
 }
 
@@ -145,13 +163,23 @@ async function statOrNothing(path: string): Promise<Stats | undefined> {
     return await stat(path);
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw error;
+    throw unreadable(path, error);
   }
+}
+
+function unreadable(path: string, cause: unknown): EngineError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `"${path}" cannot be read (${why}). Give the right to read it, or name a path that leaves it out.`;
+  return new EngineError(
+    message,
+    { condition: "FAILED_READ_FILE.NO_HINT", domain: "external", retry: "backoff", file: path },
+    cause,
+  );
 }
 
 function isMissing(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === "ENOENT" || code === "ENOTDIR";
+  return code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP";
 }
 
 /** Runs `work` on all items, some at a time; the results stand in the items' order. */

@@ -26,6 +26,23 @@ export async function readSchemaVersion(store: FileStore): Promise<SchemaVersion
     : { version, schema: parseVersion(content, `${store.root}/${FOLDER}/${version}`) };
 }
 
+/** All schemas kept in a schema location, oldest first, and when each was stored (milliseconds since the epoch). */
+export async function readSchemaHistory(
+  store: FileStore,
+): Promise<readonly (SchemaVersion & { readonly storedAt: number })[]> {
+  const files = await store.list(FOLDER);
+  const versions = await Promise.all(
+    files.map(async ({ path, modifiedAt }) => {
+      const version = /(?:^|\/)(\d+)$/.exec(path)?.[1];
+      const content = version === undefined ? undefined : await store.read(`${FOLDER}/${version}`);
+      if (content === undefined) return undefined;
+      const schema = parseVersion(content, `${store.root}/${FOLDER}/${version}`);
+      return { version: Number(version), schema, storedAt: modifiedAt };
+    }),
+  );
+  return versions.filter((one) => one !== undefined).sort((left, right) => left.version - right.version);
+}
+
 /**
  * Keeps a schema as the next version unless the newest one is the same. When another process stored a version at the same time, theirs stands and is
  * the answer.

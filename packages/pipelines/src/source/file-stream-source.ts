@@ -1,6 +1,6 @@
 import type { FileEntry, FileRead, InputSlice } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
-import { type CleanPolicy, cleanFiles } from "./clean-source.ts";
+import { type ArchivedFile, type CleanPolicy, cleanFiles } from "./clean-source.ts";
 import { FileLog, type SeenFile } from "./file-log.ts";
 import type { Backlog, OffsetRange, StreamSource } from "./stream-source.ts";
 import { NO_ROWS } from "./stream-source.ts";
@@ -156,7 +156,29 @@ export class FileStreamSource implements StreamSource {
   }
 }
 
-/** Where a source with this folder notes the files that it deleted or moved. */
+/** What a source with this folder has deleted or moved, by path. */
+export async function readArchived(store: FileStore, folder: string): Promise<ReadonlyMap<string, ArchivedFacts>> {
+  const archived = new Map<string, ArchivedFacts>();
+  for (const { path: name } of await store.list(archiveFolder(folder))) {
+    const content = await store.read(name);
+    const { archived: files } = JSON.parse(new TextDecoder().decode(content)) as { archived: readonly ArchivedFile[] };
+    for (const { path, at, mode, movedTo } of files) {
+      archived.set(path, {
+        archiveTime: at,
+        archiveMode: mode,
+        ...(movedTo === undefined ? {} : { moveLocation: movedTo }),
+      });
+    }
+  }
+  return archived;
+}
+
+interface ArchivedFacts {
+  readonly archiveTime: number;
+  readonly archiveMode: CleanPolicy["mode"];
+  readonly moveLocation?: string;
+}
+
 function archiveFolder(folder: string): string {
   return `${folder}/archive`;
 }

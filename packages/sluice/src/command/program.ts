@@ -30,6 +30,7 @@ const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   addExplain,
   addRun,
   addShow,
+  addFiles,
   addQuery,
   addEvents,
   addQuality,
@@ -108,6 +109,23 @@ function addShow(program: Command, act: Act): void {
     .action((table: string | undefined, options: CommonOptions) =>
       act(options, (output) =>
         withPipeline(options, async (pipeline) => (await import("./show.ts")).show(pipeline, table, output)),
+      ),
+    );
+}
+
+interface FilesOptions extends CommonOptions {
+  readonly number: string;
+}
+
+function addFiles(program: Command, act: Act): void {
+  common(program.command("files").argument("<table>", "a table that reads files as a stream"))
+    .description("what a table has read from files and when, what was rescued and why, how the schema drifted")
+    .option("-n, --number <count>", "how many files, the newest", "50")
+    .action((table: string, options: FilesOptions) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) =>
+          (await import("./files.ts")).files(pipeline, table, wholeNumber("--number", options.number), output),
+        ),
       ),
     );
 }

@@ -7,6 +7,7 @@ import {
   type Declarations,
   type Engine,
   eventLogLocation,
+  fileStates,
   foreignStorage,
   PipelineError,
   PipelineErrors,
@@ -24,6 +25,15 @@ import { loadProject, type Project, type ProjectOverrides } from "../project/loa
 import { type DatasetSummary, describeTable, listTables, type TableDetails } from "./dataset-summary.ts";
 import { type EventFilter, eventsSql, QUALITY_SQL, type RuleQuality, toObjects } from "./event-queries.ts";
 import { runQuery } from "./run-query.ts";
+import {
+  fileSources,
+  type RescuedCount,
+  rescuedFields,
+  rescuedRows,
+  rescuedSql,
+  schemaSteps,
+  type TableFiles,
+} from "./table-files.ts";
 import { startRun, type UpdateRun } from "./update-run.ts";
 
 /** What a pipeline is opened with; all win over `sluice.yml`. */
@@ -151,6 +161,36 @@ export class Pipeline {
   async describe(name: string): Promise<TableDetails | undefined> {
     const qualified = qualifyName(name.split("."), this.settings);
     return describeTable(await this.#open(), qualified.display, `${this.settings.storage}/${qualified.folder}`);
+  }
+
+  /** What a table has taken in from files, by its name as people type it; undefined when it is not stored. */
+  async files(name: string): Promise<TableFiles | undefined> {
+    const details = await this.describe(name);
+    if (details === undefined) return undefined;
+    const { canonical } = qualifyName(name.split("."), this.settings);
+    const store = openStore(this.settings.storage);
+    const target = { pipelineId: this.settings.id, target: canonical, location: details.location };
+    const states = await fileStates(target, store, (await this.#open()).tables);
+    const { graph } = await this.validate();
+    const sources = graph === undefined ? [] : fileSources(graph, canonical);
+    const column =
+      sources.map(({ source }) => source.rescuedDataColumn).find((one) => one !== undefined) ?? "_rescued_data";
+    const keepsRescued = details.schema.fields.some((one) => one.name === column);
+    const quote = (part: string): string => `\`${part.replaceAll("`", "``")}\``;
+    const sql = rescuedSql(canonical.split(".").map(quote).join("."), quote(column));
+    const counts = keepsRescued ? (toObjects(await this.query(sql)) as unknown as readonly RescuedCount[]) : [];
+    const numbers = counts.map((one) => ({ ...one, rows: Number(one.rows) }));
+    const byFile = rescuedRows(numbers);
+    const locations = sources.flatMap(({ flow, source }) =>
+      source.schemaLocation === undefined ? [] : [{ flow, location: source.schemaLocation }],
+    );
+    return {
+      table: details.name,
+      sources: sources.map(({ flow, source }) => ({ flow, format: source.format, paths: source.paths })),
+      files: states.map((state) => (keepsRescued ? { ...state, rescuedRows: byFile.get(state.path) ?? 0 } : state)),
+      rescued: rescuedFields(numbers, details.schema),
+      schemas: await schemaSteps(locations, openStore),
+    };
   }
 
   /** The stored table whose name is nearest to a misspelled one. */
