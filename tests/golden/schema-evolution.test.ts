@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { openPipeline, type Pipeline } from "sluice";
 import { afterEach, describe, expect, test } from "vitest";
+import { RawTable } from "../harness/delta-table.ts";
 import { makeProject, writeFiles } from "../harness/sluice.ts";
 
 const opened: Pipeline[] = [];
@@ -135,6 +137,44 @@ describe("new columns in files", () => {
     });
     expect(await update(pipeline)).toBe("COMPLETED");
     expect((await gold(pipeline)).map((row) => row["extra"])).toEqual([undefined, "x"]);
+  });
+
+  test("of wider types rewrite the tables, and streams of them go on [F141]", async () => {
+    const options = { "cloudFiles.schemaEvolutionMode": "addNewColumnsWithTypeWidening" };
+    const parquet = async (path: string, select: string) => {
+      const connection = await (await DuckDBInstance.create()).connect();
+      await connection.run(`COPY (SELECT ${select}) TO '${path}' (FORMAT parquet)`);
+    };
+    const { pipeline, folder } = await drifting({ format: "parquet", options, files: { "raw/_": "" } });
+    await parquet(
+      join(folder, "raw/1.parquet"),
+      "1 AS id, 1::SMALLINT AS n, 1.5::FLOAT AS f, DATE '2024-01-02' AS d, 1::BIGINT AS l",
+    );
+    expect(await update(pipeline)).toBe("COMPLETED");
+    await parquet(
+      join(folder, "raw/2.parquet"),
+      "2 AS id, 5000000000 AS n, 1e300::DOUBLE AS f, TIMESTAMP '2024-01-02 03:04:05' AS d, 'text' AS l, true AS more",
+    );
+    expect(await update(pipeline)).toBe("COMPLETED");
+    const { schema } = await pipeline.query("SELECT * FROM silver");
+    expect(schema.fields.map((one) => `${one.name} ${one.dataType.kind}`)).toEqual([
+      "id integer",
+      "n long",
+      "f double",
+      "d timestamp_ntz",
+      "l long",
+      "_rescued_data string",
+      "more boolean",
+    ]);
+    expect((await gold(pipeline)).map(({ n, f, l, more }) => [n, f, l, more])).toEqual([
+      [1n, 1.5, 1n, undefined],
+      [5000000000n, 1e300, undefined, true],
+    ]);
+    const silver = new RawTable(join(folder, ".sluice/tables/s/silver"));
+    expect(await silver.rows("SELECT id, n::VARCHAR AS n FROM t ORDER BY id")).toEqual([
+      { id: 1, n: "1" },
+      { id: 2, n: "5000000000" },
+    ]);
   });
 
   test.each([

@@ -43,7 +43,7 @@ export function planMetadata(root: string, snapshot: Snapshot | undefined, chang
 function nextSchema(snapshot: Snapshot | undefined, definition: TableDefinition, change: TableChange): StructType {
   if (snapshot === undefined || snapshot.metadata.schema.fields.length === 0) return definition.schema;
   if (change.schemaMode !== "overwrite") return mergeSchema(snapshot.metadata.schema, definition.schema);
-  if (change.remove !== "all" && snapshot.fileCount > 0) {
+  if (change.remove !== "all" && change.dataChange !== false && snapshot.fileCount > 0) {
     throw new DeltaError("DELTA_INVALID_COMMIT", { reason: "a new schema needs all files of the old one removed" });
   }
   return definition.schema;

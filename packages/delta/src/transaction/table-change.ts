@@ -34,7 +34,8 @@ export interface TableChange {
   readonly operationMetrics?: Readonly<Record<string, string | number | bigint>>;
   /**
    * Creates the table, or brings it up to date. `schemaMode` `merge`, the default, adds columns at the end and refuses other types and other partitions;
-   * `overwrite` replaces schema and partitions, and needs `remove: "all"` unless the table is empty.
+   * `overwrite` replaces schema and partitions, and needs `remove: "all"` unless the table is empty or no data changes (the same
+   * rows in wider types).
    */
   readonly definition?: TableDefinition;
   readonly schemaMode?: "merge" | "overwrite";

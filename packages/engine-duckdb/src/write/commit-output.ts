@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { encodeDataPath, type NewFile, type TableChange } from "@sluice/delta";
+import { type AddFile, encodeDataPath, type NewFile, type TableChange } from "@sluice/delta";
 import { EngineError, type TableTarget, type WriteRequest } from "@sluice/pipelines";
 import { type DeltaTables, definitionOf, toTableError } from "../read/delta-tables.ts";
 import { partitionValues, statisticsText } from "./file-statistics.ts";
@@ -20,7 +20,9 @@ export async function commitOutput(
   output: Output,
 ): Promise<{ readonly kind: "Committed" | "AlreadyCommitted"; readonly version: number }> {
   output.state = "committing";
-  const outcome = await tables.commit(output.target.location, changeOf(request, output)).catch(async (error) => {
+  const rewritten = output.role === "main" ? await rewrittenFiles(tables, request) : undefined;
+  const change = changeOf(request, output, rewritten);
+  const outcome = await tables.commit(output.target.location, change).catch(async (error) => {
     const failure = toTableError(error);
     if (failure instanceof EngineError && failure.facts.domain === "user") await output.files.discard();
     throw failure;
@@ -30,9 +32,17 @@ export async function commitOutput(
   return { kind: "AlreadyCommitted", version: outcome.version };
 }
 
-function changeOf(request: WriteRequest, output: Output): TableChange {
+/** The files whose rows a rewrite holds; files that others have added since stay. */
+async function rewrittenFiles(tables: DeltaTables, request: WriteRequest): Promise<readonly AddFile[] | undefined> {
+  if (request.mode !== "rewrite") return undefined;
+  const slice = [...request.inputs.values()].find((one) => one.kind === "TableVersion");
+  if (slice === undefined) throw new Error("a rewrite reads no version of its table");
+  return (await tables.at(request.target.location).snapshot({ version: slice.version })).files;
+}
+
+function changeOf(request: WriteRequest, output: Output, rewritten?: readonly AddFile[]): TableChange {
   const { files } = output.files;
-  const overwrites = output.role === "main" && request.mode === "overwrite";
+  const overwrites = output.role === "main" && request.mode !== "append";
   const sum = (of: (file: StagedFile) => number) => String(files.reduce((total, file) => total + of(file), 0));
   return {
     operation: output.role === "main" ? request.operation : "WRITE",
@@ -44,7 +54,8 @@ function changeOf(request: WriteRequest, output: Output): TableChange {
     },
     definition: definitionOf(output.target),
     schemaMode: overwrites ? "overwrite" : "merge",
-    ...(overwrites ? { remove: "all" as const } : {}),
+    ...(overwrites ? { remove: rewritten ?? ("all" as const) } : {}),
+    ...(rewritten === undefined ? {} : { dataChange: false }),
     add: files.map((file) => newFile(output, file)),
     transaction: request.transaction,
   };

@@ -99,8 +99,11 @@ export interface StateWrite {
 /** One atomic change of one table: rows to evaluate, where they go, and the transaction that says they went. */
 export interface WriteRequest {
   readonly target: TableTarget;
-  /** `overwrite` replaces all rows and the schema in one commit. `append` may add columns, never change a type. */
-  readonly mode: "append" | "overwrite";
+  /**
+   * `overwrite` replaces all rows and the schema in one commit. `append` may add columns, never change a type. `rewrite` puts the rows of the version that
+   * the plan scans in other types: its commit says that no data changed, and leaves rows alone that others have added since.
+   */
+  readonly mode: "append" | "overwrite" | "rewrite";
   /** Its output matches `target.schema` by name, ignoring case; columns of the target that it lacks become NULL. */
   readonly plan: Plan;
   readonly inputs: Inputs;

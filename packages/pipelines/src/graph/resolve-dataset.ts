@@ -47,7 +47,14 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
   const flows = outcomes.flatMap((outcome) => (outcome.analyzed === undefined ? [] : [outcome.analyzed]));
   const complete = flows.length === dataset.flows.length && ddlErrors.length === 0;
   if (kind === undefined || (!complete && given === undefined)) return { errors, downstream: [], warnings: [] };
-  const typed = typeDataset({ dataset, kind, flows, given, stored: gathered.stored.get(dataset.name.canonical) });
+  const typed = typeDataset({
+    dataset,
+    kind,
+    flows,
+    given,
+    stored: gathered.stored.get(dataset.name.canonical),
+    mayWiden: widensTypes(gathered),
+  });
   const settled = settleDataset({ dataset, kind, reads, schema: typed.schema, flows, world });
   const usable = kind !== "TemporaryView" || (errors.length === 0 && settled.errors.length === 0);
   return {
@@ -56,6 +63,17 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
     downstream: [],
     warnings: settled.warnings,
   };
+}
+
+/** Whether a source of the pipeline widens its columns, which all streaming tables then follow. */
+function widensTypes({ flows }: Gathered): boolean {
+  const reads = [...flows.values()].flatMap((flow) => [...flow.reads.values()]);
+  return reads.some(
+    (one) =>
+      one.kind === "Outside" &&
+      one.read.kind === "Files" &&
+      one.read.source.evolution?.mode === "AddNewColumnsWithTypeWidening",
+  );
 }
 
 function blocked(dataset: DeclaredDataset, unknown: readonly string[], gathered: Gathered): PipelineError {
@@ -76,11 +94,13 @@ interface Typing {
   readonly flows: readonly AnalyzedFlow[];
   readonly given: StructType | undefined;
   readonly stored: StructType | undefined;
+  /** Whether stored columns may get wider types. */
+  readonly mayWiden: boolean;
 }
 
 /** The dataset's schema: declared, or of its flows; then as far as its stored table lets it be. */
 function typeDataset(typing: Typing): { readonly schema: StructType; readonly errors: readonly PipelineError[] } {
-  const { dataset, kind, flows, given, stored } = typing;
+  const { dataset, kind, flows, given, stored, mayWiden } = typing;
   const name = dataset.name.display;
   const { origin } = dataset.declaration;
   const columns = flows.map((flow) => ({
@@ -100,7 +120,9 @@ function typeDataset(typing: Typing): { readonly schema: StructType; readonly er
   const mismatches =
     given === undefined ? [] : columns.flatMap((one) => declaredSchemaErrors(dataset, given, one.columns));
   const continued =
-    stored === undefined ? { schema: found.schema, errors: [] } : continueStored(name, stored, found.schema, origin);
+    stored === undefined
+      ? { schema: found.schema, errors: [] }
+      : continueStored(name, stored, found.schema, origin, mayWiden);
   return { schema: continued.schema, errors: [...own, ...found.errors, ...mismatches, ...continued.errors] };
 }
 

@@ -73,6 +73,7 @@ function holds(wide: DataType, narrow: DataType): boolean {
   if (WHOLE.includes(wide.kind) && WHOLE.includes(narrow.kind)) {
     return WHOLE.indexOf(narrow.kind) < WHOLE.indexOf(wide.kind);
   }
+  if (wide.kind === "timestamp_ntz") return narrow.kind === "date";
   if (wide.kind === "double") return ["float", "byte", "short", "integer"].includes(narrow.kind);
   return wide.kind === "float" && ["byte", "short"].includes(narrow.kind);
 }

@@ -84,14 +84,20 @@ function invalidField(type: DataType): string | undefined {
 
 /**
  * The schema of a streaming table that exists already: its stored columns in their order, also those that the query gives no more, then the new ones. A
- * column keeps its stored type; a query whose values do not fit into it is an error.
+ * column keeps its stored type, or with `mayWiden` gets a wider one; a query whose values do not fit into it is an error.
  */
-export function continueStored(dataset: string, stored: StructType, found: StructType, origin: Origin): SchemaOutcome {
+export function continueStored(
+  dataset: string,
+  stored: StructType,
+  found: StructType,
+  origin: Origin,
+  mayWiden = false,
+): SchemaOutcome {
   const errors: PipelineError[] = [];
   const kept = stored.fields.map((column) => {
     const now = findField(found, column.name);
     if (now === undefined) return column;
-    const dataType = commonType(column.dataType, now.dataType, false);
+    const dataType = commonType(column.dataType, now.dataType, mayWiden);
     if (dataType !== undefined && reaches(now.dataType, dataType))
       return { ...now, name: column.name, dataType, nullable: now.nullable };
     const params = {

@@ -1,12 +1,8 @@
-import { COUNT, FLAG, INTERVAL, type OptionShape, type OptionTable, SIZE, TEXT } from "./option-shape.ts";
+import { COUNT, FLAG, INTERVAL, type OptionTable, SIZE, TEXT } from "./option-shape.ts";
 
 const PREFIX = "cloudFiles.";
 
-const EVOLUTION_MODES = ["addNewColumns", "rescue", "failOnNewColumns", "none"];
-
-function later(why: string, ...allowed: readonly string[]): OptionShape {
-  return { kind: "Refused", why, allowed };
-}
+const EVOLUTION_MODES = ["addNewColumns", "rescue", "failOnNewColumns", "none", "addNewColumnsWithTypeWidening"];
 
 /** Options of Auto Loader's cloud services, which have nothing to do here: files are found by listing folders. */
 const CLOUD_SERVICES: readonly string[] = [
@@ -31,7 +27,7 @@ const CLOUD_FILES: OptionTable = {
   maxFilesPerTrigger: COUNT,
   partitionColumns: TEXT,
   rescuedDataColumn: TEXT,
-  schemaEvolutionMode: later("use addNewColumns: values of wider types are kept in _rescued_data", ...EVOLUTION_MODES),
+  schemaEvolutionMode: { kind: "OneOf", values: EVOLUTION_MODES },
   schemaHints: TEXT,
   schemaLocation: TEXT,
   validateOptions: FLAG,

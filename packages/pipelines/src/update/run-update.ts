@@ -218,7 +218,11 @@ class Update {
     const tables = graph.datasets.filter((dataset) => names.has(dataset.name));
     const { openStore } = this.#world;
     const [troubles] = await Promise.all([
-      setUpTables(tables, refreshed, this.#world.engine.tables),
+      setUpTables(tables, refreshed, {
+        engine: this.#world.engine,
+        session: this.#flows.session(),
+        pipelineId: this.#input.settings.id,
+      }),
       ...stages.map(async (stage) => {
         const flow = tracked.get(stage.flow);
         if (flow !== undefined && openStore !== undefined) await recordSchemas(flow.flow, openStore);

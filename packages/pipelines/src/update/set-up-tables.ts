@@ -1,21 +1,21 @@
-import type { Tables } from "../engine/engine.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
-import { tableTarget } from "../streaming/table-write.ts";
+import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
+import { type WideningWorld, widenTable } from "./widen-table.ts";
 
 /**
- * Creates the tables that are missing, and brings those of `refreshed` streaming tables up to date; a materialized view gets its columns with its rows. The
+ * Creates the tables that are missing, and brings those of `refreshed` streaming tables up to date; a materialized view gets its columns with its rows. Columns of wider types are rewritten. The
  * answer is what went wrong, by canonical dataset.
  */
 export async function setUpTables(
   datasets: readonly Dataset[],
   refreshed: ReadonlySet<string>,
-  tables: Tables,
+  world: WideningWorld,
 ): Promise<ReadonlyMap<string, unknown>> {
   const errors = new Map<string, unknown>();
   await Promise.all(
     datasets.map(async (dataset) => {
       try {
-        await setUpTable(dataset, refreshed.has(dataset.name), tables);
+        await setUpTable(dataset, refreshed.has(dataset.name), world);
       } catch (error) {
         errors.set(dataset.name, error);
       }
@@ -24,8 +24,13 @@ export async function setUpTables(
   return errors;
 }
 
-async function setUpTable(dataset: Dataset, isRefreshed: boolean, tables: Tables): Promise<void> {
+async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: WideningWorld): Promise<void> {
   const target = tableTarget(dataset);
+  const { tables } = world.engine;
   const isCurrent = dataset.kind === "StreamingTable" && isRefreshed;
+  if (isCurrent) {
+    await widenTable(target, world);
+    await widenTable(quarantineTarget(target), world);
+  }
   if (isCurrent || (await tables.describe(target.location)) === undefined) await tables.ensure(target);
 }
