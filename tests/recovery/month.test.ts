@@ -7,11 +7,10 @@ import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
 
 const ROUNDS = Number(process.env["SLUICE_TEST_MONTH_ROUNDS"] ?? 500);
 
-const MODES = ["addNewColumns", "rescue", "failOnNewColumns", "none"];
+const MODES = ["addNewColumns", "rescue", "failOnNewColumns", "none", "addNewColumnsWithTypeWidening"];
 
 function bronze(mode: string): string {
-  const name = mode === "failOnNewColumns" ? "failing" : mode.toLowerCase();
-  return `dlt.table({ name: "${name}" }, () => spark.readStream.format("cloudFiles").option("cloudFiles.format", "json")
+  return `dlt.table({ name: "${tableOf(mode)}" }, () => spark.readStream.format("cloudFiles").option("cloudFiles.format", "json")
   .option("cloudFiles.inferColumnTypes", "true").option("rescuedDataColumn", "_rescued_data").option("cloudFiles.maxFilesPerTrigger", "40")
   .option("cloudFiles.schemaEvolutionMode", "${mode}").load("raw"));`;
 }
@@ -20,6 +19,13 @@ const PROGRAM = `import { dlt, spark } from "sluice";
 ${MODES.map(bronze).join("\n")}
 dlt.table({ name: "silver", expectOrQuarantine: { has_amount: "amount IS NOT NULL" } }, () => dlt.readStream("addnewcolumns"));
 dlt.table({ name: "gold" }, () => dlt.read("silver"));`;
+
+/** Tables that hold every record once, alone or together. */
+const TABLES = [...MODES.map((mode) => [tableOf(mode)]), ["silver", "silver_quarantine"]];
+
+function tableOf(mode: string): string {
+  return mode === "failOnNewColumns" ? "failing" : mode.toLowerCase();
+}
 
 interface Files {
   readonly uids: (rounds: number) => readonly string[];
@@ -72,7 +78,7 @@ test(`${ROUNDS} rounds of drifting files through every evolution mode, killed at
   expect(last.code, last.stderr).toBe(0);
   const expected = new Map(uids(ROUNDS).map((uid) => [uid, 1]));
   expect(expected.size).toBeGreaterThan(ROUNDS * 5);
-  for (const tables of [["addnewcolumns"], ["rescue"], ["failing"], ["none"], ["silver", "silver_quarantine"]]) {
+  for (const tables of TABLES) {
     expect(await countUids(project, ...tables), `${tables} after ${kills} kills`).toEqual(expected);
   }
 }, 1_800_000);
