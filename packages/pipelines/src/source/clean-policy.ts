@@ -10,7 +10,7 @@ const WHERE = "The cloudFiles source";
 /**
  * What `cloudFiles.cleanSource` and its options ask for; undefined for nothing. `paths` are those of the source.
  *
- * @throws PipelineError when files would be deleted within seven days, or would be moved nowhere or into the source.
+ * @throws PipelineError when files would be deleted within seven days, moved nowhere or into the source, or are in an object store.
  */
 export function cleanPolicy(
   options: ReaderOptions,
@@ -21,6 +21,10 @@ export function cleanPolicy(
   const retentionMs = options.interval("cloudFiles.cleanSource.retentionDuration") ?? 30 * DAY;
   const basePath = basePathOf({ paths, options: {}, recursive: true });
   if ((mode === "MOVE" || mode === "DELETE") && paths.some(isRemote)) throw cleansRemote();
+  if ((mode === "MOVE" || mode === "DELETE") && paths.some(isRemote)) {
+    const plan = "Let rules of the bucket delete or move old files, or leave the option out.";
+    throw new PipelineError("UNSUPPORTED_FEATURE", { feature: "cloudFiles.cleanSource in an object store", plan });
+  }
   if (mode === "MOVE") return { mode, retentionMs, basePath, destination: destinationOf(options, basePath, world) };
   if (mode !== "DELETE") return undefined;
   if (retentionMs > 7 * DAY) return { mode, retentionMs, basePath };
