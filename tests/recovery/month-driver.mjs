@@ -12,6 +12,7 @@ mkdirSync(raw, { recursive: true });
 const pipeline = await openPipeline(project);
 for (let round = 0; round < rounds; round++) {
   if (existsSync(join(raw, `_done-${round}`))) continue;
+  process.stdout.write(`${round}\n`);
   for (const [name, content] of filesOfRound(round)) {
     writeFileSync(join(raw, `.${name}`), content);
     renameSync(join(raw, `.${name}`), join(raw, name));

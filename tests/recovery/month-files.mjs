@@ -12,7 +12,7 @@ export function numbers(seed) {
 
 /** Whether the pipeline is updated after a round. */
 export function isUpdateDue(round) {
-  return round === 0 || numbers(round + 7)() < 0.08;
+  return round === 0 || numbers(round + 7)() < 0.05;
 }
 
 /** Name and content of the files of a round: one or two, of some ten records. */

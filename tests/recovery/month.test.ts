@@ -7,6 +7,8 @@ import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
 
 const ROUNDS = Number(process.env["SLUICE_TEST_MONTH_ROUNDS"] ?? 500);
 
+const KILLS = Math.ceil(ROUNDS / 25);
+
 const MODES = ["addNewColumns", "rescue", "failOnNewColumns", "none", "addNewColumnsWithTypeWidening"];
 
 function bronze(mode: string): string {
@@ -31,19 +33,25 @@ interface Files {
   readonly uids: (rounds: number) => readonly string[];
 }
 
-/** Runs the month, killing the process again and again; the number of kills. */
+/** Runs the month; the process is killed in so many rounds chosen by chance, up to two seconds after it has begun with one. The number of kills. */
 async function live(project: string, driver: string): Promise<number> {
+  const planned = new Set(Array.from({ length: KILLS }, () => Math.floor(Math.random() * ROUNDS)));
   for (let kills = 0; ; kills++) {
-    const child = spawn(process.execPath, [driver, project, String(ROUNDS)], { stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(process.execPath, [driver, project, String(ROUNDS)], { stdio: ["ignore", "pipe", "pipe"] });
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => {
       errors += chunk.toString();
     });
-    const timer = setTimeout(() => child.kill("SIGKILL"), 1500 + Math.random() * 6000);
+    child.stdout.on("data", (chunk: Buffer) => {
+      const due = chunk
+        .toString()
+        .split("\n")
+        .some((round) => round !== "" && planned.delete(Number(round)));
+      if (due) setTimeout(() => child.kill("SIGKILL"), Math.random() * 2000);
+    });
     const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
       child.on("close", (...ended) => resolve(ended));
     });
-    clearTimeout(timer);
     if (signal === null) {
       expect(code, errors).toBe(0);
       return kills;

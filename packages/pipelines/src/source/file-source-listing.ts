@@ -127,9 +127,7 @@ async function describeFiles(paths: readonly string[]): Promise<FileEntry[]> {
   for (let at = 0; at < paths.length; at += TURN) {
     const turn = paths.slice(at, at + TURN);
     const startedAt = performance.now();
-    const facts = slow
-      ? await mapParallel(turn, statOrNothing)
-      : turn.map(statNow);
+    const facts = slow ? await mapParallel(turn, statOrNothing) : turn.map(statNow);
     slow ||= performance.now() - startedAt > SLOW_TURN_MS;
     for (const [i, path] of turn.entries()) {
       const one = facts[i];

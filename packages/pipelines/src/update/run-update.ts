@@ -20,7 +20,7 @@ import { runFlows } from "./flow-scheduler.ts";
 import { existingState, flowWorld } from "./plan-next-update.ts";
 import { resetTables } from "./reset-tables.ts";
 import { type FlowRun, type RetryPolicy, runFlow } from "./run-flow.ts";
-import { untilSchemaSettles } from "./schema-restart.ts";
+import { type RunOnce, untilSchemaSettles } from "./schema-restart.ts";
 import { setUpTables } from "./set-up-tables.ts";
 import { claimStorage } from "./storage-owner.ts";
 import type { FlowResult, UpdateInput, UpdateResult, UpdateWorld } from "./update-input.ts";
@@ -44,9 +44,8 @@ export async function runUpdate(input: UpdateInput, world: UpdateWorld): Promise
   const signal = world.signal === undefined ? lost.signal : AbortSignal.any([world.signal, lost.signal]);
   try {
     await claimStorage(world.store, input.settings);
-    return await untilSchemaSettles(input, updateId, async (one, id, mayRestart) =>
-      new Update(one, { ...world, signal }, id, mayRestart).run(),
-    );
+    const once: RunOnce = (one, id, mayRestart) => new Update(one, { ...world, signal }, id, mayRestart).run();
+    return await untilSchemaSettles(input, updateId, once, signal);
   } finally {
     await taken.lease.release().catch(() => undefined);
   }

@@ -10,11 +10,16 @@ type Finished = Extract<UpdateResult, { kind: "Finished" }>;
 /** How one of several starts is run; without `mayRestart` an update that meets new columns fails. */
 export type RunOnce = (input: UpdateInput, updateId: string, mayRestart: boolean) => Promise<Finished>;
 
-/** Runs an update, and again with cause SCHEMA_CHANGE as long as sources get new columns. The result is that of the last, with the rows of all. */
-export async function untilSchemaSettles(input: UpdateInput, updateId: string, run: RunOnce): Promise<Finished> {
+/** Runs an update, and again with cause SCHEMA_CHANGE as long as sources get new columns and `signal` lets it. The result is that of the last, with the rows of all. */
+export async function untilSchemaSettles(
+  input: UpdateInput,
+  updateId: string,
+  run: RunOnce,
+  signal: AbortSignal,
+): Promise<Finished> {
   const canRestart = typeof input.graph === "function";
   let last = await run(input, updateId, canRestart);
-  for (let restarts = 1; needsRestart(last); restarts++) {
+  for (let restarts = 1; needsRestart(last) && !signal.aborted; restarts++) {
     const again = await run(restartOf(input), randomUUID(), restarts < MOST_RESTARTS);
     last = { ...again, startedAt: last.startedAt, flows: again.flows.map((flow) => withRowsOf(flow, last.flows)) };
   }
