@@ -37,6 +37,7 @@ export * from "./source/file-source.ts";
 export * from "./source/file-source-path.ts";
 export * from "./source/file-source-schema.ts";
 export { declareSql } from "./sql/declare-sql.ts";
+export * from "./streaming/cloud-files-state.ts";
 export * from "./streaming/file-states.ts";
 export { type Clock, SYSTEM_CLOCK } from "./update/clock.ts";
 export { planNextUpdate } from "./update/plan-next-update.ts";
