@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { RawTable } from "../harness/delta-table.ts";
 import { type Finished, makeProject, sluice } from "../harness/sluice.ts";
@@ -89,6 +90,48 @@ describe("bad input ends in a rescued value, a quarantine row or a clear error, 
     );
     expect(finished).toMatchObject({ code: 0 });
     expect(await table.rows("SELECT id::INTEGER AS id FROM t ORDER BY id")).toEqual([{ id: 1 }, { id: 2 }]);
+  });
+
+  test("byte order marks, CR LF, NUL and bytes that are no text give rows, and what is no record is rescued", async () => {
+    const { finished, table } = await run(
+      {
+        "raw/a.json": Buffer.concat([
+          Buffer.from('\ufeff{"id": 1, "name": "a"}\r\n{"id": 2, "name": "x'),
+          Buffer.from([0xff]),
+          Buffer.from('"}\r\n{"id": 3, "name": "'),
+          Buffer.from([0]),
+          Buffer.from('"}\n'),
+        ]),
+      },
+      pipeline("json"),
+    );
+    expect(finished).toMatchObject({ code: 0 });
+    const rows = await table.rows(
+      "SELECT id::INTEGER AS id, name, _rescued_data AS rescued FROM t ORDER BY id NULLS LAST",
+    );
+    expect(rows.map((row) => [row["id"], row["name"]])).toEqual([
+      [1, "a"],
+      [2, "x\ufffd"],
+      [null, null],
+    ]);
+    expect(String(rows[2]?.["rescued"])).toContain("a.json");
+  });
+
+  test("a gzip file that ends too early fails the flow, is named, and gives no rows", async () => {
+    const whole = gzipSync('{"id": 1}\n'.repeat(5000));
+    const { finished } = await run({ "raw/cut.json.gz": whole.subarray(0, -20) }, pipeline("json"));
+    expect([1, 2]).toContain(finished.code);
+    expect(finished.stdout + finished.stderr).toContain("cut.json.gz");
+  });
+
+  test("wrong options of a format are errors at validate, all at once, with place and advice", async () => {
+    const options = { multiLien: "true", mode: "PERMISIVE", locale: "de-DE", prefersDecimal: "true" };
+    const project = await makeProject({ "raw/a.json": "{}", "transformations/p.ts": pipeline("json", options) });
+    const finished = await sluice(["validate", "--project", project]);
+    expect(finished.code).toBe(2);
+    for (const word of ["multiLien", "multiLine", "PERMISIVE", "locale", "prefersDecimal", "schemaHints", "p.ts:2"]) {
+      expect(finished.stderr).toContain(word);
+    }
   });
 
   test("a folder that is not there is an error at validate, with its place", async () => {

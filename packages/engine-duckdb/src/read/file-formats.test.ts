@@ -42,6 +42,7 @@ async function read(
     schema,
     options,
     basePath: "/",
+    byName: true,
     ...(rescued ? { rescuedDataColumn: "_rescued_data" } : {}),
   };
   const result = await engine.query(scanOf(schema), new Map([[0, { kind: "Files", files, read: fileRead }]]), SESSION);
@@ -59,7 +60,7 @@ test("[F136] CSV with a header is matched by name; unknown columns and values of
   const rows = await read("csv", files, AB, { header: "true" });
   expect(rows).toEqual([
     [1n, "x, y", { c: "z", _file_path: `file://${folder}/1.csv` }],
-    [null, 'say "hi"', { a: "q", _file_path: `file://${folder}/1.csv` }],
+    [null, '"say ""hi"""', { a: "q", _file_path: `file://${folder}/1.csv` }],
     [5n, "bee", null],
   ]);
 });
@@ -163,7 +164,7 @@ test("CSV columns are found by header or position, with types when asked", async
   const folder = newFolder();
   const file = writeEntry(folder, "1.csv", "i,d,b,day,at,s,e\n1,1.5,true,2024-01-01,2024-01-01T10:00:00,x,\n,2,,,,,\n");
   expect(await infer("csv", [file], true, { header: "true" })).toEqual([
-    ["i", LONG],
+    ["i", INTEGER],
     ["d", DOUBLE],
     ["b", BOOLEAN],
     ["day", DATE],

@@ -15,6 +15,12 @@ export function readFlag(read: Pick<FileRead, "options">, name: string, otherwis
   throw unsupportedOption(name, value, 'use "true" or "false"');
 }
 
+/** The option `lineSep` when it is not what lines end with anyway. */
+export function lineSeparator(read: Pick<FileRead, "options">): string | undefined {
+  const given = readOption(read, "lineSep");
+  return given === undefined || given === "" || given === "\n" || given === "\r\n" ? undefined : given;
+}
+
 /** What becomes of a record that is no record of its format. */
 export type ParseMode = "PERMISSIVE" | "DROPMALFORMED" | "FAILFAST";
 
@@ -32,16 +38,4 @@ function unsupportedOption(name: string, value: string, advice: string): EngineE
     domain: "user",
     retry: "never",
   });
-}
-
-/** @throws EngineError when an option is set to anything but what this engine does anyway. */
-export function refuseOptions(
-  read: Pick<FileRead, "options">,
-  only: Readonly<Record<string, readonly string[]>>,
-): void {
-  for (const [name, allowed] of Object.entries(only)) {
-    const value = readOption(read, name);
-    if (value === undefined || allowed.some((one) => one.toLowerCase() === value.toLowerCase())) continue;
-    throw unsupportedOption(name, value, `only ${allowed.map((one) => JSON.stringify(one)).join(" or ")} can be read`);
-  }
 }

@@ -28,7 +28,7 @@ export function recordRows(
   const corrupt = (readOption(scan.read, "columnNameOfCorruptRecord") ?? "_corrupt_record").toLowerCase();
   const fields = schema.data.filter((one) => one.name.toLowerCase() !== corrupt);
   const fits = fields.map((one, i) => ({ one, fit: fit(`r.v[${i + 1}]`, one.dataType) }));
-  const broken = "(r.j IS NULL OR json_type(r.j) NOT IN ('OBJECT', 'NULL'))";
+  const broken = "(r.j IS NULL OR json_type(r.j) <> 'OBJECT')";
   const misfit = fits.map((each) => `(${each.fit.misfit}) IS NOT NULL`).join(" OR ") || "false";
   const columns = selectList(scan.columns, (one) => columnSql(one.name));
   const pointers = `[${fields.map((one) => quoteText(pointer(one.name))).join(", ")}]::VARCHAR[]`;

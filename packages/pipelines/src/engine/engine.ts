@@ -20,6 +20,8 @@ export interface FileRead {
   readonly rescuedDataColumn?: string;
   /** The folder that `key=value` path parts are counted from. */
   readonly basePath: string;
+  /** Whether the columns of CSV files are found by the names in their headers; else by position. */
+  readonly byName?: boolean;
   /**
    * Which records end the read with UNKNOWN_FIELD_EXCEPTION: those with fields whose names `schema` has in no case, at any depth; or these and those with
    * values that do not fit. Only with `rescuedDataColumn`, which need not be in `schema` for this.

@@ -161,6 +161,10 @@ function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError
   if (mustDeclare && leaf.schema === undefined && !world.streamingInference) {
     return [new PipelineError("STREAM_NEEDS_SCHEMA", { format: leaf.format }, context)];
   }
+  if (givenFormat(read) === "xml" && read.options.get("rowTag") === undefined) {
+    const params = { where: "The XML source", option: "rowTag", example: '.option("rowTag", "book")' };
+    return [new PipelineError("MISSING_OPTION", params, context)];
+  }
   const evolves = read.evolution.startsWith("addnewcolumns");
   if (evolves && leaf.schema !== undefined) {
     const where = "cloudFiles with an explicit schema";
@@ -187,6 +191,7 @@ async function buildSource(read: Read, paths: readonly string[], world: FileSour
     ...triggerLimits(read),
     ...discoveryRules(read),
     ...cleaning(read, paths, world),
+    ...(read.autoLoader && format === "csv" ? { byName: true } : {}),
     ...(rescuedDataColumn === undefined ? {} : { rescuedDataColumn }),
   };
   if (format === "text" || read.leaf.schema !== undefined) {

@@ -18,6 +18,8 @@ export interface FileSource {
   /** Columns as the reader gives them, rescued-data column included. */
   readonly schema: StructType;
   readonly rescuedDataColumn?: string;
+  /** Whether the columns of CSV files are found by the names in their headers, as Auto Loader does; else by position. */
+  readonly byName?: boolean;
   /** At most this many files in a micro-batch. */
   readonly maxFilesPerTrigger?: number;
   /** Files beyond that many belong to a micro-batch too while it has no more bytes than this. */
@@ -103,6 +105,7 @@ export function fileRead(source: FileSource, stops: "Stops" | "GoesOn" = "GoesOn
     options: source.options,
     ...(rescuedDataColumn === undefined ? {} : { rescuedDataColumn }),
     basePath: basePathOf(source),
+    ...(source.byName === true ? { byName: true } : {}),
     ...(watches ? { stopAt: stopAt(source.evolution) } : {}),
   };
 }

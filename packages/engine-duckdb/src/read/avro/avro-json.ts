@@ -60,38 +60,31 @@ function unionWriter({ children, dataType }: AvroShape): WriteJson {
   };
 }
 
-function scalarWriter(shape: AvroShape): WriteJson {
-  switch (shape.logical) {
-    case "decimal":
-      return (value) => `"${decimalText(value as Buffer, shape.scale ?? 0)}"`;
-    case "date":
-      return (value) => `"${new Date(Number(value) * 86_400_000).toISOString().slice(0, 10)}"`;
-    case "timestamp-millis":
-      return (value) => momentText(BigInt(value as bigint) * 1000n, "+00");
-    case "timestamp-micros":
-      return (value) => momentText(BigInt(value as bigint), "+00");
-    case "local-timestamp-millis":
-      return (value) => momentText(BigInt(value as bigint) * 1000n, "");
-    case "local-timestamp-micros":
-      return (value) => momentText(BigInt(value as bigint), "");
-    case undefined:
-      throw new Error("TODO: Not implemented yet");
-  }
-  switch (shape.kind) {
-    case "bytes":
-    case "fixed":
-      return (value) => JSON.stringify(bytesText(value as Buffer));
-    case "float":
-    case "double":
-      return (value) => (Number.isFinite(value) ? String(value) : `"${String(value)}"`);
-    case "null":
-      return () => "null";
-    case "string":
-    case "enum":
-      return JSON.stringify;
-    default:
-      return String;
-  }
+const LOGICAL: Readonly<Record<string, WriteJson>> = {
+  date: (value) => `"${new Date(Number(value) * 86_400_000).toISOString().slice(0, 10)}"`,
+  "timestamp-millis": (value) => momentText(BigInt(value as bigint) * 1000n, "+00"),
+  "timestamp-micros": (value) => momentText(BigInt(value as bigint), "+00"),
+  "local-timestamp-millis": (value) => momentText(BigInt(value as bigint) * 1000n, ""),
+  "local-timestamp-micros": (value) => momentText(BigInt(value as bigint), ""),
+};
+
+const PLAIN: Readonly<Record<string, WriteJson>> = {
+  bytes: (value) => JSON.stringify(bytesText(value as Buffer)),
+  fixed: (value) => JSON.stringify(bytesText(value as Buffer)),
+  float: numberText,
+  double: numberText,
+  null: () => "null",
+  string: (value) => JSON.stringify(value),
+  enum: (value) => JSON.stringify(value),
+};
+
+function scalarWriter({ kind, logical, scale = 0 }: AvroShape): WriteJson {
+  if (logical === "decimal") return (value) => `"${decimalText(value as Buffer, scale)}"`;
+  return LOGICAL[logical ?? ""] ?? PLAIN[kind] ?? String;
+}
+
+function numberText(value: unknown): string {
+  return Number.isFinite(value) ? String(value) : `"${String(value)}"`;
 }
 
 /** Bytes as DuckDB writes a BLOB as text. */

@@ -1,4 +1,4 @@
-import type { FileEntry, FileRead } from "@sluice/pipelines";
+import { EngineError, type FileEntry, type FileRead } from "@sluice/pipelines";
 import type { DataType, StructField } from "@sluice/query";
 import { duckType } from "../../compile/duck-type.ts";
 import { quoteName, quoteText } from "../../compile/identifier.ts";
@@ -15,10 +15,16 @@ import { type AvroSchema, avroShape } from "./avro-type.ts";
 /** The member that tells from which file a staged record is. */
 const FILE_MEMBER = "__sluice_file";
 
-/** The schema in the option `avroSchema`, which files are read as whatever theirs is. */
+/** The schema in the option `avroSchema`, which files are read as whatever theirs is. @throws EngineError when it is no JSON */
 export function wantedSchema(read: Pick<FileRead, "options">): AvroSchema | undefined {
   const text = readOption(read, "avroSchema");
-  return text === undefined ? undefined : (JSON.parse(text) as AvroSchema);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as AvroSchema;
+  } catch (error) {
+    const message = 'The reader option "avroSchema" is not JSON.';
+    throw new EngineError(message, { condition: "AVRO_SCHEMA_INVALID", domain: "user", retry: "never" }, error);
+  }
 }
 
 /** The columns of an Avro schema. @throws EngineError naming the file when its records have no fields */
@@ -96,15 +102,24 @@ function decoderFor(written: AvroSchema, wanted: AvroSchema | undefined, file: F
 }
 
 function duckColumn({ name, dataType }: StructField): TypedGroup["columns"][number] {
-  return { name, duck: stagedType(dataType) };
+  return { name, duck: typeOf(dataType) };
 }
 
-function stagedType(type: DataType): string {
+function typeOf(type: DataType): string {
   return type.kind === "void" ? "VARCHAR" : duckType(type);
+}
+
+/** Bytes are staged as the text of a BLOB, which only a cast takes for one. */
+function stagedType(type: DataType): string {
+  return typeOf(type).replace(/\bBLOB\b/g, "VARCHAR");
 }
 
 function reader(path: string, columns: readonly StructField[], longest: number): string {
   const types = columns.map((one) => `${quoteName(one.name)}: ${quoteText(stagedType(one.dataType))}`);
   const shape = [`${FILE_MEMBER}: 'BIGINT'`, ...types].join(", ");
-  return `read_json(${pathList([path])}, format = 'newline_delimited', columns = {${shape}}, maximum_object_size = ${longest})`;
+  const staged = `read_json(${pathList([path])}, format = 'newline_delimited', columns = {${shape}}, maximum_object_size = ${longest})`;
+  const casts = columns.map(
+    (one) => `CAST(${quoteName(one.name)} AS ${typeOf(one.dataType)}) AS ${quoteName(one.name)}`,
+  );
+  return `(SELECT ${[FILE_MEMBER, ...casts].join(", ")} FROM ${staged})`;
 }

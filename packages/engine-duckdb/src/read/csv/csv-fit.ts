@@ -2,7 +2,7 @@ import type { FileRead } from "@sluice/pipelines";
 import type { DataType } from "@sluice/query";
 import { duckType } from "../../compile/duck-type.ts";
 import { quoteText } from "../../compile/identifier.ts";
-import { readFlag, readOption } from "../read-option.ts";
+import { readOption } from "../read-option.ts";
 import { parseDate, parseTimestamp, type TimeFormats } from "../time-formats.ts";
 
 /** What decides how a text of a CSV file becomes a value. */
@@ -19,7 +19,7 @@ export interface TextFit {
 
 /** How a text (SQL of a VARCHAR) becomes a value of a type; texts equal to `nullValue` are NULL. */
 export function fitText(text: string, type: DataType, context: FitContext): TextFit {
-  const given = nullText(trimmed(text, context), context);
+  const given = nullText(text, context);
   if (type.kind === "string" || type.kind === "variant") return { value: given };
   const value = parseText(given, type, context);
   return {
@@ -28,17 +28,20 @@ export function fitText(text: string, type: DataType, context: FitContext): Text
   };
 }
 
-function trimmed(text: string, context: FitContext): string {
-  const left = readFlag(context.read, "ignoreLeadingWhiteSpace", false);
-  const right = readFlag(context.read, "ignoreTrailingWhiteSpace", false);
-  if (left && right) return `trim(${text})`;
-  if (left) return `ltrim(${text})`;
-  return right ? `rtrim(${text})` : text;
+function nullText(text: string, context: FitContext): string {
+  return `nullif(${text}, ${quoteText(readOption(context.read, "nullValue") ?? "")})`;
 }
 
-function nullText(text: string, context: FitContext): string {
-  const nullValue = readOption(context.read, "nullValue");
-  return nullValue === undefined || nullValue === "" ? text : `nullif(${text}, ${quoteText(nullValue)})`;
+/** The words for what is no number are those of the options. */
+function doubleOf(text: string, type: DataType, { read }: FitContext): string {
+  const target = duckType(type);
+  const words = [
+    [readOption(read, "nanValue") ?? "NaN", "NaN"],
+    [readOption(read, "positiveInf") ?? "Inf", "Infinity"],
+    [readOption(read, "negativeInf") ?? "-Inf", "-Infinity"],
+  ] as const;
+  const branches = words.map(([word, value]) => `WHEN ${quoteText(word)} THEN '${value}'::${target}`);
+  return `CASE ${text} ${branches.join(" ")} ELSE CASE WHEN regexp_matches(${text}, '^[+-]?(NaN$|Infinity$|[^a-zA-Z+-])') THEN TRY_CAST(${text} AS ${target}) END END`;
 }
 
 function parseText(text: string, type: DataType, context: FitContext): string {
@@ -50,7 +53,7 @@ function parseText(text: string, type: DataType, context: FitContext): string {
       return `CASE WHEN regexp_full_match(${text}, '[+-]?[0-9]+') THEN TRY_CAST(${text} AS ${duckType(type)}) END`;
     case "float":
     case "double":
-      return `CASE ${text} WHEN 'NaN' THEN 'NaN'::${duckType(type)} WHEN 'Inf' THEN 'Infinity'::${duckType(type)} WHEN '-Inf' THEN '-Infinity'::${duckType(type)} ELSE TRY_CAST(${text} AS ${duckType(type)}) END`;
+      return doubleOf(text, type, context);
     case "boolean":
       return `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case "date":

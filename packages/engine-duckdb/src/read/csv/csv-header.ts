@@ -1,17 +1,31 @@
 import type { FileEntry, FileRead } from "@sluice/pipelines";
 import { textOf, unreadable } from "../bytes/file-bytes.ts";
-import { readFlag, readOption } from "../read-option.ts";
+import { lineSeparator, readFlag, readOption } from "../read-option.ts";
 import { type CsvDialect, CsvParser } from "./csv-parser.ts";
 
 /** The dialect that a reader's options give; Spark's defaults. */
 export function csvDialect(read: Pick<FileRead, "options">): CsvDialect {
+  const quote = readOption(read, "quote") ?? '"';
+  const mark = readOption(read, "escape") ?? "\\";
+  const lineEnd = lineSeparator(read);
   return {
     separator: (readOption(read, "sep") ?? readOption(read, "delimiter") ?? ",").replaceAll("\\t", "\t"),
-    quote: readOption(read, "quote") ?? '"',
-    escape: readOption(read, "escape") ?? "\\",
+    quote: quote === "\0" ? "" : quote,
+    escape: mark,
+    escapeOfEscape: readOption(read, "charToEscapeQuoteEscaping") ?? (mark === quote ? "" : mark),
     comment: readOption(read, "comment") ?? "",
     multiLine: readFlag(read, "multiLine", false),
+    trimsStart: readFlag(read, "ignoreLeadingWhiteSpace", false),
+    trimsEnd: readFlag(read, "ignoreTrailingWhiteSpace", false),
+    skip: skippedLines(read),
+    emptyValue: readOption(read, "emptyValue") ?? "",
+    ...(lineEnd === undefined ? {} : { lineEnd }),
   };
+}
+
+function skippedLines(read: Pick<FileRead, "options">): number {
+  const given = Number(readOption(read, "skipRows") ?? "0");
+  return Number.isInteger(given) && given > 0 ? given : 0;
 }
 
 /** Whether the first record of each file names its columns. */

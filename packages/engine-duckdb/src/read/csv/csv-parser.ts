@@ -1,12 +1,22 @@
-/** How a CSV file is written: Spark's options `sep`, `quote`, `escape`, `comment`. */
+/** How a CSV file is written: Spark's options `sep`, `quote`, `escape`, `charToEscapeQuoteEscaping`, `comment` and so on. */
 export interface CsvDialect {
   readonly separator: string;
   /** Empty: no quoting. */
   readonly quote: string;
   readonly escape: string;
+  /** What stands before an escape character that means itself; empty: nothing can. */
+  readonly escapeOfEscape: string;
   readonly comment: string;
+  /** What records end with; absent: LF, CR LF or CR. */
+  readonly lineEnd?: string;
   /** Line breaks inside quotes belong to the value. */
   readonly multiLine: boolean;
+  readonly trimsStart: boolean;
+  readonly trimsEnd: boolean;
+  /** Lines left out at the start of a file. */
+  readonly skip: number;
+  /** What a value of quotes with nothing between them is. */
+  readonly emptyValue: string;
 }
 
 /** A record as read: `undefined` for an empty value without quotes. `open` when a quote was never closed. */
@@ -17,59 +27,109 @@ export interface CsvRecord {
 }
 
 /**
- * Splits CSV text into records without ever failing: a quote that is doubled or escaped stands for itself, text after a closing quote belongs to the value.
- * Blank lines and comments are no records.
+ * Splits CSV text into records without ever failing, as Spark's parser does: a value in quotes after which something else than a separator follows was none in
+ * quotes, and goes on to the next separator with all its quotes. Blank lines and comments are no records.
  */
 export class CsvParser {
   readonly #dialect: CsvDialect;
   #rest = "";
+  #skip: number;
 
   constructor(dialect: CsvDialect) {
     this.#dialect = dialect;
+    this.#skip = dialect.skip;
   }
 
   /** The records complete so far; `last` gives the rest too. */
   push(text: string, last: boolean): readonly CsvRecord[] {
-    this.#rest += text;
+    const whole = this.#rest + text;
     const records: CsvRecord[] = [];
-    for (let end = this.#recordEnd(last); end >= 0; end = this.#recordEnd(last)) {
-      const line = this.#rest.slice(0, end).replace(/\r$/, "");
-      this.#rest = this.#rest.slice(end + 1);
-      if (line !== "" && !this.#isComment(line)) records.push(splitRecord(line, this.#dialect));
+    let at = this.#skipped(whole, last);
+    for (;;) {
+      const end = this.#skip > 0 ? undefined : this.#recordEnd(whole, at, last);
+      if (end === undefined) break;
+      const line = whole.slice(at, end.start);
+      if (line.trim() !== "" && !this.#isComment(line)) records.push(splitRecord(line, this.#dialect));
+      at = end.next;
     }
+    this.#rest = whole.slice(at);
     return records;
+  }
+
+  #skipped(text: string, last: boolean): number {
+    let at = 0;
+    for (; this.#skip > 0 && at < text.length; this.#skip--) {
+      const end = this.#lineEnd(text, at, last);
+      if (end === undefined) break;
+      at = end.next;
+    }
+    return at;
   }
 
   #isComment(line: string): boolean {
     return this.#dialect.comment !== "" && line.startsWith(this.#dialect.comment);
   }
 
-  #recordEnd(last: boolean): number {
-    let end = this.#rest.indexOf("\n");
-    while (end >= 0 && this.#dialect.multiLine && splitRecord(this.#rest.slice(0, end), this.#dialect).open) {
-      const next = this.#rest.indexOf("\n", end + 1);
-      if (next < 0) return last ? this.#rest.length : -1;
+  /** Where the record from `from` ends and the next one starts. */
+  #recordEnd(text: string, from: number, last: boolean): LineEnd | undefined {
+    if (from >= text.length) return undefined;
+    let end = this.#lineEnd(text, from, last);
+    while (
+      end !== undefined &&
+      this.#dialect.multiLine &&
+      splitRecord(text.slice(from, end.start), this.#dialect).open
+    ) {
+      const next = end.next >= text.length ? undefined : this.#lineEnd(text, end.next, last);
+      if (next === undefined) return last ? { start: text.length, next: text.length } : undefined;
       end = next;
     }
-    if (end >= 0) return end;
-    return last && this.#rest !== "" ? this.#rest.length : -1;
+    return end;
   }
+
+  #lineEnd(text: string, from: number, last: boolean): LineEnd | undefined {
+    const { lineEnd } = this.#dialect;
+    const start = lineEnd === undefined ? nextLineEnd(text, from) : text.indexOf(lineEnd, from);
+    if (start < 0) return last ? { start: text.length, next: text.length } : undefined;
+    if (lineEnd !== undefined) return { start, next: start + lineEnd.length };
+    const isReturn = text[start] === "\r";
+    if (isReturn && start + 1 === text.length && !last) return undefined;
+    return { start, next: start + (isReturn && text[start + 1] === "\n" ? 2 : 1) };
+  }
+}
+
+interface LineEnd {
+  readonly start: number;
+  readonly next: number;
+}
+
+function nextLineEnd(text: string, from: number): number {
+  const feed = text.indexOf("\n", from);
+  const before = feed < 0 ? text.length : feed;
+  const line = text.slice(from, before);
+  const at = line.indexOf("\r");
+  return at >= 0 ? from + at : feed;
 }
 
 /** Splits one record. */
 function splitRecord(line: string, dialect: CsvDialect): CsvRecord {
   const values: (string | undefined)[] = [];
-  let at = 0;
   let open = false;
-  for (;;) {
-    const value =
-      dialect.quote !== "" && line.startsWith(dialect.quote, at) ? quoted(line, at, dialect) : plain(line, at, dialect);
+  for (let at = 0; ; ) {
+    const start = dialect.trimsStart ? afterBlanks(line, at, dialect) : at;
+    const isQuoted = dialect.quote !== "" && line.startsWith(dialect.quote, start);
+    const value = isQuoted ? quoted(line, start, dialect) : plain(line, start, dialect);
     values.push(value.text);
     open ||= value.open;
     if (value.end >= line.length) break;
     at = value.end + dialect.separator.length;
   }
   return { values, text: line, open };
+}
+
+function afterBlanks(line: string, from: number, { separator }: CsvDialect): number {
+  let at = from;
+  while (at < line.length && (line[at] ?? "") <= " " && !line.startsWith(separator, at)) at += 1;
+  return at;
 }
 
 interface Scanned {
@@ -81,27 +141,46 @@ interface Scanned {
 function plain(line: string, at: number, dialect: CsvDialect): Scanned {
   const found = line.indexOf(dialect.separator, at);
   const end = found < 0 ? line.length : found;
-  return { text: end === at ? undefined : line.slice(at, end), end, open: false };
+  const text = dialect.trimsEnd ? line.slice(at, end).trimEnd() : line.slice(at, end);
+  return { text: text === "" ? undefined : text, end, open: false };
 }
 
 function quoted(line: string, start: number, dialect: CsvDialect): Scanned {
-  const { quote, escape: mark } = dialect;
+  const { quote } = dialect;
   let text = "";
   let at = start + quote.length;
   while (at < line.length) {
-    if (mark !== quote && mark !== "" && line.startsWith(mark + quote, at)) {
-      text += quote;
-      at += mark.length + quote.length;
-    } else if (line.startsWith(quote + quote, at)) {
-      text += quote;
-      at += 2 * quote.length;
+    const escaped = escapedAt(line, at, dialect);
+    if (escaped !== undefined) {
+      text += escaped.text;
+      at = escaped.end;
     } else if (line.startsWith(quote, at)) {
-      const after = plain(line, at + quote.length, dialect);
-      return { ...after, text: text + (after.text ?? "") };
+      const end = afterBlanks(line, at + quote.length, dialect);
+      const closes = end >= line.length || line.startsWith(dialect.separator, end);
+      if (!closes) return unescaped(line, quote + text, at, dialect);
+      return { text: text === "" ? dialect.emptyValue : text, end, open: false };
     } else {
       text += line[at];
       at += 1;
     }
   }
   return { text, end: line.length, open: true };
+}
+
+/** The quote or escape character that an escape stands for here. */
+function escapedAt(
+  line: string,
+  at: number,
+  { quote, escape: mark, escapeOfEscape: before }: CsvDialect,
+): { readonly text: string; readonly end: number } | undefined {
+  if (mark === "") return undefined;
+  if (line.startsWith(mark + quote, at)) return { text: quote, end: at + mark.length + quote.length };
+  const isMark = before !== "" && line.startsWith(before + mark, at);
+  return isMark ? { text: mark, end: at + before.length + mark.length } : undefined;
+}
+
+/** A value that turned out not to be in quotes: what was read of it, and the rest. */
+function unescaped(line: string, soFar: string, at: number, dialect: CsvDialect): Scanned {
+  const rest = plain(line, at, dialect);
+  return { ...rest, text: soFar + (rest.text ?? "") };
 }

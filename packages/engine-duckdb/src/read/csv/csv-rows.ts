@@ -4,26 +4,25 @@ import { quoteText } from "../../compile/identifier.ts";
 import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema } from "../file-list.ts";
 import { emptyRows, type FileScan, selectList } from "../file-scan.ts";
 import { misfitMember, rescueObject } from "../json/json-fit.ts";
-import { parseMode, readOption, refuseOptions } from "../read-option.ts";
+import { parseMode, readOption } from "../read-option.ts";
 import { timeFormats } from "../time-formats.ts";
 import { type FitContext, fitText } from "./csv-fit.ts";
 import { csvDialect, hasHeader, readHeader } from "./csv-header.ts";
 import type { CsvDialect } from "./csv-parser.ts";
 import { stageRecords } from "./csv-stage.ts";
 
-const ONLY = { encoding: ["UTF-8", "utf8"], charset: ["UTF-8", "utf8"], lineSep: ["\n", "\\n", "\r\n"] } as const;
-
 /**
- * SQL of the rows of CSV files. With a header, columns go by their names, which must be written as in the schema; else by position. Well-formed files go
+ * SQL of the rows of CSV files. Columns go by position, or by the names in the header, which must be written as in the schema. Well-formed files go
  * through DuckDB's reader as text and are cast; files it stumbles over are split here, record by record.
  */
 export async function csvRows(scan: FileScan): Promise<string> {
-  refuseOptions(scan.read, ONLY);
   const schema = splitSchema(scan.read, scan.files);
+  if (schema.data.length === 0 && !hasHeader(scan.read)) return emptyRows(scan);
   const parts: string[] = [];
   for (const group of await groupByHeader(scan, schema)) {
-    const fast = group.files.filter((file) => !scan.isTolerant(file));
-    const slow = group.files.filter(scan.isTolerant);
+    const isSlow = (file: FileEntry) => !isFast(csvDialect(scan.read)) || scan.isTolerant(file);
+    const fast = group.files.filter((file) => !isSlow(file));
+    const slow = group.files.filter(isSlow);
     if (fast.length > 0) parts.push(groupRows(scan, schema, { ...group, files: fast }, fastSource(scan, group, fast)));
     if (slow.length > 0) parts.push(groupRows(scan, schema, { ...group, files: slow }, await slowSource(scan, slow)));
   }
@@ -37,16 +36,24 @@ interface CsvGroup {
 }
 
 async function groupByHeader(scan: FileScan, schema: SplitSchema): Promise<readonly CsvGroup[]> {
-  const names = schema.data.map((one) => one.name);
+  const names = schema.data.filter((one) => !isCorrupt(scan, one)).map((one) => one.name);
   if (!hasHeader(scan.read)) return [{ names, files: scan.files }];
   const groups = new Map<string, CsvGroup>();
   for (const file of scan.files) {
     const header = await readHeader(scan.plainOf(file), scan.read);
     if (header === undefined) continue;
-    const key = JSON.stringify(header);
-    groups.set(key, { names: header, files: [...(groups.get(key)?.files ?? []), file] });
+    const found = scan.read.byName === true ? header : [...names, ...header.slice(names.length)];
+    const key = JSON.stringify(found);
+    groups.set(key, { names: found, files: [...(groups.get(key)?.files ?? []), file] });
   }
   return [...groups.values()];
+}
+
+/** Whether DuckDB's reader can be told all of a dialect, so that it reads what Spark reads or stops. */
+function isFast({ separator, quote, escape: mark, escapeOfEscape, comment, ...dialect }: CsvDialect): boolean {
+  const isPlain = escapeOfEscape === (mark === quote ? "" : mark) && dialect.emptyValue === "";
+  const isSmall = Buffer.byteLength(separator) <= 4 && [quote, mark, comment].every((one) => one.length <= 1);
+  return isPlain && isSmall && dialect.lineEnd === undefined && !dialect.trimsStart && !dialect.trimsEnd;
 }
 
 /** SQL of a table with columns `v1`.. (text), `more` (further values), `text` (the record when it is malformed) and `i` (place of the file). */
@@ -59,20 +66,16 @@ function fastSource(scan: FileScan, group: CsvGroup, files: readonly FileEntry[]
     `header = ${hasHeader(scan.read)}`,
     `delim = ${quoteText(dialect.separator)}`,
     `quote = ${quoteText(dialect.quote)}`,
-    `escape = ${quoteText(fastEscape(dialect))}`,
+    `escape = ${quoteText(dialect.escape === "" ? dialect.quote : dialect.escape)}`,
     `comment = ${quoteText(dialect.comment)}`,
     "nullstr = ''",
-    "allow_quoted_nulls = false",
+    `allow_quoted_nulls = ${(readOption(scan.read, "nullValue") ?? "") === ""}`,
+    `skip = ${dialect.skip}`,
     "strict_mode = true",
     "null_padding = false",
     `max_line_size = ${16 << 20}`,
   ];
   return `(SELECT *, file_index AS i, NULL::VARCHAR[] AS more, NULL::VARCHAR AS text FROM read_csv(${pathList(files.map((file) => scan.plainOf(file).path))}, ${options.join(", ")}))`;
-}
-
-/** Doubled quotes are what most files have; files with Spark's backslash make DuckDB's strict reader stop. */
-function fastEscape(dialect: CsvDialect): string {
-  return dialect.escape === "\\" ? dialect.quote : dialect.escape;
 }
 
 async function slowSource(scan: FileScan, files: readonly FileEntry[]): Promise<string> {
@@ -115,15 +118,15 @@ function columnSql(shape: CsvShape, name: string): string {
   if (name === shape.schema.rescued) return rescuedSql(shape);
   const field = shape.schema.data.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (field === undefined) return "NULL";
-  if (isCorrupt(shape, field)) return shape.staged ? `CASE WHEN ${malformed(shape)} THEN r.text END` : "NULL::VARCHAR";
+  if (isCorrupt(shape.scan, field))
+    return shape.staged ? `CASE WHEN ${malformed(shape)} THEN r.text END` : "NULL::VARCHAR";
   const text = textOfField(shape, field);
   return text === undefined ? "NULL" : fitText(text, field.dataType, shape.context).value;
 }
 
-function isCorrupt(shape: CsvShape, field: StructField): boolean {
+function isCorrupt(scan: FileScan, field: StructField): boolean {
   return (
-    field.name.toLowerCase() ===
-    (readOption(shape.scan.read, "columnNameOfCorruptRecord") ?? "_corrupt_record").toLowerCase()
+    field.name.toLowerCase() === (readOption(scan.read, "columnNameOfCorruptRecord") ?? "_corrupt_record").toLowerCase()
   );
 }
 

@@ -5,6 +5,7 @@ import {
   type DataType,
   DOUBLE,
   field,
+  INTEGER,
   LONG,
   STRING,
   type StructField,
@@ -21,7 +22,7 @@ import { fitText } from "./csv-fit.ts";
 import { firstRecords, hasHeader, readHeader } from "./csv-header.ts";
 import { csvRows } from "./csv-rows.ts";
 
-const CANDIDATES: readonly DataType[] = [LONG, DOUBLE, BOOLEAN, DATE, TIMESTAMP];
+const CANDIDATES: readonly DataType[] = [INTEGER, LONG, DOUBLE, BOOLEAN, DATE, TIMESTAMP];
 
 /** The columns of CSV files: the names in their headers, in order of first appearance, or `_c0` and on. */
 export async function csvColumns(inference: Inference): Promise<readonly StructField[]> {

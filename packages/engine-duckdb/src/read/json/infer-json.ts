@@ -1,11 +1,14 @@
 import { array, BOOLEAN, type DataType, DOUBLE, field, LONG, STRING, type StructField, struct } from "@sluice/query";
+import { haveCarriageReturn } from "../bytes/carriage-return.ts";
 import { longestLine } from "../bytes/longest-line.ts";
 import { areManySmall } from "../bytes/small-files.ts";
+import { stagedSource, stageTexts } from "../bytes/stage-texts.ts";
 import { pathList } from "../file-list.ts";
 import type { Inference } from "../format.ts";
-import { readFlag } from "../read-option.ts";
+import { lineSeparator, readFlag } from "../read-option.ts";
 import { firstKeys } from "./first-keys.ts";
 import { linesReader } from "./json-text-rows.ts";
+import { parsedJson } from "./lenient-json.ts";
 import { stageRecords } from "./stage-json.ts";
 
 /** The members of the objects in JSON files, in order of first appearance; what is no object does not count. */
@@ -21,7 +24,17 @@ export async function jsonColumns(inference: Inference): Promise<readonly Struct
       .sort()
       .filter((name) => !order.includes(name)),
   ];
-  return names.map((name) => field(name, structureType(structure[name], inferTypes)));
+  const drops = readFlag(inference.read, "dropFieldIfAllNull", false);
+  return names
+    .filter((name) => !drops || !isEmpty(structure[name]))
+    .map((name) => field(name, structureType(structure[name], inferTypes)));
+}
+
+/** Whether nothing was ever found in a place: only nulls, empty arrays, empty objects. */
+function isEmpty(structure: unknown): boolean {
+  if (Array.isArray(structure)) return structure.every(isEmpty);
+  if (isRecord(structure)) return Object.values(structure).every(isEmpty);
+  return structure === "NULL";
 }
 
 async function fewerFiles({ files, read, folder }: Inference): Promise<Inference["files"]> {
@@ -30,16 +43,23 @@ async function fewerFiles({ files, read, folder }: Inference): Promise<Inference
   return [{ path: await stageRecords(files, folder), sizeBytes, modifiedAt: 0 }];
 }
 
-async function structureOf({ connection, files, read }: Inference): Promise<unknown> {
+async function structureOf({ connection, files, read, folder }: Inference): Promise<unknown> {
   const paths = pathList(files.map((file) => file.path));
-  const texts = readFlag(read, "multiLine", false)
-    ? `SELECT content AS l FROM read_text(${paths})`
-    : `SELECT l FROM ${linesReader(paths, await longestLine(files), true)}`;
-  const records = `SELECT unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (SELECT TRY_CAST(l AS JSON) AS j FROM (${texts}))`;
+  const texts = await textsOf();
+  const records = `SELECT unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (SELECT ${parsedJson("l", read)} AS j FROM (${texts}))`;
   const rows = await connection.rows(
     `SELECT json_group_structure(j)::VARCHAR AS structure FROM (${records}) WHERE json_type(j) = 'OBJECT'`,
   );
   return JSON.parse(String(rows[0]?.["structure"] ?? "{}"));
+
+  async function textsOf(): Promise<string> {
+    if (readFlag(read, "multiLine", false)) return `SELECT content AS l FROM read_text(${paths})`;
+    const separator = lineSeparator(read);
+    if (separator !== undefined || (await haveCarriageReturn(files))) {
+      return stagedSource(await stageTexts(files, folder, separator));
+    }
+    return `SELECT l FROM ${linesReader(paths, await longestLine(files), true)}`;
+  }
 }
 
 const SCALARS: Readonly<Record<string, DataType>> = { UBIGINT: LONG, BIGINT: LONG, HUGEINT: DOUBLE, DOUBLE, BOOLEAN };

@@ -7,7 +7,7 @@ import { quoteName, quoteText } from "../../compile/identifier.ts";
 import { areManySmall } from "../bytes/small-files.ts";
 import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema, usesFacts } from "../file-list.ts";
 import { type FileScan, selectList } from "../file-scan.ts";
-import { parseMode, readFlag, readOption, refuseOptions } from "../read-option.ts";
+import { lineSeparator, parseMode, readFlag, readOption } from "../read-option.ts";
 import { timeFormats } from "../time-formats.ts";
 import { IDENTIFY } from "../tolerance.ts";
 import {
@@ -23,22 +23,12 @@ import {
 import { jsonTextRows } from "./json-text-rows.ts";
 import { FILE_MEMBER, stageLines, stageNumberedRecords, stageRecords } from "./stage-json.ts";
 
-const ONLY = {
-  encoding: ["UTF-8", "utf8"],
-  charset: ["UTF-8", "utf8"],
-  lineSep: ["\n", "\\n", "\r\n"],
-  allowComments: ["false"],
-  allowUnquotedFieldNames: ["false"],
-  singleVariantColumn: [],
-} as const;
-
 /**
  * SQL of the rows of JSON files, columns as asked for. Clean files go through DuckDB's typed reader at its full speed: it stops at records that are not
  * JSON and, when there is a rescued-data column, at members that the schema lacks; the caller then asks again with that file tolerant. Very many small
  * files are first put together into one.
  */
 export async function jsonRows(scan: FileScan): Promise<string> {
-  refuseOptions(scan.read, ONLY);
   const schema = splitSchema(scan.read, scan.files);
   const textOnly = needsText(scan, schema);
   if (areManySmall(scan.files, scan.read)) return await smallRows(scan, schema, textOnly || scan.cautious);
@@ -54,6 +44,7 @@ export async function jsonRows(scan: FileScan): Promise<string> {
 /** Rows of many small files. Unless a column tells of files, clean records need not know theirs: putting a number into each record takes its time. */
 async function smallRows(scan: FileScan, schema: SplitSchema, asText: boolean): Promise<string> {
   const { files, folder } = scan;
+  if (asText && lineSeparator(scan.read) !== undefined) return await jsonTextRows(scan, schema, files);
   if (asText) {
     const staged = await stageLines(files, folder, readFlag(scan.read, "multiLine", false));
     return await jsonTextRows(scan, schema, files, staged);
@@ -84,7 +75,9 @@ function needsText(scan: FileScan, schema: SplitSchema): boolean {
     names.includes("file_index") ||
     names.includes("") ||
     new Set(names).size < names.length ||
-    readFlag(scan.read, "multiLine", false)
+    readFlag(scan.read, "multiLine", false) ||
+    !readFlag(scan.read, "allowNonNumericNumbers", true) ||
+    lineSeparator(scan.read) !== undefined
   );
 }
 

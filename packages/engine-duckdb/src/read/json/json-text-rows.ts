@@ -1,9 +1,11 @@
 import type { FileEntry } from "@sluice/pipelines";
 import { quoteText } from "../../compile/identifier.ts";
+import { haveCarriageReturn } from "../bytes/carriage-return.ts";
 import { longestLine } from "../bytes/longest-line.ts";
+import { stagedSource, stageTexts } from "../bytes/stage-texts.ts";
 import { pathList, type SplitSchema } from "../file-list.ts";
 import type { FileScan } from "../file-scan.ts";
-import { readFlag } from "../read-option.ts";
+import { lineSeparator, readFlag } from "../read-option.ts";
 import { recordRows } from "../record-rows.ts";
 import { timeFormats } from "../time-formats.ts";
 import { fitJson } from "./json-fit.ts";
@@ -29,13 +31,12 @@ export async function jsonTextRows(
 async function textSource(scan: FileScan, files: readonly FileEntry[]): Promise<string> {
   const plain = files.map(scan.plainOf);
   const paths = pathList(plain.map((file) => file.path));
-  if (!readFlag(scan.read, "multiLine", false))
-    return `SELECT l, file_index AS i FROM ${linesReader(paths, await longestLine(plain))}`;
+  const separator = lineSeparator(scan.read);
+  const isMultiLine = readFlag(scan.read, "multiLine", false);
+  if (separator !== undefined || (!isMultiLine && (await haveCarriageReturn(plain))))
+    return stagedSource(await stageTexts(plain, scan.folder, separator));
+  if (!isMultiLine) return `SELECT l, file_index AS i FROM ${linesReader(paths, await longestLine(plain))}`;
   return `SELECT content AS l, list_position(${textPaths(plain.map((file) => file.path))}, filename) - 1 AS i FROM read_text(${paths})`;
-}
-
-function stagedSource(path: string): string {
-  return `SELECT l, i FROM read_json(${pathList([path])}, format = 'newline_delimited', columns = {i: 'BIGINT', l: 'VARCHAR'}, maximum_object_size = ${64 << 20})`;
 }
 
 function textPaths(paths: readonly string[]): string {

@@ -13,8 +13,17 @@ const LENIENCE = [
   ["allowUnquotedControlChars", false, "t"],
 ] as const;
 
+/** Whether an object has two members of one name, of which Spark takes the last and DuckDB the first. */
+function repeats(json: string): string {
+  const keys = `json_keys(CASE WHEN json_type(${json}) = 'OBJECT' THEN ${json} END)`;
+  return `coalesce(len(list_distinct(${keys})) < len(${keys}), false)`;
+}
+
 /** SQL of a text as JSON, NULL when it is malformed. What DuckDB does not take is looked at again with Spark's leniency. */
 export function parsedJson(text: string, read: Pick<FileRead, "options">): string {
   const letters = LENIENCE.filter(([name, otherwise]) => readFlag(read, name, otherwise)).map(([, , letter]) => letter);
-  return `coalesce(TRY_CAST(${text} AS JSON), TRY_CAST(js_lenient_json(${text}, ${quoteText(letters.join(""))}) AS JSON))`;
+  const lenient = `TRY_CAST(js_lenient_json(${text}, ${quoteText(letters.join(""))}) AS JSON)`;
+  const strict = `TRY_CAST(${text} AS JSON)`;
+  const looks = letters.includes("n") ? "" : ` OR regexp_matches(${text}, 'NaN|Inf|INF')`;
+  return `CASE WHEN ${strict} IS NULL OR ${repeats(strict)}${looks} THEN ${lenient} ELSE ${strict} END`;
 }

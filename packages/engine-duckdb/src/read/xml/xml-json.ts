@@ -37,7 +37,7 @@ function membersOf(node: XmlNode, type: StructType | undefined, options: XmlOpti
   for (const child of node.children) add(members, child.name, itemJson(child, typeOf(child.name), options));
   const text = spaced(node.text, options);
   if (text !== "" && text.trim() !== "") add(members, options.valueTag, text);
-  if (members.size === 0) return null;
+  if (members.size === 0) return type === undefined ? null : {};
   return Object.fromEntries([...members].map(([name, items]) => [name, together(items, typeOf(name))]));
 }
 

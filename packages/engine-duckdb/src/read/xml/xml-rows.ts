@@ -18,7 +18,7 @@ export async function xmlRows(scan: FileScan): Promise<string> {
   const schema = splitSchema(scan.read, scan.files);
   const path = await stageElements(scan, struct(schema.data), xmlOptions(scan.read));
   const formats = timeFormats(scan.read);
-  const context = { formats, read: { options: {} } };
+  const context = { formats, read: { options: { nullValue: "\ue000\ue001" } } };
   const sql = `SELECT i, l, j FROM read_json(${pathList([path])}, format = 'newline_delimited', columns = {i: 'BIGINT', l: 'VARCHAR', j: 'JSON'}, maximum_object_size = ${256 << 20})`;
   return recordRows(scan, schema, scan.files, {
     sql,
