@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { deflateSync, gzipSync } from "node:zlib";
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import type { FileEntry, FileRead } from "@sluice/pipelines";
 import { array, BINARY, DATE, decimal, field, LONG, STRING, type StructType, struct, TIMESTAMP } from "@sluice/query";
 import avsc from "avsc";
@@ -106,19 +106,31 @@ describe("Avro", () => {
     ],
   };
 
-  async function avroFile(codec: "null" | "deflate"): Promise<FileEntry> {
-    const type = avsc.Type.forSchema(schema as avsc.Schema);
-    const encoder = new avsc.streams.BlockEncoder(type, { codec });
+  function avroFile(codec: "null" | "deflate"): FileEntry {
     const same = { d: -1, t: -1, n: Buffer.from([0xff, 0x38]), b: { c: Buffer.from([0, 255]) } };
-    encoder.write({ a: 1, u: 7, ...same });
-    encoder.end({ a: null, u: "x", ...same });
-    const chunks: Buffer[] = [];
-    for await (const chunk of encoder) chunks.push(chunk);
-    return writeEntry(newFolder(), "1.avro", Buffer.concat(chunks));
+    const rows = [
+      { a: 1, u: 7, ...same },
+      { a: null, u: "x", ...same },
+    ];
+    const type = avsc.Type.forSchema(schema as avsc.Schema);
+    const plain = Buffer.concat(rows.map((row) => type.toBuffer(row)));
+    const block = codec === "deflate" ? deflateRawSync(plain) : plain;
+    const meta = { "avro.schema": Buffer.from(JSON.stringify(schema)), "avro.codec": Buffer.from(codec) };
+    const sync = Buffer.alloc(16, 7);
+    const parts = [
+      Buffer.from("Obj\u0001"),
+      avsc.Type.forSchema({ type: "map", values: "bytes" }).toBuffer(meta),
+      sync,
+      avsc.Type.forSchema("long").toBuffer(rows.length),
+      avsc.Type.forSchema("long").toBuffer(block.length),
+      block,
+      sync,
+    ];
+    return writeEntry(newFolder(), "1.avro", Buffer.concat(parts));
   }
 
   test.each(["null", "deflate"] as const)("[F137] columns and values have Spark's types (codec %s)", async (codec) => {
-    const file = await avroFile(codec);
+    const file = avroFile(codec);
     const types = await infer("avro", [file]);
     expect(types).toMatchObject({ a: LONG, d: DATE, t: TIMESTAMP, n: decimal(10, 2), b: struct([field("c", BINARY)]) });
     const wanted = struct(["a", "u", "d", "t", "n", "b"].map((name) => field(name, types[name] ?? STRING)));
@@ -129,7 +141,7 @@ describe("Avro", () => {
   });
 
   test("a file that is none, and one that ends too early, are errors that name it", async () => {
-    const file = await avroFile("null");
+    const file = avroFile("null");
     const folder = newFolder();
     const cut = writeEntry(folder, "cut.avro", readFileSync(file.path).subarray(0, -10));
     const none = writeEntry(folder, "none.avro", "no Avro");
