@@ -135,8 +135,8 @@ describe("Avro", () => {
     expect(types).toMatchObject({ a: LONG, d: DATE, t: TIMESTAMP, n: decimal(10, 2), b: struct([field("c", BINARY)]) });
     const wanted = struct(["a", "u", "d", "t", "n", "b"].map((name) => field(name, types[name] ?? STRING)));
     expect(await read("avro", [file], wanted)).toEqual([
-      [1n, [7, null], -1, -1000n, "-2.00", [new Uint8Array([0, 255])]],
-      [null, [null, "x"], -1, -1000n, "-2.00", [new Uint8Array([0, 255])]],
+      [1n, [7, null], -1, -1000n, "-2.00", [Buffer.from([0, 255])]],
+      [null, [null, "x"], -1, -1000n, "-2.00", [Buffer.from([0, 255])]],
     ]);
   });
 
