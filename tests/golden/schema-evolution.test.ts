@@ -107,6 +107,7 @@ describe("new columns in files", () => {
 
   test.each([
     ["csv", "id,a\n1,x\n", "id,b,a\n2,y,z\n", { "cloudFiles.inferColumnTypes": "true" }],
+    ["xml", "<r><row><id>1</id><a>x</a></row></r>", "<r><row><id>2</id><b>y</b><a>z</a></row></r>", { rowTag: "row" }],
     ["json", '{"id":"1","a":"x"}\n', '{"id":"2","b":"y","a":"z"}\n', { "cloudFiles.rescuedDataColumn": "" }],
   ])("of %s files go by name [F140]", async (format, first, second, options) => {
     const { pipeline, folder } = await drifting({ format, options, files: { [`raw/1.${format}`]: first } });

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { RawTable } from "../harness/delta-table.ts";
 import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
 
-const ROUNDS = Number(process.env["SLUICE_TEST_MONTH_ROUNDS"] ?? 500);
+const ROUNDS = Number(process.env["SLUICE_TEST_MONTH_ROUNDS"] ?? 150);
 
 const KILLS = Math.ceil(ROUNDS / 25);
 

@@ -40,7 +40,7 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   read_pulsar: "Only files and Delta tables can be read.",
   table_changes: "It comes with change data capture; until then read the table itself.",
   event_log: "Query the event log after an update: it is a Delta table under system/events of the storage.",
-  cloud_files_state: "It comes with a later release.",
+  cloud_files_state: "`sluice files TABLE` shows what a table has read.",
   read_stream: "Write STREAM and the name of the table.",
 };
 
