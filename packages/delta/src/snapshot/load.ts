@@ -68,13 +68,17 @@ async function stampOf(store: ObjectStore, segment: LogSegment): Promise<CommitS
  * (cleaned up far enough, or another table at the same place); undefined when there is no table any more.
  */
 export async function refreshSnapshot(access: TableAccess, snapshot: Snapshot): Promise<Snapshot | undefined> {
+  const [untouched, latest] = await Promise.all([isUntouched(access, snapshot), followCommits(access, snapshot)]);
+  return untouched ? latest : loadSnapshot(access);
+}
+
+async function followCommits({ store }: TableAccess, snapshot: Snapshot): Promise<Snapshot> {
   let latest = snapshot;
   for (;;) {
-    const commit = await readCommit(access.store, latest.version + 1);
-    if (commit === undefined) break;
-    latest = await advance(access.store, latest, commit);
+    const commit = await readCommit(store, latest.version + 1);
+    if (commit === undefined) return latest;
+    latest = await advance(store, latest, commit);
   }
-  return (await isUntouched(access, snapshot)) ? latest : loadSnapshot(access);
 }
 
 /** The snapshot after a commit that storage holds. */
