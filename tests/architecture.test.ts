@@ -86,6 +86,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["pipelines/graph", "pipelines/streaming", "pipelines/planner", "pipelines/event-log"],
   ],
+  "pipelines/replay": [
+    ...["query", "pipelines/diagnostics", "pipelines/engine", "pipelines/expectation", "pipelines/graph"],
+    ...["pipelines/streaming", "pipelines/planner", "pipelines/event-log", "pipelines/update"],
+  ],
   pipelines: ["pipelines/*"],
 
   "engine-duckdb/connection": ["query", "pipelines"],
@@ -103,8 +107,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
   "sluice/project": ["query", "pipelines"],
   "sluice/render": ["query", "pipelines"],
-  "sluice/session": ["query", "delta", "pipelines", "engine-duckdb", "sluice/project", "sluice/render"],
-  "sluice/command": ["query", "pipelines", "sluice/project", "sluice/session", "sluice/render"],
+  "sluice/statement": ["query"],
+  "sluice/session": [
+    ...["query", "delta", "pipelines", "engine-duckdb", "sluice/project", "sluice/render", "sluice/statement"],
+  ],
+  "sluice/command": ["query", "pipelines", "sluice/project", "sluice/session", "sluice/render", "sluice/statement"],
   sluice: ["query", "delta", "pipelines", "engine-duckdb", "sluice/*"],
 };
 

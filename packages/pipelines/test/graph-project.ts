@@ -68,7 +68,10 @@ export class GraphProject {
   }
 
   #engine(tables: Readonly<Record<string, StructType>>): GraphWorld["engine"] {
-    const facts = { id: "1", version: 3, partitionBy: [], properties: {}, files: 1, sizeBytes: 1, modifiedAt: 0 };
+    const facts = {
+      ...{ id: "1", version: 3, partitionBy: [], clusterBy: [], properties: {}, files: 1, sizeBytes: 1, modifiedAt: 0 },
+      protocol: { reader: 1, writer: 2, features: [] },
+    };
     return {
       check: () => [],
       inferSchema: async () => ORDERS,

@@ -74,8 +74,8 @@ export class MemoryEngine implements Engine {
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
     const { target, transaction, mode } = request;
-    const committed = this.contents.get(target.location)?.transaction(transaction.appId);
-    if (committed !== undefined && committed >= transaction.version) {
+    const committed = transaction && this.contents.get(target.location)?.transaction(transaction.appId);
+    if (transaction !== undefined && committed !== undefined && committed >= transaction.version) {
       return { kind: "AlreadyCommitted", version: this.contents.get(target.location)?.version ?? 0 };
     }
     const evaluation = new Evaluation(request.inputs, this.contents);
@@ -88,7 +88,7 @@ export class MemoryEngine implements Engine {
         operation: request.operation,
         added: rows,
         removesAll: mode === "overwrite",
-        transaction,
+        ...(transaction === undefined ? {} : { transaction }),
       });
       return { kind: "Committed", version, rows: rows.length, bytes: rows.length, counts: evaluation.counts };
     } catch (error) {
@@ -101,7 +101,7 @@ export class MemoryEngine implements Engine {
 
   #appendState(state: StateWrite, evaluation: Evaluation, { transaction }: WriteRequest): void {
     const table = this.#table(state.target);
-    if ((table.transaction(transaction.appId) ?? -1) >= transaction.version) return;
+    if (transaction === undefined || (table.transaction(transaction.appId) ?? -1) >= transaction.version) return;
     const rows = named(state.plan.output, evaluation.run(state.plan));
     this.onCommit(`commit ${state.target.location}`);
     table.commit({ operation: "STREAMING UPDATE", added: rows, removesAll: false, transaction });
@@ -129,6 +129,8 @@ export class MemoryEngine implements Engine {
       version: version ?? table.version,
       schema: table.schema,
       partitionBy: [],
+      clusterBy: [],
+      protocol: { reader: 1, writer: 2, features: [] },
       properties: {},
       files: rows === 0 ? 0 : 1,
       sizeBytes: rows,

@@ -14,6 +14,8 @@ export {
   type QueryFunction,
   type QueryResult,
   type RefreshRequest,
+  type ReplayRequest,
+  type ReplayResult,
   type StreamingTableOptions,
   spark,
   type TableOptions,
@@ -24,5 +26,9 @@ export {
 export * from "@sluice/query/api";
 export type { DatasetSummary, TableDetails } from "./session/dataset-summary.ts";
 export type { EventFilter, RuleQuality } from "./session/event-queries.ts";
+export { openSession, type SessionOptions } from "./session/open-session.ts";
 export { type OpenOptions, openPipeline, type Pipeline, type RunOptions, type Validation } from "./session/pipeline.ts";
+export type { Session, StatementOptions } from "./session/session.ts";
+export type { CatalogTable, SessionCatalog } from "./session/session-catalog.ts";
+export type { SessionConf } from "./session/session-conf.ts";
 export type { UpdateRun } from "./session/update-run.ts";

@@ -24,6 +24,8 @@ export interface NewFile {
   /** Delta's statistics as JSON text; see `toStatistics`. */
   readonly stats?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** False for rows that the table has already, in a file that this commit removes. As the whole change says unless given. */
+  readonly dataChange?: boolean;
 }
 
 /** One commit to be made. Everything in it takes effect at once, or nothing. */
@@ -44,6 +46,8 @@ export interface TableChange {
   readonly remove?: readonly AddFile[] | "all";
   /** False when the files removed and added hold the same rows (compaction). Default true. */
   readonly dataChange?: boolean;
+  /** Every row of the removed files is in an added file with `dataChange` false, or goes on in one that has it: whoever reads appends passes over the removal. */
+  readonly keepsRows?: boolean;
   /** Commits at most once: skipped when the table has recorded this version of the application, or a later one. */
   readonly transaction?: { readonly appId: string; readonly version: number };
   /** Applications whose recorded versions are forgotten. */

@@ -45,7 +45,7 @@ interface Target {
 export function castSql(sql: string, from: DataType, target: Target): string {
   const { to, mode } = target;
   if (sameType(from, to)) return sql;
-  if (from.kind === "void") return `CAST(NULL AS ${duckType(to)})`;
+  if (from.kind === "void") return `CAST(${sql} AS ${duckType(to)})`;
   const inner = (item: string, of: DataType, as: DataType): string =>
     castSql(item, of, { to: as, mode, depth: target.depth + 1 });
   const nested = castNested(sql, from, { to, depth: target.depth, inner });

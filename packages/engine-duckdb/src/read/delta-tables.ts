@@ -46,11 +46,18 @@ export class DeltaTables implements Tables {
     return await this.at(location).refresh();
   }
 
-  /** Commits, again after a conflict with a commit of somebody else. @throws EngineError when others are always faster */
-  async commit(location: string, change: TableChange): Promise<Exclude<CommitOutcome, { kind: "Conflicted" }>> {
+  /**
+   * Commits, again after a conflict with a commit of somebody else unless the change was made from `readSnapshot`. @throws EngineError when others are always
+   * faster, or have changed what was read
+   */
+  async commit(
+    location: string,
+    change: TableChange,
+    readSnapshot?: Snapshot,
+  ): Promise<Exclude<CommitOutcome, { kind: "Conflicted" }>> {
     let message = "";
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const outcome = await this.at(location).commit(change);
+    for (let attempt = 0; attempt < (readSnapshot === undefined ? ATTEMPTS : 1); attempt += 1) {
+      const outcome = await this.at(location).commit(change, readSnapshot);
       if (outcome.kind !== "Conflicted") return outcome;
       message = outcome.message;
     }
@@ -69,6 +76,9 @@ export class DeltaTables implements Tables {
       version: snapshot.version,
       schema: metadata.schema,
       partitionBy: metadata.partitionColumns,
+      clusterBy: clusteringColumns(snapshot),
+      protocol: protocolOf(snapshot),
+      ...(metadata.createdAt === undefined ? {} : { createdAt: metadata.createdAt }),
       properties: metadata.configuration,
       ...(metadata.description === undefined ? {} : { comment: metadata.description }),
       files: snapshot.fileCount,
@@ -103,19 +113,28 @@ export class DeltaTables implements Tables {
 
   async history(location: string, limit?: number): Promise<readonly TableCommit[]> {
     const entries = await this.at(location).history(limit);
-    return entries.map(({ version, timestamp, operation, operationParameters, operationMetrics: metrics }) => ({
-      version,
-      timestamp,
-      operation,
-      operationParameters,
-      metrics,
-    }));
+    return entries.map(({ operationMetrics: metrics, transactions: _, ...entry }) => ({ ...entry, metrics }));
   }
 
   async clear(location: string, appIds: readonly string[]): Promise<void> {
     if ((await this.latest(location)) === undefined) return;
     await this.commit(location, { operation: "TRUNCATE", remove: "all", forget: appIds });
   }
+}
+
+/** The paths in the clustering domain as names with dots. */
+function clusteringColumns(snapshot: Snapshot): readonly string[] {
+  const text = snapshot.domainMetadata("delta.clustering");
+  if (text === undefined) return [];
+  const { clusteringColumns = [] } = JSON.parse(text) as {
+    readonly clusteringColumns?: readonly (readonly string[])[];
+  };
+  return clusteringColumns.map((path) => path.join("."));
+}
+
+function protocolOf({ protocol }: Snapshot): TableDescription["protocol"] {
+  const { minReaderVersion: reader, minWriterVersion: writer, readerFeatures = [], writerFeatures = [] } = protocol;
+  return { reader, writer, features: [...new Set([...readerFeatures, ...writerFeatures])].sort() };
 }
 
 /** A table as its owner wants it, in Delta's words. */

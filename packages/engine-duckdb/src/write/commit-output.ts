@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { type AddFile, encodeDataPath, type NewFile, type TableChange } from "@sluice/delta";
+import { type AddFile, encodeDataPath, type NewFile, type Snapshot, type TableChange } from "@sluice/delta";
 import { EngineError, type TableTarget, type WriteRequest } from "@sluice/pipelines";
 import { type DeltaTables, definitionOf, toTableError } from "../read/delta-tables.ts";
 import { partitionValues, statisticsText } from "./file-statistics.ts";
@@ -7,28 +7,39 @@ import type { StagedFile, StagedFiles } from "./stage-files.ts";
 
 /** A table that a write adds to. `staged` files are in no version yet; once a commit was begun they are no longer ours to delete. */
 export interface Output {
-  readonly role: "main" | "state" | "quarantine" | "violations";
+  readonly role: "main" | "kept" | "state" | "quarantine" | "violations";
   readonly target: TableTarget;
   readonly files: StagedFiles;
   state: "staged" | "committing";
 }
 
-/** Commits the files of one table under the request's transaction. Files of a transaction that is there already are deleted. */
+/**
+ * Commits the files of one table under the request's transaction; `kept` are the files that replace those of the version that the request rewrites. Files of a
+ * transaction that is there already are deleted.
+ */
 export async function commitOutput(
   tables: DeltaTables,
   request: WriteRequest,
   output: Output,
+  kept?: Output,
 ): Promise<{ readonly kind: "Committed" | "AlreadyCommitted"; readonly version: number }> {
-  output.state = "committing";
+  const { location } = output.target;
+  const base = request.kept && (await tables.at(location).snapshot({ version: request.kept.version }));
   const rewritten = output.role === "main" ? await rewrittenFiles(tables, request) : undefined;
-  const change = changeOf(request, output, rewritten);
-  const outcome = await tables.commit(output.target.location, change).catch(async (error) => {
+  const files = kept === undefined ? [output] : [output, kept];
+  for (const one of files) one.state = "committing";
+  const discard = async (): Promise<void> => {
+    for (const one of files) await one.files.discard();
+  };
+  const own = changeOf(request, output, rewritten);
+  const change = base && kept ? withKept(own, kept, base) : own;
+  const outcome = await tables.commit(location, change, base).catch(async (error) => {
     const failure = toTableError(error);
-    if (failure instanceof EngineError && failure.facts.domain === "user") await output.files.discard();
+    if (failure instanceof EngineError && failure.facts.domain === "user") await discard();
     throw failure;
   });
   if (outcome.kind !== "AlreadyCommitted") return { kind: "Committed", version: outcome.version };
-  await output.files.discard();
+  await discard();
   return { kind: "AlreadyCommitted", version: outcome.version };
 }
 
@@ -57,8 +68,14 @@ function changeOf(request: WriteRequest, output: Output, rewritten?: readonly Ad
     ...(overwrites ? { remove: rewritten ?? ("all" as const) } : {}),
     ...(rewritten === undefined ? {} : { dataChange: false }),
     add: files.map((file) => newFile(output, file)),
-    transaction: request.transaction,
+    ...(request.transaction === undefined ? {} : { transaction: request.transaction }),
   };
+}
+
+/** The change with all files of a snapshot replaced by those that hold the same rows. */
+function withKept(change: TableChange, kept: Output, base: Snapshot): TableChange {
+  const same = kept.files.files.map((file) => ({ ...newFile(kept, file), dataChange: false }));
+  return { ...change, add: [...(change.add ?? []), ...same], remove: base.files, keepsRows: true, reads: "table" };
 }
 
 function newFile(output: Output, file: StagedFile): NewFile {

@@ -121,13 +121,18 @@ async function stageApart(context: StageContext, evaluation: Evaluation): Promis
   if (request.quarantine !== undefined) {
     const extra = new Map([
       ["_quarantine_reasons", mark],
-      ["_quarantine_flow", quoteText(request.transaction.appId)],
+      ["_quarantine_flow", flowText(request)],
       ["_quarantined_at", `make_timestamptz(${request.session.now}::BIGINT)`],
     ]);
     const bad = selectFor(request.quarantine, evaluation, "judged", extra);
     await stageOutput(context, "quarantine", request.quarantine, `${bad} WHERE ${mark} IS NOT NULL`);
   }
   return main;
+}
+
+/** Who writes, as a SQL text; NULL for a write that is nobody's. */
+function flowText({ transaction }: WriteRequest): string {
+  return transaction === undefined ? "NULL" : quoteText(transaction.appId);
 }
 
 function selectFor(
@@ -162,6 +167,14 @@ async function stageOutput(
   return output;
 }
 
+/** Writes the rows of the target that a rewrite keeps. */
+export async function stageKept(context: StageContext): Promise<void> {
+  const { kept, target, session } = context.request;
+  if (kept === undefined) return;
+  const evaluation = await evaluate(kept.plan, { read: context.read, session, known: [] });
+  await stageOutput(context, "kept", target, selectFor(target, evaluation, `(${evaluation.sql})`));
+}
+
 /** Writes the rows of the states. Rules in their plans are the target's: they were counted there. */
 export async function stageStates(context: StageContext, shared: SharedRows): Promise<void> {
   for (const state of shared.states) {
@@ -179,7 +192,7 @@ export async function stageViolations(context: StageContext): Promise<void> {
   const { request, samples } = context;
   if (request.violations === undefined || samples === undefined || samples.samples.length === 0) return;
   const update = request.operationParameters["updateId"];
-  const fixed = `make_timestamptz(${request.session.now}::BIGINT), ${update === undefined ? "NULL" : quoteText(update)}, ${quoteText(request.transaction.appId)}`;
+  const fixed = `make_timestamptz(${request.session.now}::BIGINT), ${update === undefined ? "NULL" : quoteText(update)}, ${flowText(request)}`;
   const columns = request.violations.target.schema.fields.map((field) => quoteName(field.name)).join(", ");
   const text = JSON.stringify(samples.samples.map(({ rule, record }) => [rule, record]));
   const rows = `SELECT t[1], false, t[2], ${fixed} FROM (SELECT unnest(from_json(${quoteText(text)}, '[["VARCHAR"]]')) AS t)`;

@@ -7,7 +7,7 @@ import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tole
 import { commitOutput, type Output } from "./commit-output.ts";
 import { violationOf } from "./rule-observer.ts";
 import { SampleCollector } from "./rule-samples.ts";
-import { type StageContext, stageMain, stageShared, stageStates, stageViolations } from "./stage-write.ts";
+import { type StageContext, stageKept, stageMain, stageShared, stageStates, stageViolations } from "./stage-write.ts";
 
 /** What a write works with. */
 export interface WriteContext {
@@ -45,6 +45,7 @@ async function recordedVersion(
   target: TableTarget,
   request: WriteRequest,
 ): Promise<number | undefined> {
+  if (request.transaction === undefined) return undefined;
   const { appId, version } = request.transaction;
   const snapshot = await tables.latest(target.location);
   const recorded = snapshot?.transactionVersion(appId);
@@ -105,6 +106,7 @@ async function stage(context: WriteContext, one: Attempt): Promise<readonly Rule
   const shared = await stageShared(staging, pending);
   const counts = await stageMain(staging, shared);
   await stageStates(staging, shared);
+  await stageKept(staging);
   await stageViolations(staging);
   return counts;
 }
@@ -117,11 +119,12 @@ async function commitAll(
 ): Promise<WriteOutcome> {
   const main = outputs.find((output) => output.role === "main");
   if (main === undefined) throw new Error("nothing was staged for the target");
-  const others = outputs.filter((output) => output !== main);
+  const kept = outputs.find((output) => output.role === "kept");
+  const others = outputs.filter((output) => output !== main && output !== kept);
   const settled = await Promise.allSettled(others.map((output) => commitOutput(tables, request, output)));
   const failed = settled.find((one) => one.status === "rejected");
   if (failed !== undefined) throw failed.reason;
-  const outcome = await commitOutput(tables, request, main);
+  const outcome = await commitOutput(tables, request, main, kept);
   if (outcome.kind === "AlreadyCommitted") return { kind: "AlreadyCommitted", version: outcome.version };
   const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0);
   const bytes = main.files.files.reduce((sum, file) => sum + file.sizeBytes, 0);

@@ -8,6 +8,8 @@ export interface ErrorParams {
   /** The datasets of the circle in order of data, the first one again at the end. */
   DATASET_CYCLE: { readonly path: readonly string[] };
   DATASET_NOT_FOUND: { readonly dataset: string; readonly reader?: string; readonly closest?: string };
+  /** `why` goes on from "cannot be replayed:"; `plan` is a sentence. */
+  REPLAY_NOT_POSSIBLE: { readonly dataset: string; readonly why: string; readonly plan: string };
   DATASET_WITHOUT_FLOW: { readonly dataset: string };
   FLOW_TARGET_NOT_DEFINED: { readonly flow: string; readonly target: string; readonly closest?: string };
   FLOW_TARGET_IS_A_VIEW: { readonly flow: string; readonly target: string };

@@ -26,6 +26,10 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `There is no dataset or table "${p.dataset}"${p.reader ? `, which "${p.reader}" reads` : ""}.`,
     next: (p) => didYouMean(p.closest) ?? "Declare it in one of the pipeline's files, or correct the name.",
   },
+  REPLAY_NOT_POSSIBLE: {
+    sentence: (p) => `"${p.dataset}" cannot be replayed: ${p.why}.`,
+    next: (p) => p.plan,
+  },
   DATASET_WITHOUT_FLOW: {
     sentence: (p) => `Nothing writes into the streaming table "${p.dataset}".`,
     next: (p) =>

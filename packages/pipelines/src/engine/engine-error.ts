@@ -1,3 +1,5 @@
+import { sqlStateOf } from "@sluice/query";
+
 /** A failure while running: whose it is, and whether trying again may help. */
 export interface EngineErrorFacts {
   /** Spark's error class where it has one (`CAST_INVALID_INPUT`, `DIVIDE_BY_ZERO`), else one of Sluice's. */
@@ -19,5 +21,15 @@ export class EngineError extends Error {
   constructor(message: string, facts: EngineErrorFacts, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.facts = facts;
+  }
+
+  /** Spark's error class where it has one. */
+  get condition(): string {
+    return this.facts.condition;
+  }
+
+  /** The SQLSTATE; undefined when the condition is not Spark's. */
+  get sqlState(): string | undefined {
+    return sqlStateOf(this.facts.condition);
   }
 }

@@ -110,8 +110,14 @@ export interface WriteRequest {
   readonly plan: Plan;
   readonly inputs: Inputs;
   readonly session: Session;
-  readonly transaction: Transaction;
+  /** Absent: the write is made anew each time it is asked for, as an INSERT is. */
+  readonly transaction?: Transaction;
   readonly states: readonly StateWrite[];
+  /**
+   * Only with `append`: the files of the target at a version are replaced, in the same commit, by these rows, which are no change of data. Whoever reads appends
+   * sees the rows of `plan` alone. Refused with DELTA_CONCURRENT_WRITE when somebody else has changed the table since.
+   */
+  readonly kept?: { readonly version: number; readonly plan: Plan };
   /** Where rows go that break a `quarantine` rule of the topmost Expect; its schema is that of `plan` plus `QUARANTINE_FIELDS`. */
   readonly quarantine?: TableTarget;
   /** Keeps up to `limit` rows per rule that broke it, as JSON, in this table (columns of `VIOLATION_SCHEMA`). */
@@ -154,8 +160,13 @@ export interface TableDescription {
   readonly version: number;
   readonly schema: StructType;
   readonly partitionBy: readonly string[];
+  /** Columns that the table is clustered by, as its log says. */
+  readonly clusterBy: readonly string[];
   readonly properties: Readonly<Record<string, string>>;
   readonly comment?: string;
+  /** Milliseconds since the epoch; absent when the table does not say. */
+  readonly createdAt?: number;
+  readonly protocol: { readonly reader: number; readonly writer: number; readonly features: readonly string[] };
   readonly files: number;
   readonly sizeBytes: number;
   /** Absent when some file has no statistics. */
@@ -171,6 +182,10 @@ export interface TableCommit {
   readonly operation: string;
   readonly operationParameters: Readonly<Record<string, unknown>>;
   readonly metrics: Readonly<Record<string, string>>;
+  /** Whether the commit only appended, reading nothing of the table; absent when it does not say. */
+  readonly isBlindAppend?: boolean;
+  /** The program that committed, as it calls itself. */
+  readonly engineInfo?: string;
 }
 
 /** What happened to a table after a version: only appends, or the first commit that removed or rewrote rows. */

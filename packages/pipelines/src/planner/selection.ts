@@ -37,7 +37,8 @@ export function selectTables(graph: DataflowGraph, request: RefreshRequest): Sel
   };
 }
 
-function findTable(graph: DataflowGraph, tables: readonly Dataset[], name: string): Dataset | PipelineError {
+/** The table that a name means, or why it means none. `tables` are the datasets to choose from. */
+export function findTable(graph: DataflowGraph, tables: readonly Dataset[], name: string): Dataset | PipelineError {
   const wanted = name
     .trim()
     .toLowerCase()

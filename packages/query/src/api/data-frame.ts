@@ -1,13 +1,15 @@
 import type { Expression } from "../expression/expression.ts";
 import type { Relation } from "../relation/relation.ts";
 import { Column } from "./column.ts";
+import { FrameActions } from "./frame-actions.ts";
+import type { FrameRunner } from "./frame-runner.ts";
 import { type Aggregations, GroupedData } from "./grouped-data.ts";
 import { type JoinName, joinKind } from "./join-kind.ts";
 import { type ColumnLike, type ColumnOrName, isColumnLike, type LiteralValue, literal } from "./literal.ts";
 import { columnExpression, reference } from "./name.ts";
 import { node } from "./node.ts";
 import { NullFunctions } from "./null-functions.ts";
-import { actionError, apiError } from "./problem.ts";
+import { apiError } from "./problem.ts";
 import { expressionFromText } from "./text.ts";
 import { sortKey } from "./window.ts";
 
@@ -20,13 +22,16 @@ export interface DataFrameLike {
 export type Columns = ColumnOrName | readonly ColumnOrName[];
 
 /**
- * A description of rows, as PySpark's `DataFrame`: it holds a plain tree, never changes, and runs nothing. Strings are column names (`"*"` and `"x.*"`
- * included) unless a method says SQL text. Mistakes in names and types are found when the pipeline is validated, with the place of the call.
+ * A description of rows, as PySpark's `DataFrame`: it holds a plain tree, never changes, and runs nothing but by an action (`collect`, `show`, ..) of a frame that a
+ * session made. Strings are column names (`"*"` and `"x.*"` included) unless a method says SQL text. Mistakes in names and types are found when the pipeline is
+ * validated or the action runs, with the place of the call.
  */
-export class DataFrame implements DataFrameLike {
+export class DataFrame extends FrameActions implements DataFrameLike {
   readonly relation: Relation;
 
-  constructor(relation: Relation) {
+  /** `runner`: the session that runs it; without one it can only be described. */
+  constructor(relation: Relation, runner?: FrameRunner) {
+    super(runner);
     this.relation = relation;
   }
 
@@ -205,7 +210,7 @@ export class DataFrame implements DataFrameLike {
 
   /** Filling and dropping of NULLs: `na.fill(0)`, `na.drop()`. */
   get na(): NullFunctions<DataFrame> {
-    return new NullFunctions(this.relation, (relation) => new DataFrame(relation));
+    return new NullFunctions(this.relation, (relation) => new DataFrame(relation, this.runner));
   }
   /** NULLs of columns of the value's type replaced by it; or `{ column: value }`. */
   fillna(value: LiteralValue | Readonly<Record<string, LiteralValue>>, subset?: string | readonly string[]): DataFrame {
@@ -245,61 +250,8 @@ export class DataFrame implements DataFrameLike {
     return this;
   }
 
-  /** @throws QueryError always: it would run the query. */
-  collect(): never {
-    throw actionError("collect()");
-  }
-  /** @throws QueryError always: it would run the query. `groupBy().count()` describes a count. */
-  count(): never {
-    throw actionError("count()");
-  }
-  /** @throws QueryError always: it would run the query. */
-  show(..._arguments: readonly unknown[]): never {
-    throw actionError("show()");
-  }
-  /** @throws QueryError always: it would run the query. */
-  first(): never {
-    throw actionError("first()");
-  }
-  /** @throws QueryError always: it would run the query. */
-  head(_count?: number): never {
-    throw actionError("head()");
-  }
-  /** @throws QueryError always: it would run the query. */
-  take(_count: number): never {
-    throw actionError("take()");
-  }
-  /** @throws QueryError always: it would run the query. */
-  isEmpty(): never {
-    throw actionError("isEmpty()");
-  }
-  /** @throws QueryError always: it would run the query. */
-  toPandas(): never {
-    throw actionError("toPandas()");
-  }
-  /** @throws QueryError always: what a pipeline stores is declared. */
-  get write(): never {
-    throw actionError("write");
-  }
-  /** @throws QueryError always: what a pipeline stores is declared. */
-  get writeStream(): never {
-    throw actionError("writeStream");
-  }
-  /** @throws QueryError always: columns are known when the pipeline is validated. */
-  get columns(): never {
-    throw actionError("columns");
-  }
-  /** @throws QueryError always: columns are known when the pipeline is validated. */
-  get schema(): never {
-    throw actionError("schema");
-  }
-  /** @throws QueryError always: names made so would escape the pipeline; declare a `dlt.view`. */
-  createOrReplaceTempView(_name: string): never {
-    throw actionError("createOrReplaceTempView()");
-  }
-
   #node(bare: Parameters<typeof node>[0]): DataFrame {
-    return new DataFrame(node(bare));
+    return new DataFrame(node(bare), this.runner);
   }
 
   #deduplicated(columns: readonly string[] | undefined, withinWatermark: boolean): DataFrame {
@@ -309,7 +261,10 @@ export class DataFrame implements DataFrameLike {
 
   #grouped(groupBy: "expressions" | "rollup" | "cube", columns: readonly Columns[]): GroupedData<DataFrame> {
     const grouping = columns.flat().map(columnExpression);
-    return new GroupedData({ input: this.relation, groupBy, grouping }, (relation) => new DataFrame(relation));
+    return new GroupedData(
+      { input: this.relation, groupBy, grouping },
+      (relation) => new DataFrame(relation, this.runner),
+    );
   }
 
   #setOperation(

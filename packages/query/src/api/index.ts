@@ -1,6 +1,8 @@
 export { Column } from "./column.ts";
 export { DataFrame, type DataFrameLike } from "./data-frame.ts";
+export { DataFrameWriter } from "./data-frame-writer.ts";
 export * from "./data-types.ts";
+export type { Row, RowValue } from "./frame-runner.ts";
 export * from "./functions/index.ts";
 export * as functions from "./functions/index.ts";
 export { type Aggregations, GroupedData } from "./grouped-data.ts";

@@ -31,7 +31,7 @@ export function actionError(action: string): QueryError {
   return apiError(
     "ACTION_NOT_ALLOWED",
     `\`${action}\` runs a query, but here a query may only be described: the pipeline runs it when its turn comes. ` +
-      "Return the DataFrame, and look at its rows after an update with `sluice show`.",
+      "Return the DataFrame, and look at its rows after an update with `sluice query`; in a program of your own, make it with a session (openSession).",
     { action },
   );
 }

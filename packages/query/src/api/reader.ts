@@ -1,5 +1,6 @@
 import type { StructType } from "../data-type/data-type.ts";
 import { DataFrame } from "./data-frame.ts";
+import type { FrameRunner } from "./frame-runner.ts";
 import { nameParts } from "./name.ts";
 import { node } from "./node.ts";
 import { apiError } from "./problem.ts";
@@ -13,6 +14,7 @@ interface ReaderState {
   readonly format?: string;
   readonly schema?: StructType;
   readonly options: Readonly<Record<string, string>>;
+  readonly runner?: FrameRunner;
 }
 
 /** Describes a read of files or a table, as PySpark's `spark.read` and `spark.readStream`. Never changes: every method gives a new reader. */
@@ -61,6 +63,7 @@ export class DataFrameReader {
         streaming,
         ...(schema === undefined ? {} : { schema }),
       }),
+      this.#state.runner,
     );
   }
   /** The rows of JSON files. */
@@ -82,16 +85,16 @@ export class DataFrameReader {
   /** The rows of a dataset of the pipeline or another table, by its name of one, two or three parts. */
   table(name: string): DataFrame {
     const { streaming, options } = this.#state;
-    return new DataFrame(node({ kind: "NamedTable", name: nameParts(name), streaming, options }));
+    return new DataFrame(node({ kind: "NamedTable", name: nameParts(name), streaming, options }), this.#state.runner);
   }
 }
 
 /** As `DataFrameReader`, reading new rows only: what `spark.readStream` gives. */
 export type DataStreamReader = DataFrameReader;
 
-/** A reader without format and options. */
-export function reader(streaming: boolean): DataFrameReader {
-  return new DataFrameReader({ streaming, options: {} });
+/** A reader without format and options. `runner`: the session that its frames belong to. */
+export function reader(streaming: boolean, runner?: FrameRunner): DataFrameReader {
+  return new DataFrameReader({ streaming, options: {}, ...(runner === undefined ? {} : { runner }) });
 }
 
 function withOption(

@@ -1,4 +1,5 @@
 import type { Origin, Span } from "./expression.ts";
+import { sqlStateOf } from "./sql-state.ts";
 
 /** One mistake in a query. `condition` is Spark's error class, such as `UNRESOLVED_COLUMN.WITH_SUGGESTION`. */
 export interface QueryProblem {
@@ -21,5 +22,20 @@ export class QueryError extends Error {
   constructor(problems: readonly QueryProblem[]) {
     super(problems.map((problem) => `[${problem.condition}] ${problem.message}`).join("\n"));
     this.problems = problems;
+  }
+
+  /** Spark's error class of the first problem. */
+  get condition(): string {
+    return this.problems[0]?.condition ?? "INTERNAL_ERROR";
+  }
+
+  /** The SQLSTATE of the first problem; undefined when its condition is not Spark's. */
+  get sqlState(): string | undefined {
+    return this.problems[0]?.sqlState ?? sqlStateOf(this.condition);
+  }
+
+  /** The parameters of the first problem's message, by name. */
+  get messageParameters(): Readonly<Record<string, string>> {
+    return this.problems[0]?.parameters ?? {};
   }
 }

@@ -41,7 +41,7 @@ function parseSource(parser: Parser, streaming: boolean, start: number): Relatio
     return fileSource(format, path, streaming, parser, start);
   }
   const options = parseOptions(parser);
-  const travel = parseTravel(parser);
+  const travel = parseAtVersion(parser) ?? parseTravel(parser);
   const table: NamedTable = { kind: "NamedTable", name, streaming, options, ...travel, span: parser.span(start) };
   return table;
 }
@@ -70,6 +70,16 @@ function parseOptionValue(parser: Parser): string {
 }
 
 type Travel = Pick<NamedTable, "version" | "timestamp">;
+
+/** `t@v3`, Delta's short form of VERSION AS OF. */
+function parseAtVersion(parser: Parser): Travel | undefined {
+  const { key, start } = parser.peek();
+  const version = /^v(\d{1,15})$/i.exec(parser.peek(1).value)?.[1];
+  if (key !== "@" || start !== parser.last.end || version === undefined) return undefined;
+  parser.next();
+  parser.next();
+  return { version: Number(version) };
+}
 
 function parseTravel(parser: Parser): Travel {
   const from = parser.at("FOR") ? 1 : 0;

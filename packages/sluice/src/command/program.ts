@@ -1,4 +1,4 @@
-import type { RefreshRequest } from "@sluice/pipelines";
+import type { RefreshRequest, ReplayRequest } from "@sluice/pipelines";
 import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
 import type { EventFilter } from "../session/event-queries.ts";
 import type { Pipeline } from "../session/pipeline.ts";
@@ -32,6 +32,8 @@ const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   addShow,
   addFiles,
   addQuery,
+  addSql,
+  addReplay,
   addEvents,
   addQuality,
 ];
@@ -131,11 +133,55 @@ function addFiles(program: Command, act: Act): void {
 }
 
 function addQuery(program: Command, act: Act): void {
-  common(program.command("query").argument("<sql>", "a SELECT in Spark SQL"))
-    .description("ask the pipeline's tables, LIVE names, <table>_expectations and event_log")
+  common(program.command("query").argument("<sql>", "statements in Spark SQL, parted by ;"))
+    .description("ask the pipeline's tables and views, LIVE names, <table>_expectations and event_log")
     .action((sql: string, options: CommonOptions) =>
       act(options, (output) =>
         withPipeline(options, async (pipeline) => (await import("./query.ts")).query(pipeline, sql, output)),
+      ),
+    );
+}
+
+interface ReplayOptions extends CommonOptions {
+  readonly quarantine?: boolean;
+  readonly rescued?: boolean;
+  readonly where?: string;
+  readonly dryRun?: boolean;
+}
+
+function addReplay(program: Command, act: Act): void {
+  common(program.command("replay").argument("<table>", "the table that the rows belong to"))
+    .description("feed quarantined rows back, once, after their rule or their data was set right")
+    .option("--quarantine", "rows that broke a rule (the default)")
+    .option("--rescued", "rows with fields that did not fit the columns of their day")
+    .option("--where <condition>", "only rows for which this is true, in Spark SQL")
+    .option("--dry-run", "only count what would come back")
+    .action((table: string, options: ReplayOptions) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) =>
+          (await import("./replay.ts")).replay(pipeline, replayRequest(table, options), output),
+        ),
+      ),
+    );
+}
+
+function replayRequest(table: string, { quarantine, rescued, where, dryRun }: ReplayOptions): ReplayRequest {
+  if (quarantine && rescued) throw new CommandError(EXIT.wrong, "Give --quarantine or --rescued, not both.");
+  return {
+    table,
+    source: rescued ? "rescued" : "quarantine",
+    ...(where !== undefined && { where }),
+    ...(dryRun && { dryRun }),
+  };
+}
+
+function addSql(program: Command, act: Act): void {
+  common(program.command("sql"))
+    .description("a shell for Spark SQL; reads statements from a pipe too")
+    .option("-f, --file <path>", "run the statements of a file")
+    .action((options: CommonOptions & { readonly file?: string }) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) => (await import("./sql.ts")).sql(pipeline, options.file, output)),
       ),
     );
 }

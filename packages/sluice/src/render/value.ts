@@ -1,27 +1,34 @@
 import type { DataType, Value } from "@sluice/query";
+import { wallTime } from "./wall-time.ts";
 
 const DAY_MS = 86_400_000;
 
-/** A value as Spark's `show` prints it: `NULL`, `2026-03-05 14:07:09.5`, `[1, 2]`, `{a -> 1}`. Times are in UTC. */
-export function formatValue(value: Value, type: DataType): string {
+/** A value as Spark's `show` prints it: `NULL`, `2026-03-05 14:07:09.5`, `[1, 2]`, `{a -> 1}`. Instants are shown in `timeZone`, an IANA name. */
+export function formatValue(value: Value, type: DataType, timeZone = "UTC"): string {
   if (value === null) return "NULL";
   switch (type.kind) {
     case "date":
       return new Date(Number(value) * DAY_MS).toISOString().slice(0, 10);
     case "timestamp":
+      return formatTimestamp(wallTime(BigInt(value as bigint), timeZone));
     case "timestamp_ntz":
       return formatTimestamp(BigInt(value as bigint));
+    case "interval_year_month":
+      return formatMonths(Number(value));
+    case "interval_day_time":
+      return formatDayTime(BigInt(value as bigint));
     case "double":
-    case "float":
       return formatDouble(Number(value));
+    case "float":
+      return formatDouble(shortestFloat(Number(value)));
     case "binary":
       return `[${[...(value as Uint8Array)].map((byte) => byte.toString(16).toUpperCase().padStart(2, "0")).join(" ")}]`;
     case "array":
-      return `[${(value as readonly Value[]).map((element) => formatValue(element, type.element)).join(", ")}]`;
+      return `[${(value as readonly Value[]).map((element) => formatValue(element, type.element, timeZone)).join(", ")}]`;
     case "map":
-      return `{${(value as readonly (readonly Value[])[]).map((entry) => `${formatValue(entry[0] ?? null, type.key)} -> ${formatValue(entry[1] ?? null, type.value)}`).join(", ")}}`;
+      return `{${(value as readonly (readonly Value[])[]).map((entry) => `${formatValue(entry[0] ?? null, type.key, timeZone)} -> ${formatValue(entry[1] ?? null, type.value, timeZone)}`).join(", ")}}`;
     case "struct":
-      return `{${type.fields.map((field, i) => formatValue((value as readonly Value[])[i] ?? null, field.dataType)).join(", ")}}`;
+      return `{${type.fields.map((field, i) => formatValue((value as readonly Value[])[i] ?? null, field.dataType, timeZone)).join(", ")}}`;
     default:
       return String(value);
   }
@@ -57,6 +64,30 @@ export function jsonValue(value: Value, type: DataType): unknown {
     default:
       return typeof value === "bigint" ? String(value) : value;
   }
+}
+
+function formatMonths(months: number): string {
+  const size = Math.abs(months);
+  return `INTERVAL '${months < 0 ? "-" : ""}${Math.floor(size / 12)}-${size % 12}' YEAR TO MONTH`;
+}
+
+function formatDayTime(microseconds: bigint): string {
+  const size = microseconds < 0n ? -microseconds : microseconds;
+  const part = (unit: bigint, of: bigint): string => String((size / unit) % of).padStart(2, "0");
+  const fraction = String(size % 1_000_000n)
+    .padStart(6, "0")
+    .replace(/0+$/, "");
+  const time = `${part(3_600_000_000n, 24n)}:${part(60_000_000n, 60n)}:${part(1_000_000n, 60n)}${fraction === "" ? "" : `.${fraction}`}`;
+  return `INTERVAL '${microseconds < 0n ? "-" : ""}${size / 86_400_000_000n} ${time}' DAY TO SECOND`;
+}
+
+/** The number with the fewest digits that is this 32-bit number. */
+function shortestFloat(value: number): number {
+  for (let digits = 1; digits <= 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === Math.fround(value)) return short;
+  }
+  return value;
 }
 
 function formatTimestamp(microseconds: bigint): string {

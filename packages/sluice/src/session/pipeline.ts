@@ -16,15 +16,22 @@ import {
   type QueryResult,
   qualifyName,
   type RefreshRequest,
+  type ReplayRequest,
+  type ReplayResult,
   resolveGraph,
+  runReplay,
   runUpdate,
   type UpdatePlan,
 } from "@sluice/pipelines";
 import { evaluateSources } from "../project/evaluate-sources.ts";
 import { loadProject, type Project, type ProjectOverrides } from "../project/load-project.ts";
 import { type DatasetSummary, describeTable, listTables, type TableDetails } from "./dataset-summary.ts";
+import { declaredViews } from "./declared-views.ts";
+import type { QueryLimits } from "./evaluate-query.ts";
 import { type EventFilter, eventsSql, QUALITY_SQL, type RuleQuality, toObjects } from "./event-queries.ts";
-import { runQuery } from "./run-query.ts";
+import { readStatement, runStatement } from "./run-statement.ts";
+import { Session } from "./session.ts";
+import { SessionConf } from "./session-conf.ts";
 import {
   fileSources,
   type RescuedCount,
@@ -143,13 +150,52 @@ export class Pipeline {
   }
 
   /**
-   * Answers a SELECT in Spark SQL over the pipeline's tables, `LIVE.` names, `<table>_expectations` and `event_log`.
+   * Runs one statement in Spark SQL over the pipeline's tables and views, `LIVE.` names, `<table>_expectations` and `event_log`.
    *
-   * @throws QueryError for everything that is wrong with the query.
+   * @param limit - At most this many rows of a query; absent: all.
+   * @throws QueryError for everything that is wrong with the statement.
    */
   async query(sql: string, limit?: number): Promise<QueryResult> {
-    const engine = await this.#open();
-    return runQuery(sql, { engine, settings: this.settings, tables: () => this.#tableNames() }, limit);
+    const { state } = this.session();
+    const limits: QueryLimits = limit === undefined ? {} : { limit };
+    return runStatement(readStatement(sql, state), state, limits);
+  }
+
+  /**
+   * A new session on the pipeline: its schema is the current one, its tables are the warehouse, its views can be read, and settings begin as its
+   * `configuration`. Ends with the pipeline.
+   */
+  session(): Session {
+    const { id, name, storage, catalog, schema, projectDir, mounts, configuration, timeZone, ansi } = this.settings;
+    let views: ReturnType<NonNullable<Session["state"]["pipeline"]>["views"]> | undefined;
+    const evaluate = async () => declaredViews((await evaluateSources(this.#project)).declarations, this.settings);
+    const conf = { ...configuration, "spark.sql.session.timeZone": timeZone, "spark.sql.ansi.enabled": ansi };
+    const state = {
+      engine: () => this.#open(),
+      conf: new SessionConf(conf),
+      place: { warehouse: `${storage}/tables`, projectDir, mounts, ...(catalog === undefined ? {} : { catalog }) },
+      views: new Map(),
+      schema: schema.toLowerCase(),
+      pipeline: {
+        ...{ id, name, storage },
+        views: () => {
+          views ??= evaluate();
+          return views;
+        },
+      },
+    };
+    return new Session(state, async () => {});
+  }
+
+  /**
+   * Feeds rows back into a table that were kept out of it, once: see `ReplayRequest`.
+   *
+   * @throws PipelineErrors when the pipeline is wrong or the table cannot be replayed; QueryError for a wrong condition.
+   */
+  async replay({ signal, ...request }: ReplayRequest & { readonly signal?: AbortSignal }): Promise<ReplayResult> {
+    const graph = await this.#graph({});
+    const world = { engine: await this.#open(), store: openStore(this.settings.storage), ...(signal && { signal }) };
+    return runReplay({ user: userInfo().username, ...request }, graph, this.settings, world);
   }
 
   /** The stored tables of the pipeline, in order of their names. */

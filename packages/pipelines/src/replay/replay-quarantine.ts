@@ -1,0 +1,186 @@
+import { type Plan, type StructType, scans } from "@sluice/query";
+import type { InputSlice, Inputs, Session, TableDescription, TableTarget } from "../engine/engine.ts";
+import { quarantineLocation } from "../expectation/system-table.ts";
+import type { Dataset } from "../graph/dataflow-graph.ts";
+import type { PipelineSettings } from "../graph/pipeline-settings.ts";
+import type { FlowWorld } from "../streaming/stream-flow.ts";
+import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
+import { type QuarantineQueries, quarantineQueries, stayingRows } from "./quarantine-query.ts";
+import { ReplayLedger, type ReplayRecord } from "./replay-ledger.ts";
+import type { Replayed, Replayer } from "./replayer.ts";
+
+/**
+ * Feeds the quarantined rows of one table back that its rules let pass now. Three steps, each on record, so that after a crash anywhere a row is neither lost
+ * nor fed back twice: (1) what the replay depends on; (2) rows that pass are appended to the table under the replay's transaction, and with the same evaluation
+ * the rows that do not pass are put aside; (3) the quarantine table is replaced by what was put aside and what was not looked at, under the same transaction.
+ */
+export class QuarantineReplayer implements Replayer {
+  readonly #dataset: Dataset;
+  readonly #settings: PipelineSettings;
+  readonly #world: FlowWorld;
+  readonly #ledger: ReplayLedger;
+  readonly #appId: string;
+  readonly #target: TableTarget;
+
+  constructor(dataset: Dataset, settings: PipelineSettings, world: FlowWorld) {
+    this.#dataset = dataset;
+    this.#settings = settings;
+    this.#world = world;
+    this.#ledger = new ReplayLedger(world.store, dataset.name);
+    this.#appId = `${settings.id}/replay/${dataset.name}`;
+    this.#target = tableTarget(dataset);
+  }
+
+  /** How many rows there are that the condition chooses, and how many of them would come back. Writes nothing. */
+  async count(where: string | undefined): Promise<Replayed> {
+    const quarantine = await this.#quarantine();
+    if (quarantine === undefined) return { examined: 0, replayed: 0 };
+    return this.#counted(quarantine, this.#queries(quarantine, where), this.#world.session());
+  }
+
+  /** Brings earlier replays to their end: those whose rows are in the table lose them in quarantine, the others never happened. Answers whether one was finished. */
+  async finishEarlier(): Promise<boolean> {
+    let isFinished = false;
+    for (const record of await this.#ledger.open()) {
+      if ((await this.#recorded(this.#target.location)) >= record.number) {
+        await this.#removeTaken(record);
+        isFinished = true;
+      }
+      await this.#ledger.settle(record.number);
+    }
+    return isFinished;
+  }
+
+  /** Feeds back what passes. Earlier replays must have been finished. */
+  async replay(where: string | undefined): Promise<Replayed> {
+    const quarantine = await this.#quarantine();
+    if (quarantine === undefined) return { examined: 0, replayed: 0 };
+    const queries = this.#queries(quarantine, where);
+    const session = this.#world.session();
+    const counted = await this.#counted(quarantine, queries, session);
+    if (counted.replayed === 0) return counted;
+    const record: ReplayRecord = {
+      number: (await this.#lastNumber()) + 1,
+      quarantineId: quarantine.id,
+      quarantineVersion: quarantine.version,
+      now: String(session.now),
+      ...(where === undefined ? {} : { where }),
+    };
+    await this.#ledger.plan(record);
+    const outcome = await this.#appendPassing(record, queries.checked, session);
+    await this.#removeTaken(record);
+    await this.#ledger.settle(record.number);
+    return { examined: counted.examined, ...outcome };
+  }
+
+  #quarantine(version?: number): Promise<TableDescription | undefined> {
+    return this.#world.engine.tables.describe(quarantineLocation(this.#target.location), version);
+  }
+
+  #queries(quarantine: TableDescription, where: string | undefined): QuarantineQueries {
+    return quarantineQueries(this.#dataset, quarantine.schema, where, this.#settings);
+  }
+
+  async #counted(
+    { location, version }: TableDescription,
+    { counts }: QuarantineQueries,
+    session: Session,
+  ): Promise<Replayed> {
+    const inputs = inputsOf(counts, { kind: "TableVersion", location, version });
+    const { rows } = await this.#world.engine.query(counts, inputs, session);
+    return { examined: Number(rows[0]?.[0] ?? 0), replayed: Number(rows[0]?.[1] ?? 0) };
+  }
+
+  async #lastNumber(): Promise<number> {
+    const quarantine = quarantineLocation(this.#target.location);
+    return Math.max(0, await this.#recorded(this.#target.location), await this.#recorded(quarantine));
+  }
+
+  async #recorded(location: string): Promise<number> {
+    return (await this.#world.engine.tables.transactionVersion(location, this.#appId)) ?? 0;
+  }
+
+  async #appendPassing(
+    record: ReplayRecord,
+    plan: Plan,
+    session: Session,
+  ): Promise<Pick<Replayed, "replayed" | "version">> {
+    const location = quarantineLocation(this.#target.location);
+    const remaining = {
+      ...quarantineTarget(this.#target),
+      location: this.#ledger.rowsLocation(record.number),
+      properties: {},
+    };
+    const outcome = await this.#world.engine.write(
+      {
+        target: this.#target,
+        mode: "append",
+        plan,
+        inputs: inputsOf(plan, { kind: "TableVersion", location, version: record.quarantineVersion }),
+        session,
+        transaction: { appId: this.#appId, version: record.number },
+        states: [],
+        ...(plan.kind === "Expect" ? { quarantine: remaining } : {}),
+        operation: "REPLAY",
+        operationParameters: { source: "quarantine", where: record.where ?? "", updateId: this.#world.updateId },
+      },
+      this.#world.signal,
+    );
+    if (outcome.kind !== "Committed") throw new Error(`a replay under a new number came out as ${outcome.kind}`);
+    return { replayed: outcome.rows, version: outcome.version };
+  }
+
+  /** Replaces the quarantine by what was put aside, what was not looked at, and what came since. One that was emptied since has nothing to lose. */
+  async #removeTaken(record: ReplayRecord): Promise<void> {
+    const { engine } = this.#world;
+    const latest = await this.#quarantine();
+    if (latest === undefined || latest.id !== record.quarantineId) return;
+    if ((await this.#recorded(latest.location)) >= record.number) return;
+    if ((await engine.tables.tail(latest.location, record.quarantineVersion)).kind === "Changed") return;
+    const slices = await this.#staying(record, latest);
+    const schemas = new Map([...slices].map(([name, { schema }]) => [name, schema]));
+    const plan = stayingRows(schemas, record.where, this.#settings);
+    await engine.write({
+      target: { ...quarantineTarget(this.#target), schema: latest.schema },
+      mode: "overwrite",
+      plan,
+      inputs: new Map(
+        scans(plan).flatMap(({ scan, leaf }) => {
+          const staying = leaf.kind === "NamedTable" ? slices.get(leaf.name.join() as StayingTable) : undefined;
+          return staying === undefined ? [] : [[scan, staying.slice] as const];
+        }),
+      ),
+      session: { ...this.#world.session(), now: BigInt(record.now) },
+      transaction: { appId: this.#appId, version: record.number },
+      states: [],
+      operation: "REPLAY",
+      operationParameters: { source: "quarantine", where: record.where ?? "", updateId: this.#world.updateId },
+    });
+  }
+
+  async #staying(record: ReplayRecord, { location, schema, version }: TableDescription): Promise<Staying> {
+    const { quarantineVersion, where, number } = record;
+    const staying = new Map<StayingTable, { readonly schema: StructType; readonly slice: InputSlice }>();
+    if (where !== undefined) {
+      staying.set("before", { schema, slice: { kind: "TableVersion", location, version: quarantineVersion } });
+    }
+    const aside = await this.#world.engine.tables.describe(this.#ledger.rowsLocation(number));
+    if (aside !== undefined) {
+      const slice = { kind: "TableVersion", location: aside.location, version: aside.version } as const;
+      staying.set("aside", { schema: aside.schema, slice });
+    }
+    staying.set("since", {
+      schema,
+      slice: { kind: "TableAppends", location, after: quarantineVersion, through: version },
+    });
+    return staying;
+  }
+}
+
+type StayingTable = "before" | "aside" | "since";
+type Staying = ReadonlyMap<StayingTable, { readonly schema: StructType; readonly slice: InputSlice }>;
+
+/** Every scan of the plan reads the same rows. */
+function inputsOf(plan: Plan, slice: InputSlice): Inputs {
+  return new Map(scans(plan).map(({ scan }) => [scan, slice]));
+}

@@ -1,0 +1,224 @@
+import { openStore } from "@sluice/delta";
+import {
+  closestMatch,
+  eventLogLocation,
+  expectationsLocation,
+  FILE_METADATA,
+  fileRead,
+  type InputSlice,
+  listFiles,
+  resolveFileSource,
+} from "@sluice/pipelines";
+import {
+  type DataSource,
+  type Leaf,
+  type NamedTable,
+  QueryError,
+  type QueryProblem,
+  type Relation,
+  type ResolvedLeaf,
+  struct,
+  type TableFunction,
+} from "@sluice/query";
+import { listTableNames } from "./list-tables.ts";
+import { type LocatedTable, locatePath, locateTable } from "./locate-table.ts";
+import type { SessionState } from "./session-state.ts";
+import { versionWanted } from "./time-travel.ts";
+
+/** A leaf of a query: its columns, and the rows that it stands for, or the body of the view that it is. */
+export interface FoundLeaf {
+  readonly resolved: ResolvedLeaf;
+  readonly slice?: InputSlice;
+  /** The body of a view, whose leaves are to be found too. */
+  readonly body?: Relation;
+  /** Whether the rows are the event log. */
+  readonly isEventLog?: boolean;
+}
+
+const EXPECTATIONS = "_expectations";
+
+/**
+ * Finds out what a leaf of a query is: a temporary view, a table by name or path at any version, files, and in a pipeline its views, `event_log` and the rows
+ * that broke rules (`<table>_expectations`). The problem otherwise. `inView`: streams are read as what they hold now.
+ */
+export async function findLeaf(leaf: Leaf, state: SessionState, inView: boolean): Promise<FoundLeaf | QueryProblem> {
+  if (leaf.streaming && !inView) return streaming(leaf);
+  try {
+    switch (leaf.kind) {
+      case "NamedTable":
+        return await findNamed(leaf, state);
+      case "DataSource":
+        return await findSource(leaf, state);
+      case "TableFunction":
+        return await findFunction(leaf, state);
+    }
+  } catch (error) {
+    const problem = error instanceof QueryError ? error.problems[0] : undefined;
+    if (problem === undefined) throw error;
+    return problem.span || problem.origin ? problem : { ...problem, ...placeOf(leaf) };
+  }
+}
+
+async function findNamed(leaf: NamedTable, state: SessionState): Promise<FoundLeaf | QueryProblem> {
+  const view = leaf.name.length === 1 ? state.views.get((leaf.name[0] ?? "").toLowerCase()) : undefined;
+  if (view !== undefined) {
+    const { name: dataset, relation } = view;
+    return { resolved: { kind: "View", relation, dataset, rules: [], nullIsViolation: false }, body: relation };
+  }
+  const table = await locateTable(leaf.name, state);
+  return (
+    (await readTable(table.location, leaf, state)) ??
+    (await findInPipeline(table, leaf, state)) ??
+    notFound(leaf, await tableNames(state))
+  );
+}
+
+async function readTable(
+  location: string,
+  leaf: NamedTable | DataSource,
+  state: SessionState,
+): Promise<FoundLeaf | undefined> {
+  const { tables } = await state.engine();
+  if ((await tables.describe(location)) === undefined) return undefined;
+  const version = await versionWanted(location, leaf, state);
+  const table = await tables.describe(location, version);
+  if (table === undefined) return undefined;
+  return {
+    resolved: { kind: "Table", schema: table.schema, hidden: struct([]) },
+    slice: { kind: "TableVersion", location, version: table.version },
+  };
+}
+
+async function findInPipeline(
+  table: LocatedTable,
+  leaf: NamedTable,
+  state: SessionState,
+): Promise<FoundLeaf | undefined> {
+  const { pipeline } = state;
+  if (pipeline === undefined || table.canonical === undefined) return undefined;
+  const name = table.table.toLowerCase();
+  if (name === "event_log" || name === "__event_log") return await readEvents(leaf, state);
+  if (name.endsWith(EXPECTATIONS)) {
+    const dataset = table.canonical.slice(0, -EXPECTATIONS.length);
+    const found = await readTable(expectationsLocation(pipeline.storage, dataset), leaf, state);
+    if (found !== undefined) return found;
+  }
+  const view = (await pipeline.views()).get(table.canonical);
+  return view && { resolved: view.resolved, body: view.relation };
+}
+
+async function readEvents(leaf: NamedTable, state: SessionState): Promise<FoundLeaf | undefined> {
+  const storage = state.pipeline?.storage;
+  const found = storage === undefined ? undefined : await readTable(eventLogLocation(storage), leaf, state);
+  return found && { ...found, isEventLog: true };
+}
+
+async function tableNames(state: SessionState): Promise<readonly string[]> {
+  const tables = (await listTableNames(state)).map(({ table }) => table);
+  const declared = state.pipeline ? [...(await state.pipeline.views()).keys()] : [];
+  return [
+    ...tables,
+    ...[...state.views.values()].map((view) => view.name),
+    ...declared.map((name) => name.split(".").at(-1) ?? ""),
+  ];
+}
+
+async function findSource(leaf: DataSource, state: SessionState): Promise<FoundLeaf | QueryProblem> {
+  if (leaf.format.toLowerCase() === "delta") {
+    const path = leaf.paths[0] ?? leaf.options["path"] ?? "";
+    return (await readTable(locatePath(path, state), leaf, state)) ?? noTableAt(path, leaf);
+  }
+  const { projectDir, mounts } = state.place;
+  const schemaLocation = `${state.place.warehouse}/_schemas`;
+  const world = { engine: await state.engine(), projectDir, mounts, openStore, schemaLocation };
+  const { source, errors } = await resolveFileSource(leaf, { ...world, inferAgain: true, streamingInference: true });
+  if (source === undefined) {
+    throw new QueryError(
+      errors.map(({ condition, message, next, params }) => ({
+        condition,
+        message: next === undefined ? message : `${message} ${next}`,
+        parameters: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])),
+        ...placeOf(leaf),
+      })),
+    );
+  }
+  return {
+    resolved: { kind: "Table", schema: source.schema, hidden: FILE_METADATA },
+    slice: { kind: "Files", files: await listFiles(source), read: fileRead(source) },
+  };
+}
+
+async function findFunction(leaf: TableFunction, state: SessionState): Promise<FoundLeaf | QueryProblem> {
+  if (leaf.name.toLowerCase() !== "event_log") return unknownFunction(leaf);
+  const { pipeline } = state;
+  if (pipeline === undefined)
+    return problem(
+      leaf,
+      "UNSUPPORTED_FEATURE",
+      "`event_log` is the log of a pipeline: ask in a session of one (`sluice sql --project DIR`, or openPipeline(dir).session()).",
+    );
+  const value = leaf.args[0]?.value;
+  const id = value?.kind === "Literal" ? String(value.value) : undefined;
+  if (id !== undefined && id !== pipeline.id && id !== pipeline.name) {
+    return problem(
+      leaf,
+      "INVALID_PARAMETER_VALUE",
+      `There is no pipeline "${id}" here: this one is "${pipeline.id}". Open a session in the folder of the other one.`,
+    );
+  }
+  const log: NamedTable = { kind: "NamedTable", name: ["event_log"], streaming: false, options: {} };
+  return (
+    (await readEvents(log, state)) ??
+    problem(leaf, "TABLE_OR_VIEW_NOT_FOUND", "There is no event log yet: run the pipeline first.")
+  );
+}
+
+const LATER: Readonly<Record<string, string>> = {
+  table_changes: "It comes with the issue on change data; until then read the table itself, at two versions.",
+  cloud_files_state: "`sluice files TABLE` shows what a table has read.",
+  read_kafka: "Kafka comes with the issue on streaming.",
+  cloud_files: "It is a stream: use read_files, or the format and path in back-ticks (json.`data/orders`).",
+};
+
+function unknownFunction(leaf: TableFunction): QueryProblem {
+  const later = LATER[leaf.name.toLowerCase()];
+  if (later !== undefined)
+    return problem(leaf, "UNSUPPORTED_FEATURE", `The feature is not supported: \`${leaf.name}\` in a query. ${later}`);
+  return problem(
+    leaf,
+    "UNRESOLVABLE_TABLE_VALUED_FUNCTION",
+    `The table-valued function \`${leaf.name}\` cannot be resolved. Queries have range, explode and its kind, read_files and event_log.`,
+  );
+}
+
+function streaming(leaf: Leaf): QueryProblem {
+  return problem(
+    leaf,
+    "UNSUPPORTED_FEATURE",
+    "The feature is not supported: a streaming read outside of a pipeline. It comes with the issue on streaming; read it without STREAM, or declare a streaming table.",
+  );
+}
+
+function noTableAt(path: string, leaf: Leaf): QueryProblem {
+  return { ...problem(leaf, "PATH_NOT_FOUND", `There is no Delta table at "${path}".`), parameters: { path } };
+}
+
+function notFound(leaf: NamedTable, names: readonly string[]): QueryProblem {
+  const name = leaf.name.map((part) => `\`${part}\``).join(".");
+  const near = closestMatch(leaf.name.at(-1) ?? "", names);
+  const hint =
+    near === undefined
+      ? "SHOW TABLES lists what there is; a pipeline's tables are there once it has run."
+      : `Did you mean \`${near}\`?`;
+  const message = `The table or view ${name} cannot be found. ${hint}`;
+  return { ...problem(leaf, "TABLE_OR_VIEW_NOT_FOUND", message), parameters: { relationName: name } };
+}
+
+function problem(leaf: Leaf, condition: string, message: string): QueryProblem {
+  const name = leaf.kind === "NamedTable" ? leaf.name.join(".") : leaf.kind === "DataSource" ? leaf.format : leaf.name;
+  return { condition, message, parameters: { name }, ...placeOf(leaf) };
+}
+
+function placeOf(leaf: Leaf): Pick<QueryProblem, "span" | "origin"> {
+  return { ...(leaf.span && { span: leaf.span }), ...(leaf.origin && { origin: leaf.origin }) };
+}

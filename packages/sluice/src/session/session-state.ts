@@ -1,0 +1,33 @@
+import type { Engine } from "@sluice/pipelines";
+import type { Relation } from "@sluice/query";
+import type { PipelineTies } from "./pipeline-ties.ts";
+import type { SessionConf } from "./session-conf.ts";
+
+/** A view that lives as long as the session. */
+interface TemporaryView {
+  readonly name: string;
+  readonly relation: Relation;
+}
+
+/** Where the names and paths of a session lead. */
+export interface SessionPlace {
+  readonly catalog?: string;
+  /** Folder or URL of the tables: `<warehouse>/<schema>/<table>`. */
+  readonly warehouse: string;
+  /** Absolute folder that relative paths are counted from. */
+  readonly projectDir: string;
+  readonly mounts: Readonly<Record<string, string>>;
+}
+
+/** What a session is while it lasts; statements change it. */
+export interface SessionState {
+  readonly engine: () => Promise<Engine>;
+  readonly conf: SessionConf;
+  readonly place: SessionPlace;
+  /** By name in lower case. */
+  readonly views: Map<string, TemporaryView>;
+  /** The schema of names without one; `USE` changes it. */
+  schema: string;
+  /** What a session of a pipeline knows beyond tables. */
+  readonly pipeline?: PipelineTies;
+}

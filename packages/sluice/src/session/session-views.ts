@@ -1,0 +1,53 @@
+import { QueryError, type Relation } from "@sluice/query";
+import type { CreateView, Statement } from "../statement/statement.ts";
+import { evaluateQuery } from "./evaluate-query.ts";
+import type { SessionState } from "./session-state.ts";
+import { quoted, statementError } from "./table-facts.ts";
+
+/** `CREATE TEMPORARY VIEW`: the query is checked now and run by whoever reads the view. */
+export async function createView(statement: CreateView, state: SessionState): Promise<void> {
+  const { name, columns, query, replace, ifNotExists } = statement;
+  if (name.parts.length > 1) {
+    const shown = quoted(name.parts);
+    throw statementError(
+      name,
+      "TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS",
+      `A temporary view has a name of one part, not ${shown}.`,
+      { actualName: shown },
+    );
+  }
+  const [view = ""] = name.parts;
+  if (ifNotExists && state.views.has(view.toLowerCase())) return;
+  const relation: Relation = columns ? { kind: "ToDF", input: query, names: columns } : query;
+  await nameRelation(view, relation, replace, state);
+}
+
+/** Gives a query a name in the session. @throws QueryError when the query is wrong, or the name is taken and `replace` is false */
+export async function nameRelation(
+  name: string,
+  relation: Relation,
+  replace: boolean,
+  state: SessionState,
+): Promise<void> {
+  const key = name.toLowerCase();
+  if (!replace && state.views.has(key)) {
+    const parameters = { relationName: `\`${name}\`` };
+    const message = `Cannot create the temporary view \`${name}\` because it already exists. Choose another name, or say CREATE OR REPLACE.`;
+    throw new QueryError([{ condition: "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", sqlState: "42P07", message, parameters }]);
+  }
+  await evaluateQuery(relation, state);
+  state.views.set(key, { name, relation });
+}
+
+/** `DROP VIEW` of a temporary view. */
+export function dropView({ name, ifExists }: Extract<Statement, { kind: "DropView" }>, state: SessionState): void {
+  const dropped = name.parts.length === 1 && state.views.delete((name.parts[0] ?? "").toLowerCase());
+  if (dropped || ifExists) return;
+  const shown = quoted(name.parts);
+  throw statementError(
+    name,
+    "TABLE_OR_VIEW_NOT_FOUND",
+    `The view ${shown} cannot be found among the session's views (SHOW VIEWS).`,
+    { relationName: shown },
+  );
+}

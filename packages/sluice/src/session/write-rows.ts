@@ -1,0 +1,47 @@
+import { EngineError, type TableTarget } from "@sluice/pipelines";
+import type { EvaluatedQuery } from "./evaluate-query.ts";
+import { executionSession } from "./execution-session.ts";
+import type { SessionState } from "./session-state.ts";
+
+/** Commits the rows of a query to a table at once. Answers how many there were. @throws EngineError for trouble with data or world; the table is as it was then */
+export async function writeRows(
+  { plan, inputs }: EvaluatedQuery,
+  target: TableTarget,
+  mode: "append" | "overwrite",
+  operation: string,
+  state: SessionState,
+  signal?: AbortSignal,
+): Promise<number> {
+  const engine = await state.engine();
+  const written = engine.write(
+    {
+      target,
+      mode,
+      plan,
+      inputs,
+      session: executionSession(state),
+      states: [],
+      operation,
+      operationParameters: {
+        mode: mode === "append" ? "Append" : "Overwrite",
+        partitionBy: JSON.stringify(target.partitionBy),
+      },
+    },
+    signal,
+  );
+  const outcome = await written.catch((error) => {
+    throw storeFailure(error);
+  });
+  if (outcome.kind !== "Committed")
+    throw new Error(`a write without rules and transaction came out as ${outcome.kind}`);
+  return outcome.rows;
+}
+
+const REFUSED = /^\[(CAST_INVALID_INPUT)\] /;
+
+/** A value that did not fit its column was refused by the plan itself, in Spark's words for it: see `assignColumns`. */
+function storeFailure(error: unknown): unknown {
+  const condition = error instanceof EngineError ? REFUSED.exec(error.message)?.[1] : undefined;
+  if (condition === undefined || !(error instanceof EngineError)) return error;
+  return new EngineError(error.message.replace(REFUSED, ""), { ...error.facts, condition }, error);
+}
