@@ -242,8 +242,10 @@ describe("parameters and settings", () => {
   });
 
   test("a parameter without a value is an error at its place", async () => {
-    const text = "CREATE MATERIALIZED VIEW a AS\n SELECT '${sorce}', '${x}' FROM b";
+    const text = "CREATE MATERIALIZED VIEW a AS\n SELECT '${sorce}', '${x}' FROM b; SET ${y} = 1";
+    expect((await declared(text)).datasets).toMatchObject([{ name: "a" }]);
     expect(await errors(text, { source: "/data" })).toEqual([
+      "2:40 PARAMETER_NOT_SET The parameter ${y} has no value.",
       "2:10 PARAMETER_NOT_SET The parameter ${sorce} has no value.",
       "2:22 PARAMETER_NOT_SET The parameter ${x} has no value.",
     ]);
@@ -285,7 +287,9 @@ describe("parameters and settings", () => {
     for (const name of ['["c","s","t"]', '["w"]', '["c","x","y"]', '["LIVE","c","s","z"]']) {
       expect(text).toContain(`"name":${name}`);
     }
-    expect((await declared("USE b.d; CREATE STREAMING TABLE a")).datasets[0]?.name).toBe("b.d.a");
+    expect((await declared("USE IDENTIFIER(:s); CREATE STREAMING TABLE a", { s: "b.d" })).datasets[0]?.name).toBe(
+      "b.d.a",
+    );
   });
 
   test("named parameters give texts and, by IDENTIFIER, names", async () => {
@@ -340,10 +344,10 @@ describe("notebooks", () => {
     ]);
   });
 
-  test("in a plain file the marks are comments", async () => {
+  test("cells are told apart without the notebook's first line, too", async () => {
     const { datasets } = await declared(
-      "-- COMMAND ----------\nCREATE LIVE TABLE a AS SELECT\n-- COMMAND ----------\n1",
+      "CREATE LIVE TABLE a AS SELECT 1\n\n-- COMMAND ----------\n\nCREATE LIVE TABLE b AS SELECT 2",
     );
-    expect(datasets).toHaveLength(1);
+    expect(datasets.map(({ name }) => name)).toEqual(["a", "b"]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Origin } from "@sluice/query";
 import { activeRegistry, declareDataset, declareFlow } from "../declaration/registry.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import { failingFlow, failingQuery } from "./failing-flow.ts";
 import type { NameDefaults } from "./name-defaults.ts";
 import { parseStatement } from "./parse-statement.ts";
 import { sourceStatements } from "./source-statements.ts";
@@ -19,10 +20,7 @@ export function declareSql(text: string, file: string): readonly PipelineError[]
   const places = new TextPlaces(file, text);
   const { statements, warnings } = sourceStatements(text, places);
   const script = new Script(activeRegistry()?.configuration ?? new Map());
-  const diagnostics = statements.flatMap((statement) => {
-    const source = substitute(statement, script.values, places);
-    return "text" in source ? script.run(source) : source;
-  });
+  const diagnostics = statements.flatMap((statement) => script.run(substitute(statement, script.values, places)));
   return [...warnings, ...diagnostics];
 }
 
@@ -42,6 +40,7 @@ class Script {
 
   run(source: StatementText): readonly PipelineError[] {
     const read = parseStatement(source, this.#names, Object.fromEntries(this.values));
+    if (source.errors.length > 0) return this.#declareUnset(read.statement, source.errors);
     return [...read.errors, ...read.warnings, ...this.#do(read.statement, source)];
   }
 
@@ -64,6 +63,17 @@ class Script {
     const sparkConf = { ...this.#sparkConf };
     if (dataset !== undefined) declareDataset({ ...dataset, sparkConf });
     if (flow !== undefined) declareFlow({ ...flow, sparkConf });
+  }
+
+  /** Declares what a statement with unset parameters seems to declare, so that its readers are not blamed; its query raises the errors. */
+  #declareUnset(statement: Statement, errors: readonly PipelineError[]): readonly PipelineError[] {
+    if (statement.kind !== "Declare") return errors;
+    const { dataset, flow } = statement;
+    if (dataset !== undefined) {
+      const { schema: _schema, ...described } = dataset;
+      this.#declare({ kind: "Declare", dataset: described, flow: failingFlow(dataset, errors) });
+    } else if (flow !== undefined) this.#declare({ kind: "Declare", flow: { ...flow, query: failingQuery(errors) } });
+    return [];
   }
 
   #set({ key, value }: Extract<Statement, { kind: "Set" }>, origin: Origin): readonly PipelineError[] {

@@ -1,10 +1,10 @@
-import type { Origin, Relation } from "@sluice/query";
-import { type PipelineError, PipelineErrors } from "../diagnostics/pipeline-error.ts";
+import type { Relation } from "@sluice/query";
+import { failingFlow } from "./failing-flow.ts";
 import { withNames } from "./name-defaults.ts";
 import { type Definition, EMPTY_DEFINITION, parseDefinition } from "./parse-definition.ts";
 import { parseFlow } from "./parse-flow.ts";
 import { refuseCreate } from "./refuse-statement.ts";
-import type { Statement, StatementDataset, StatementFlow } from "./statement.ts";
+import type { Statement, StatementDataset } from "./statement.ts";
 import type { StatementReader } from "./statement-reader.ts";
 
 type Kind = Exclude<StatementDataset["kind"], "Table">;
@@ -76,7 +76,7 @@ function declareDataset(reader: StatementReader, kind: Kind, { words }: Header):
     origin,
   };
   const errors = reader.errors.splice(0);
-  if (errors.length > 0) return { kind: "Declare", dataset, flow: failingFlow(name, origin, errors) };
+  if (errors.length > 0) return { kind: "Declare", dataset, flow: failingFlow(dataset, errors) };
   if (query === undefined) return { kind: "Declare", dataset };
   const relation = shaped(withNames(query, reader.names), definition);
   return { kind: "Declare", dataset, flow: { name, target: name, once: false, origin, query: () => ({ relation }) } };
@@ -86,12 +86,4 @@ function declareDataset(reader: StatementReader, kind: Kind, { words }: Header):
 function shaped(query: Relation, { generated, renamed }: Definition): Relation {
   const named: Relation = renamed.length === 0 ? query : { kind: "ToDF", input: query, names: renamed };
   return generated.length === 0 ? named : { kind: "WithColumns", input: named, columns: generated };
-}
-
-/** Stands for the query of a statement that cannot be understood: what reads the dataset is then not blamed for it. */
-function failingFlow(name: string, origin: Origin, errors: readonly PipelineError[]): StatementFlow {
-  const query = (): never => {
-    throw new PipelineErrors(errors);
-  };
-  return { name, target: name, once: false, origin, query };
 }

@@ -1,4 +1,4 @@
-import { PipelineErrors } from "../diagnostics/pipeline-error.ts";
+import { failingQuery } from "./failing-flow.ts";
 import { withNames } from "./name-defaults.ts";
 import { refusedCdc } from "./parse-cdc.ts";
 import type { Statement, StatementFlow } from "./statement.ts";
@@ -32,10 +32,7 @@ function parseQuery(reader: StatementReader): StatementFlow["query"] {
     return withNames(query, reader.names);
   });
   if (relation !== undefined) return () => ({ relation });
-  const errors = reader.errors.splice(0);
-  return () => {
-    throw new PipelineErrors(errors);
-  };
+  return failingQuery(reader.errors.splice(0));
 }
 
 function refuseReplace(reader: StatementReader): undefined {

@@ -46,15 +46,16 @@ function readStatement(reader: StatementReader): Statement {
   return NOTHING;
 }
 
-function parseUse({ parser, names }: StatementReader): Statement {
+function parseUse(reader: StatementReader): Statement {
+  const { parser, names } = reader;
   parser.expect("USE");
   if (parser.accept("CATALOG")) {
-    const catalog = parser.name("a catalog");
+    const [catalog = ""] = reader.name("a catalog");
     parser.expectEnd();
     return { kind: "Use", catalog };
   }
   parser.acceptAny("SCHEMA", "DATABASE", "NAMESPACE");
-  const parts = parser.qualifiedName("a schema");
+  const parts = reader.name("a schema");
   parser.expectEnd();
   const [schema, catalog = names.catalog] = parts.toReversed();
   return { kind: "Use", ...(catalog !== undefined && { catalog }), ...(schema !== undefined && { schema }) };

@@ -15,18 +15,15 @@ export interface SourceStatements {
   readonly warnings: readonly PipelineError[];
 }
 
-const NOTEBOOK = /^\uFEFF?-- Databricks notebook source[^\S\n]*\r?$/m;
 const SEPARATOR = /^-- COMMAND -+[^\S\n]*\r?$/gm;
 const MAGIC = /^-- MAGIC %([\w-]+)/m;
 const PROSE = ["md", "md-sandbox"];
 
 /**
  * The statements of a SQL file or of an exported notebook, in order. A notebook's cells end statements; cells of text are passed over silently, cells of
- * other languages with a warning.
+ * other languages with a warning. People take the notebook's first line away and leave the marks between its cells: these say what is one.
  */
 export function sourceStatements(text: string, places: TextPlaces): SourceStatements {
-  const isNotebook = NOTEBOOK.exec(text)?.index === 0;
-  if (!isNotebook) return { statements: statementsOf(text, 0), warnings: [] };
   const read = cellsOf(text).map((cell) => readCell(cell, places));
   return { statements: read.flatMap((one) => one.statements), warnings: read.flatMap((one) => one.warnings) };
 }

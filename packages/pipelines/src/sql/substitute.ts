@@ -8,23 +8,23 @@ import type { TextPlaces } from "./text-places.ts";
 export interface StatementText {
   readonly text: string;
   readonly origin: TextOrigin;
+  /** Keys that are not set; a word stands for each of them in `text`, so that the rest can be read all the same. */
+  readonly errors: readonly PipelineError[];
 }
 
 const REFERENCE = /\$\{([^{}]*)\}/g;
 const DEEPEST = 40;
 
-/**
- * Puts the values of `${key}` in, also inside of strings and names, not in comments; values may hold references themselves.
- *
- * @returns the errors for keys that are not set instead, all of them.
- */
+const PLACEHOLDER = "unset_parameter";
+
+/** Puts the values of `${key}` in, also inside of strings and names, not in comments; values may hold references themselves. */
 export function substitute(
   statement: SourceStatement,
   values: ReadonlyMap<string, string>,
   places: TextPlaces,
-): StatementText | readonly PipelineError[] {
+): StatementText {
   const origin = places.at(statement.offset);
-  if (!statement.text.includes("${")) return { text: statement.text, origin };
+  if (!statement.text.includes("${")) return { text: statement.text, origin, errors: [] };
   const errors: PipelineError[] = [];
   const parts: TextPart[] = [];
   let text = "";
@@ -34,12 +34,11 @@ export function substitute(
     if (value === undefined) errors.push(notSet(key, values, places, statement.offset + start));
     text += statement.text.slice(copied, start);
     parts.push({ offset: text.length, ...lineOf(places, statement.offset + start), inserted: true });
-    text += value ?? "";
+    text += value ?? PLACEHOLDER;
     parts.push({ offset: text.length, ...lineOf(places, statement.offset + end), inserted: false });
     copied = end;
   }
-  if (errors.length > 0) return errors;
-  return { text: text + statement.text.slice(copied), origin: { ...origin, parts } };
+  return { text: text + statement.text.slice(copied), origin: { ...origin, parts }, errors };
 }
 
 interface Reference {
