@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { RawTable } from "../harness/delta-table.ts";
 import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
 
-test("declared columns take the query's values by name; a value that does not fit stops the flow and nothing is lost [F17] [F26]", async () => {
+test("declared columns take the query's values by name; a value that does not fit stops the flow and nothing is lost [F17] [F25]", async () => {
   const folder = await makeProject({
     "sluice.yml": "schema: s\nparameters: {limit: 5}\n",
     "transformations/a.sql": `
@@ -31,7 +31,7 @@ test("declared columns take the query's values by name; a value that does not fi
   expect(await typed.rows(sql)).toEqual(first);
 });
 
-test("validate shows everything wrong in SQL files, at file, line and column, with a next step", async () => {
+test("validate shows everything wrong in SQL files, at file, line and column, with a next step [F87]", async () => {
   const folder = await makeProject({
     "transformations/a.sql": [
       "CREATE MATERIALIZED VIEW one AS SELECT idd FROM VALUES (1) AS t(id);",

@@ -27,7 +27,7 @@ function lines(rows: readonly object[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 }
 
-test("a notebook of the time of LIVE: cloud_files, views between tables, stream-static joins, inverse rules [F30] [F112] [F114]", async () => {
+test("a notebook of the time of LIVE: cloud_files, views between tables, stream-static joins, inverse rules [F41] [F112] [F114]", async () => {
   const product = (price: number, qty: number) => ({ price, qty });
   const folder = await program("live", {
     "data/shop/customers/c.csv": "customer_id,city,segment\n1,Ghent,club\n2,Lyon,\n",
@@ -74,7 +74,7 @@ test("a notebook of the time of LIVE: cloud_files, views between tables, stream-
   expect(await rows("s/orders_to_review", "SELECT order_number::INT AS n FROM t")).toEqual([{ n: 11 }]);
 });
 
-test("a medallion of SQL and TypeScript over three schemas: full names, USE, flows, declared columns, paths in JSON [F31] [F52] [F101]", async () => {
+test("a medallion of SQL and TypeScript over three schemas: full names, USE, flows, declared columns, paths in JSON [F39] [F40] [F44] [F49] [F101]", async () => {
   const event = (user_id: number | null, kind: string, time: string | null, amount: number, payload?: object) => ({
     ...{ user_id, kind, time, amount },
     payload: payload === undefined ? null : JSON.stringify(payload),
@@ -127,7 +127,7 @@ test("a medallion of SQL and TypeScript over three schemas: full names, USE, flo
   expect(await rows("shop_bronze/events", "SELECT count(*)::INT AS n FROM t")).toEqual([{ n: 7 }]);
 });
 
-test("a notebook with SET, parameters in names, back-ticks and properties, and type names as functions [F33] [F36]", async () => {
+test("a notebook with SET, parameters in names, back-ticks and properties, and type names as functions [F48]", async () => {
   const folder = await program("notebook");
   await mkdir(join(folder, "data/trips"), { recursive: true });
   const connection = await (await DuckDBInstance.create()).connect();

@@ -21,7 +21,7 @@ function mistakes(from: string): readonly string[] {
 }
 
 describe("read_files", () => {
-  test("with STREAM it is Auto Loader with its own defaults [F31]", () => {
+  test("with STREAM it is Auto Loader with its own defaults [F46]", () => {
     expect(
       leaf("STREAM read_files('/in', format => 'csv', header => true, SEP => ';', maxFilesPerTrigger => 10)"),
     ).toMatchObject({
@@ -41,7 +41,7 @@ describe("read_files", () => {
     });
   });
 
-  test("without STREAM all files are read each time, inferred the same way", () => {
+  test("without STREAM all files are read each time, inferred the same way [F46]", () => {
     expect(leaf("read_files('/a' || '/b', format => 'json', inferSchema => false)")).toMatchObject({
       format: "read_files",
       paths: ["/a/b"],
@@ -76,7 +76,7 @@ describe("read_files", () => {
 });
 
 describe("cloud_files", () => {
-  test("is always a stream, with the DataFrame API's options [F30]", () => {
+  test("is always a stream, with the DataFrame API's options [F41]", () => {
     expect(
       leaf(
         `cloud_files("/in", "csv", map("header", "true", "cloudFiles.inferColumnTypes", "true", "schema", "id INT"))`,

@@ -83,7 +83,7 @@ const KINDS: readonly (readonly [string, string, boolean])[] = [
 ];
 
 describe("statements", () => {
-  test.each(KINDS)("%s is a %s [F29]", async (text, kind, isPrivate) => {
+  test.each(KINDS)("%s is a %s [F39] [F40] [F41] [F42]", async (text, kind, isPrivate) => {
     expect(await dataset(text)).toMatchObject({ kind, name: "t", private: isPrivate });
   });
 
@@ -112,7 +112,7 @@ describe("statements", () => {
     expect((await dataset("CREATE MATERIALIZED VIEW t CLUSTER BY AUTO AS SELECT 1")).clusterBy).toEqual(["AUTO"]);
   });
 
-  test("expectations have four policies, and keep their text", async () => {
+  test("expectations have four policies, and keep their text [F43]", async () => {
     const found = await dataset(`CREATE STREAMING TABLE t (
       CONSTRAINT a EXPECT (id IS NOT NULL),
       CONSTRAINT \`b c\` EXPECT (amount > 0 AND (status = "ok")) ON VIOLATION DROP ROW,
@@ -126,7 +126,7 @@ describe("statements", () => {
     ]);
   });
 
-  test("columns with types are the schema; keys are kept; generated columns are computed", async () => {
+  test("columns with types are the schema; keys are kept; generated columns are computed [F25] [F27]", async () => {
     const text = `CREATE MATERIALIZED VIEW t (
       id BIGINT NOT NULL COMMENT 'key' PRIMARY KEY, amount DECIMAL(10, 2),
       doubled DECIMAL(12,2) GENERATED ALWAYS AS (amount * 2) COMMENT 'twice',
@@ -167,7 +167,7 @@ describe("statements", () => {
     ["INSERT INTO ONCE t BY NAME", true],
     ["INSERT ONCE INTO t BY NAME", true],
     ["INSERT INTO LIVE.t", false],
-  ])("CREATE FLOW f AS %s .. is a flow [F52]", async (words, once) => {
+  ])("CREATE FLOW f AS %s .. is a flow [F44]", async (words, once) => {
     const { flows } = await declared(`CREATE FLOW f COMMENT 'c' AS ${words} SELECT * FROM STREAM s`);
     expect(flows).toMatchObject([{ name: "f", once, comment: "c" }]);
     expect(flows[0]?.target).toMatch(/^(LIVE\.)?t$/);
@@ -219,7 +219,7 @@ describe("mistakes", () => {
     ]);
   });
 
-  test("CREATE OR REPLACE and a published view are taken with a warning", async () => {
+  test("CREATE OR REPLACE and a published view are taken with a warning [F52]", async () => {
     const { diagnostics } = await declared("CREATE OR REPLACE LIVE TABLE t AS SELECT 1; CREATE VIEW v AS SELECT 1");
     expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
       ["OR_REPLACE_IS_OR_REFRESH", "warning"],
@@ -229,7 +229,7 @@ describe("mistakes", () => {
 });
 
 describe("parameters and settings", () => {
-  test("values stand anywhere: in names, back-ticks, texts, and inside of each other", async () => {
+  test("values stand anywhere: in names, back-ticks, texts, and inside of each other [F48]", async () => {
     const text =
       "CREATE MATERIALIZED VIEW ${layer}_${a.b} AS SELECT '${a.b}/x' AS p, ${n} AS n FROM `${layer} t` -- ${unknown}";
     const found = await declared(text, { layer: "gold", "a.b": "${c}s", c: "order", n: "1 + 1" });
@@ -278,7 +278,7 @@ describe("parameters and settings", () => {
     expect(await errors("SET spark.sql.ansi.enabled = true", { "spark.sql.ansi.enabled": "true" })).toEqual([]);
   });
 
-  test("USE completes names that follow, those of WITH excepted", async () => {
+  test("USE completes names that follow, those of WITH excepted [F49]", async () => {
     const found = await declared(
       "USE CATALOG c; USE SCHEMA s; CREATE MATERIALIZED VIEW a AS WITH w AS (SELECT * FROM t) SELECT * FROM w, x.y WHERE id IN (SELECT id FROM LIVE.z)",
     );
@@ -292,7 +292,7 @@ describe("parameters and settings", () => {
     );
   });
 
-  test("named parameters give texts and, by IDENTIFIER, names", async () => {
+  test("named parameters give texts and, by IDENTIFIER, names [F48]", async () => {
     const found = await declared(
       "CREATE MATERIALIZED VIEW IDENTIFIER(:schema || '.a') AS SELECT :day AS d FROM IDENTIFIER(:source)",
       { schema: "s", day: "2024-01-31", source: "x.y" },
