@@ -1,4 +1,4 @@
-import { collectLeaves, parseQuery } from "@sluice/query";
+import { collectLeaves, parseQuery, reader } from "@sluice/query";
 import { describe, expect, test } from "vitest";
 import { isPipelineErrors } from "../diagnostics/pipeline-error.ts";
 import { withFileReads } from "./read-files.ts";
@@ -96,6 +96,15 @@ describe("cloud_files", () => {
     ]);
     expect(mistakes("cloud_files('/in', 'json', map('a', now()))")).toEqual([expect.stringMatching(/^51 Option `a`/)]);
   });
+});
+
+test("a table's name that is a format and a path is a read of files", () => {
+  const [found] = collectLeaves(
+    withFileReads(reader(true).option("multiLine", "true").table("JSON.`/data/x y`").relation),
+  );
+  expect(found).toMatchObject({ kind: "DataSource", format: "JSON", paths: ["/data/x y"], streaming: true });
+  const [table] = collectLeaves(withFileReads(reader(false).table("json.orders").relation));
+  expect(table).toMatchObject({ kind: "NamedTable", name: ["json", "orders"] });
 });
 
 test("functions in sub-queries, WITH and joins are found; queries without them stay the very same", () => {

@@ -20,23 +20,41 @@ type Argument = TableFunction["args"][number]["value"];
 const FUNCTIONS = ["read_files", "cloud_files"];
 
 /**
- * A query with `read_files(..)` and `cloud_files(..)` as the reads of files that they are. A stream is what `spark.readStream.format("cloudFiles")` makes, with
+ * A query with `read_files(..)`, `cloud_files(..)` and names such as ``json.`path` `` as the reads of files that they are. A stream is what `spark.readStream.format("cloudFiles")` makes, with
  * the defaults of the function; `read_files` without STREAM is a read of format `read_files`, which infers as Auto Loader does and reads all files each time.
  *
  * @throws PipelineErrors with everything that is wrong with the functions' arguments.
  */
 export function withFileReads(query: Relation): Relation {
-  if (!collectLeaves(query).some(isFileFunction)) return query;
+  if (!collectLeaves(query).some((leaf) => isFileFunction(leaf) || pathOf(leaf) !== undefined)) return query;
   const errors: PipelineError[] = [];
+  const known = new Map<Leaf, Relation>();
   const changed = mapLeaves(query, (leaf) => {
-    if (!isFileFunction(leaf)) return leaf;
-    const read = new FileFunction(leaf);
-    const source = read.source();
-    errors.push(...read.errors);
+    const source = known.get(leaf) ?? (isFileFunction(leaf) ? readOf(leaf, errors) : (pathOf(leaf) ?? leaf));
+    known.set(leaf, source);
     return source;
   });
   if (errors.length > 0) throw new PipelineErrors(errors);
   return changed;
+}
+
+function readOf(call: TableFunction, errors: PipelineError[]): DataSource {
+  const read = new FileFunction(call);
+  const source = read.source();
+  errors.push(...read.errors);
+  return source;
+}
+
+const PATH_FORMATS = ["json", "csv", "parquet", "text", "orc", "avro", "xml", "binaryfile"];
+
+/** The read that a table's name means when it is a format and a path, as ``spark.table("json.`/data/x`")`` has it; SQL text is read so already. */
+function pathOf(leaf: Leaf): DataSource | undefined {
+  if (leaf.kind !== "NamedTable" || leaf.name.length !== 2) return undefined;
+  const { name, options, streaming, span, origin } = leaf;
+  const [format = "", path = ""] = name;
+  if (!PATH_FORMATS.includes(format.toLowerCase()) || !/[/\\:]/.test(path)) return undefined;
+  const source = { kind: "DataSource" as const, format, paths: [path], options, streaming };
+  return { ...source, ...(span && { span }), ...(origin && { origin }) };
 }
 
 function isFileFunction(leaf: Leaf): leaf is TableFunction {
