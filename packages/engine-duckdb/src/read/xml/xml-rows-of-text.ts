@@ -5,6 +5,8 @@ const OPAQUE = [
   ["<?", "?>"],
 ] as const;
 
+const LONGEST_OPENING = "<![CDATA[".length;
+
 /** Cuts the elements of one name out of XML text that comes piece by piece. An element inside one of its own name belongs to it. */
 export class XmlSplitter {
   readonly #name: string;
@@ -19,27 +21,30 @@ export class XmlSplitter {
     this.#text += text;
     const rows: string[] = [];
     let kept = 0;
-    for (let start = this.#find(0); start >= 0; start = this.#find(kept)) {
-      kept = start;
-      const end = this.#end(start);
+    for (;;) {
+      const { at, isRow } = this.#find(kept);
+      kept = at;
+      const end = isRow ? this.#end(at) : -1;
       if (end < 0) break;
-      rows.push(this.#text.slice(start, end));
+      rows.push(this.#text.slice(at, end));
       kept = end;
     }
     this.#text = this.#text.slice(kept);
-    if (last && this.#find(0) === 0) rows.push(this.#text);
+    if (last && this.#find(0).isRow) rows.push(this.#text);
     return rows;
   }
 
-  /** The next start of a row; where there is none, nothing before the last opened markup is kept. */
-  #find(from: number): number {
+  /** The next start of a row; where there is none, the first place that may yet turn out to be one. */
+  #find(from: number): { readonly at: number; readonly isRow: boolean } {
+    const open = `<${this.#name}`;
     for (let at = this.#text.indexOf("<", from); at >= 0; at = this.#text.indexOf("<", at + 1)) {
       const skipped = this.#skipOpaque(at);
-      if (skipped === undefined) return -1;
+      const isCut = this.#text.length - at <= Math.max(open.length, LONGEST_OPENING);
+      if (skipped === undefined || (isCut && skipped === at && !this.#isTag(open, at))) return { at, isRow: false };
       if (skipped > at) at = skipped - 1;
-      else if (this.#isTag(`<${this.#name}`, at)) return at;
+      else if (this.#isTag(open, at)) return { at, isRow: true };
     }
-    return -1;
+    return { at: this.#text.length, isRow: false };
   }
 
   /** The place after the end of the element that starts at `start`; -1 when it is not there yet. */
