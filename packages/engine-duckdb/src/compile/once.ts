@@ -1,5 +1,6 @@
 import type { Typed } from "@sluice/query";
 import type { Scope } from "./context.ts";
+import { copiesOf, expandedSize } from "./expanded-size.ts";
 import { visitExpression } from "./walk.ts";
 
 const CHANCE: ReadonlySet<string> = new Set(["rand", "randn", "randstr", "uuid", "shuffle"]);
@@ -17,14 +18,42 @@ function isChance(expression: Typed): boolean {
   return found;
 }
 
-/** Writes an operation whose SQL may name an operand several times: operands that depend on chance are evaluated once, before. */
+/** So large, in characters, may the copies of an operand be: DuckDB takes about a tenth of a second to bind them. */
+const MOST = 12_000;
+
+interface Operand {
+  readonly expression: Typed;
+  readonly sql: string;
+  readonly name: string;
+}
+
+/**
+ * Writes an operation whose SQL may name an operand several times. Operands that depend on chance, and those whose copies would make the statement grow with
+ * every level of nesting, are evaluated once, before.
+ */
 export function evaluatedOnce(operands: readonly Typed[], scope: Scope, emit: (scope: Scope) => string): string {
-  const chances = operands.filter((one) => one.kind !== "Lambda" && isChance(one));
-  if (chances.length === 0) return emit(scope);
-  const names = new Map(chances.map((one, i) => [one, `"_v${i}"`]));
-  const body = emit({ ...scope, sql: (expression) => names.get(expression) ?? scope.sql(expression) });
-  return chances.reduceRight(
-    (inner, one) => `list_transform([${scope.sql(one)}], lambda ${names.get(one)}: ${inner})[1]`,
-    body,
+  const computed = operands.filter(isComputed);
+  if (computed.length === 0) return emit(scope);
+  const bound = computed.map(
+    (expression, i): Operand => ({ expression, sql: scope.sql(expression), name: `"_v${i}"` }),
   );
+  const plain = emit(withTexts(scope, bound, "sql"));
+  if (!bound.some(({ expression }) => isChance(expression)) && expandedSize(plain) <= MOST) return plain;
+  const body = emit(withTexts(scope, bound, "name"));
+  if (!bound.some((one) => mustBeBound(one, body))) return plain;
+  return bound.reduceRight((inner, { sql, name }) => `list_transform([${sql}], lambda ${name}: ${inner})[1]`, body);
+}
+
+function isComputed({ kind }: Typed): boolean {
+  return !["Literal", "CalendarInterval", "Column", "LambdaVariable", "Lambda"].includes(kind);
+}
+
+function withTexts(scope: Scope, operands: readonly Operand[], text: "sql" | "name"): Scope {
+  const texts = new Map(operands.map((one) => [one.expression, one[text]]));
+  return { ...scope, sql: (expression) => texts.get(expression) ?? scope.sql(expression) };
+}
+
+function mustBeBound({ expression, sql, name }: Operand, body: string): boolean {
+  const copies = copiesOf(name, body);
+  return copies > 1 && (isChance(expression) || copies * expandedSize(sql) > MOST);
 }
