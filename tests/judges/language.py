@@ -14,6 +14,7 @@ FAST = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.autoBroadcastJoinThreshold": "10485760",
     "spark.sql.crossJoin.enabled": "true",
+    "spark.sql.timeType.enabled": "true",
 }
 
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, leftOut } from "./judges.ts";
 import { type Answer, difference } from "./language-answer.ts";
 import { COLLECTION_QUERIES } from "./language-collections.ts";
+import { FUNCTION_QUERIES, NULL_QUERIES, TIME_QUERIES } from "./language-functions.ts";
 import { KNOWN_DIFFERENCES, REFUSED } from "./language-known.ts";
 import { MOMENT_QUERIES } from "./language-moments.ts";
 import { type Ours, openOurs } from "./language-ours.ts";
@@ -36,6 +37,9 @@ const RUNS = [
       ...RELATION_QUERIES,
       ...Object.keys(SPELLINGS),
       ...MOMENT_QUERIES,
+      ...FUNCTION_QUERIES,
+      ...TIME_QUERIES,
+      ...NULL_QUERIES,
     ].filter(isFirst),
   },
   { timeZone: "America/Los_Angeles", ansi: false, queries: MOMENT_QUERIES.filter(isFirst) },

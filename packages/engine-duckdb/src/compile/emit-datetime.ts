@@ -236,7 +236,7 @@ function convertTimezone(call: TypedCall, scope: Scope): string {
 
 function monthsBetween(call: TypedCall, scope: Scope): string {
   const [a = "NULL", b = "NULL", rounded = "true"] = allSql(call, scope);
-  return `sp_months_between_days(CAST(${a} AS TIMESTAMP), CAST(${b} AS TIMESTAMP), ${rounded})`;
+  return `sp_months_between_days(${a}, ${b}, ${rounded})`;
 }
 
 /** A time moved by a zone that is given as a plain offset, which DuckDB does not take for a zone; undefined for others. */

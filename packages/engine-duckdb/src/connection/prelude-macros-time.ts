@@ -1,7 +1,7 @@
 const ISO = "strftime(CAST(t AS TIMESTAMP), '%Y-%m-%dT%H:%M:%S.%g')";
 const AHEAD = "(epoch_us(CAST(t AS TIMESTAMP)) - epoch_us(t)) // 60000000";
 
-/** Dates and times. `a` and `b` are local TIMESTAMPs unless said. */
+/** Dates and times. `a` and `b` are local TIMESTAMPs unless said; those of `sp_months_between_days` are instants. */
 export const TIME_MACROS: readonly string[] = [
   "sp_instant(x) AS CASE WHEN current_setting('TimeZone') <> 'UTC' AND CAST(CAST(x AS TIMESTAMPTZ) - to_seconds(3600) AS TIMESTAMP) = x THEN CAST(x AS TIMESTAMPTZ) - to_seconds(3600) ELSE CAST(x AS TIMESTAMPTZ) END",
   "sp_instant_in(z, x) AS CASE WHEN timezone(z, timezone(z, x) - to_seconds(3600)) = x THEN timezone(z, x) - to_seconds(3600) ELSE timezone(z, x) END",
@@ -11,7 +11,8 @@ export const TIME_MACROS: readonly string[] = [
   "sp_month_number(t) AS year(t) * 12 + month(t)",
   "sp_in_month(t) AS epoch_us(t) - epoch_us(date_trunc('month', t))",
   "sp_months_between(a, b) AS sp_month_number(b) - sp_month_number(a) - CASE WHEN a <= b AND sp_in_month(b) < sp_in_month(a) THEN 1 WHEN a > b AND sp_in_month(b) > sp_in_month(a) THEN -1 ELSE 0 END",
-  "sp_months_between_exact(a, b) AS CASE WHEN day(a) = day(b) OR (CAST(a AS DATE) = last_day(a) AND CAST(b AS DATE) = last_day(b)) THEN CAST(sp_month_number(a) - sp_month_number(b) AS DOUBLE) ELSE sp_month_number(a) - sp_month_number(b) + (sp_in_month(a) // 1000000 - sp_in_month(b) // 1000000) / 2678400.0e0 END",
+  "sp_second_of_month(t) AS (day(t) - 1) * 86400 + (epoch_us(t) - epoch_us(CAST(CAST(t AS DATE) AS TIMESTAMPTZ))) // 1000000",
+  "sp_months_between_exact(a, b) AS CASE WHEN day(a) = day(b) OR (CAST(a AS DATE) = last_day(CAST(a AS DATE)) AND CAST(b AS DATE) = last_day(CAST(b AS DATE))) THEN CAST(sp_month_number(a) - sp_month_number(b) AS DOUBLE) ELSE sp_month_number(a) - sp_month_number(b) + (sp_second_of_month(a) - sp_second_of_month(b)) / 2678400.0e0 END",
   "sp_months_between_days(a, b, r) AS CASE WHEN r THEN round(sp_months_between_exact(a, b), 8) ELSE sp_months_between_exact(a, b) END",
   "sp_next_day(d, n) AS d + CAST((n - isodow(d) + 6) % 7 + 1 AS INTEGER)",
   "sp_weekday(s) AS nullif((instr('MOTUWETHFRSASU', upper(left(s, 2))) + 1) // 2, 0)",

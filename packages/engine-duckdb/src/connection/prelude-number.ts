@@ -122,7 +122,8 @@ function convert(text: string, from: string, to: string): string | null {
     value = value * BigInt(source) + BigInt(digit);
     if (value >= limit) value = limit - 1n;
   }
-  if (negative) value = value === limit - 1n ? value : (limit - value) % limit;
+  const tooLong = Number(to) > 0 && value >= limit / 2n;
+  if (negative) value = tooLong || value === limit - 1n ? limit - 1n : (limit - value) % limit;
   if (Number(to) < 0) value = BigInt.asIntN(64, value);
   return value.toString(target).toUpperCase();
 }
@@ -140,7 +141,7 @@ function formatNumber(text: string, places: string): string | null {
   const unscaled =
     exact.scale <= scale ? rescale(exact, scale) : divideHalfEven(exact.unscaled, 10n ** BigInt(exact.scale - scale));
   const [whole = "", fraction] = fixedText(unscaled < 0n ? -unscaled : unscaled, scale).split(".");
-  return `${unscaled < 0n ? "-" : ""}${groupThousands(whole)}${fraction === undefined ? "" : `.${fraction}`}`;
+  return `${text.startsWith("-") ? "-" : ""}${groupThousands(whole)}${fraction === undefined ? "" : `.${fraction}`}`;
 }
 
 /** `format_number` with a pattern such as `#,##0.0#`. */

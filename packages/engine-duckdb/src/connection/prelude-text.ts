@@ -108,15 +108,15 @@ const SOUNDS: Readonly<Record<string, string>> = Object.fromEntries(
   }),
 );
 
-/** A vowel parts two equal sounds, H and W do not. */
+/** A vowel, or what is no English letter, parts two equal sounds; H and W do not. */
 function soundex(text: string): string {
   if (!/^[A-Za-z]/.test(text)) return text;
   const first = text.charAt(0).toUpperCase();
   let last = SOUNDS[first];
   let result = first;
-  for (const char of text.slice(1).toUpperCase()) {
-    const code = SOUNDS[char];
-    if (code === undefined || code === "7") continue;
+  for (const char of text.slice(1)) {
+    const code = /[A-Za-z]/.test(char) ? SOUNDS[char.toUpperCase()] : "0";
+    if (code === "7") continue;
     if (code !== "0" && code !== last) result += code;
     last = code;
   }
@@ -132,12 +132,14 @@ function luhn(text: string): boolean {
   return sum % 10 === 0;
 }
 
+/** Letters beyond 16 bits are two characters to Java, neither of them a letter. */
 function mask(...[text, upper, lower, digit, other]: readonly PreludeValue[]): string | null {
   if (typeof text !== "string") return null;
   const by = (replacement: PreludeValue | undefined, char: string) =>
     typeof replacement === "string" ? replacement : char;
   return [...text]
     .map((char) => {
+      if (char.length > 1) return typeof other === "string" ? other.repeat(char.length) : char;
       if (/\p{Lu}/u.test(char)) return by(upper, char);
       if (/\p{Ll}/u.test(char)) return by(lower, char);
       return /\p{Nd}/u.test(char) ? by(digit, char) : by(other, char);
