@@ -107,6 +107,13 @@ function plainText(value: number): string {
 
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
+/** Minus an unsigned 64-bit number; what does not fit a signed one has all bits set when it is printed without a sign. */
+function negated(value: bigint, unsigned: boolean): bigint {
+  const limit = 2n ** 64n;
+  if (value === limit - 1n || (unsigned && value >= limit / 2n)) return limit - 1n;
+  return (limit - value) % limit;
+}
+
 /** Spark's `conv`: digits up to the first that is none, as an unsigned 64-bit number; a negative target base prints it signed. */
 function convert(text: string, from: string, to: string): string | null {
   const [source, target] = [Number(from), Math.abs(Number(to))];
@@ -122,8 +129,7 @@ function convert(text: string, from: string, to: string): string | null {
     value = value * BigInt(source) + BigInt(digit);
     if (value >= limit) value = limit - 1n;
   }
-  const tooLong = Number(to) > 0 && value >= limit / 2n;
-  if (negative) value = tooLong || value === limit - 1n ? limit - 1n : (limit - value) % limit;
+  if (negative) value = negated(value, Number(to) > 0);
   if (Number(to) < 0) value = BigInt.asIntN(64, value);
   return value.toString(target).toUpperCase();
 }
