@@ -19,6 +19,12 @@ const EXPRESSIONS: Readonly<Record<string, readonly string[]>> = {
       "reverse(upper(lower(t)))",
     ],
     ...["regexp_extract(lower(upper(t)), '([a-z]+)', 1)", "coalesce(nullif(trim(lower(t)), ''), upper(u), 'none')"],
+    ...["substring(t, nullif(length(t), 11))", "lpad(t, nullif(length(t), 11), u)", "repeat(t, nullif(length(u), 1))"],
+    ...[
+      "left(t, nullif(length(t), 11))",
+      "levenshtein(t, u, nullif(length(u), 1))",
+      "split(t, u, nullif(length(u), 1))",
+    ],
     ...["regexp_replace(regexp_replace(t, 'a', 'b'), 'b+', upper(u))", "substring_index(upper(t), upper(u), -1)"],
   ],
   numbers: [

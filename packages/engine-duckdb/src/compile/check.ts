@@ -1,5 +1,6 @@
 import type { DataType, Plan, QueryProblem, Typed } from "@sluice/query";
 import { constantOptions, simpleString } from "@sluice/query";
+import { isNull } from "./call-argument.ts";
 import { EMITTERS, GENERATORS, UNSUPPORTED } from "./emitters.ts";
 import { durationOf, isTumbling } from "./time-window.ts";
 import { visitExpression, visitPlan } from "./walk.ts";
@@ -121,7 +122,9 @@ function checkWindow(call: Extract<Typed, { kind: "Call" }>, found: Found): void
 function checkPercentage(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
   const within = /^percentile_(cont|disc)$/.test(call.name);
   const percentage = within ? call.args[0] : call.args[1];
-  if (percentage !== undefined && !isConstant(percentage)) {
+  if (percentage !== undefined && isNull(percentage)) {
+    found("DATATYPE_MISMATCH.UNEXPECTED_NULL", `The percentage of \`${call.name}\` must not be NULL.`);
+  } else if (percentage !== undefined && !isConstant(percentage)) {
     found("DATATYPE_MISMATCH.NON_FOLDABLE_INPUT", `The percentage of \`${call.name}\` must be a constant.`);
   }
   if (call.name === "percentile" && call.args.length > 2) {

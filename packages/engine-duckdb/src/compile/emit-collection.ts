@@ -3,6 +3,7 @@ import { allSql, castTo, integerOf, operandOf, sqlOf, textOf, typeOf } from "./c
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
 import { quoteName } from "./identifier.ts";
+import { nullWhenNull } from "./null-guard.ts";
 import { extremeOf, sortedList } from "./order.ts";
 import { operand } from "./template.ts";
 
@@ -132,7 +133,9 @@ function strToMap(call: TypedCall, scope: Scope): string {
   const divide = (of: string, by: string, index: number): string =>
     plain(index) ? `string_split(${of}, ${by})` : `string_split_regex(${of}, ${by})`;
   const parts = divide(text, pair, 1);
-  const entry = `struct_pack(key := ${divide('"_p"', value, 2)}[1], value := CASE WHEN len(${divide('"_p"', value, 2)}) > 1 THEN substring("_p", length(${divide('"_p"', value, 2)}[1]) + 2) END)`;
+  const key = `${divide('"_p"', value, 2)}[1]`;
+  const rest = plain(2) ? `substring("_p", length(${key}) + length(${value}) + 1)` : `js_split("_p", ${value}, '2')[2]`;
+  const entry = `struct_pack(key := ${key}, value := CASE WHEN len(${divide('"_p"', value, 2)}) > 1 THEN ${rest} END)`;
   return `map_from_entries(list_transform(${parts}, lambda "_p": ${entry}))`;
 }
 
@@ -142,6 +145,10 @@ function nested(template: string): Emitter {
       template.replace("$1", () => sqlOf(call, 0, scope)),
       duckType(call.dataType),
     );
+}
+
+function arrayRepeat(call: TypedCall, scope: Scope): string {
+  return `list_transform(range(CAST(greatest(${sqlOf(call, 1, scope)}, 0) AS BIGINT)), lambda "_i": ${sqlOf(call, 0, scope)})`;
 }
 
 /** Arrays, maps and structs. */
@@ -160,14 +167,13 @@ export const COLLECTION_FUNCTIONS: EmitterTable = {
   array_max: (call, scope) => extremeOf(sqlOf(call, 0, scope), elementType(typeOf(call, 0)), "max"),
   array_min: (call, scope) => extremeOf(sqlOf(call, 0, scope), elementType(typeOf(call, 0)), "min"),
   array_union: "sp_array_distinct($1 || $2)",
-  array_intersect: "sp_array_intersect($1, $2)",
+  array_intersect: nullWhenNull("sp_array_intersect($1, $2)", 0, 1),
   array_except: "sp_array_except($1, $2)",
   arrays_overlap: "sp_arrays_overlap($1, $2)",
   arrays_zip: arraysZip,
-  array_join: arrayJoin,
-  array_repeat: (call, scope) =>
-    `list_transform(range(CAST(greatest(${sqlOf(call, 1, scope)}, 0) AS BIGINT)), lambda "_i": ${sqlOf(call, 0, scope)})`,
-  sort_array: sortArray,
+  array_join: nullWhenNull(arrayJoin, 1, 2),
+  array_repeat: nullWhenNull(arrayRepeat, 1),
+  sort_array: nullWhenNull(sortArray, 1),
   slice: "sp_slice($1, $2, $3)",
   shuffle:
     'list_transform(list_sort(list_transform($1, lambda "_x": {\'r\': random(), \'x\': "_x"})), lambda "_x": struct_extract("_x", \'x\'))',
@@ -185,6 +191,6 @@ export const COLLECTION_FUNCTIONS: EmitterTable = {
   map_from_entries: fromEntries,
   map_concat: mapConcat,
   map_contains_key: containsKey,
-  str_to_map: strToMap,
+  str_to_map: nullWhenNull(strToMap, 1, 2),
   struct,
 };

@@ -21,7 +21,7 @@ export const CONDITIONAL_FUNCTIONS: EmitterTable = {
     call.args.length === 1 ? sqlOf(call, 0, scope) : `coalesce(${allSql(call, scope).join(", ")})`,
   nullif: "nullif($1, $2)",
   assert_true: assertTrue,
-  raise_error: "error('[USER_RAISED_EXCEPTION] ' || $1)",
+  raise_error: "error('[USER_RAISED_EXCEPTION] ' || coalesce($1, 'null'))",
   current_timestamp: (_, scope) => printLiteral(scope.session.now, { kind: "timestamp" }),
   current_date: (_, scope) => currentDate(scope),
   localtimestamp: (_, scope) => `CAST(${printLiteral(scope.session.now, { kind: "timestamp" })} AS TIMESTAMP)`,

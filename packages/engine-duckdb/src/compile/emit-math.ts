@@ -2,6 +2,7 @@ import type { TypedCall } from "@sluice/query";
 import { allSql, castTo, integerOf, operandOf, sqlOf, typeOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
+import { nullWhenNull } from "./null-guard.ts";
 import { extremeOf, isOrderedOtherwise } from "./order.ts";
 
 const WHOLE: ReadonlySet<string> = new Set(["byte", "short", "integer", "long"]);
@@ -139,10 +140,10 @@ export const MATH_FUNCTIONS: EmitterTable = {
   log: (call, scope) =>
     call.args.length === 1 ? `sp_log(${sqlOf(call, 0, scope)})` : `sp_log_base(${allSql(call, scope).join(", ")})`,
   signum,
-  ceil: towards("ceil"),
-  floor: towards("floor"),
-  round: round(false),
-  bround: round(true),
+  ceil: nullWhenNull(towards("ceil"), 1),
+  floor: nullWhenNull(towards("floor"), 1),
+  round: nullWhenNull(round(false), 1),
+  bround: nullWhenNull(round(true), 1),
   factorial: "CASE WHEN $1 BETWEEN 0 AND 20 THEN CAST(factorial($1) AS BIGINT) END",
   greatest: utmost("greatest"),
   least: utmost("least"),
@@ -152,7 +153,7 @@ export const MATH_FUNCTIONS: EmitterTable = {
   unhex: "sp_unhex($1)",
   e: "CAST(2.718281828459045 AS DOUBLE)",
   pi: "pi()",
-  width_bucket: widthBucket,
+  width_bucket: nullWhenNull(widthBucket, 0, 1, 2, 3),
   isnan: "coalesce(isnan($1), false)",
   nanvl: "CASE WHEN isnan($1) THEN $2 ELSE $1 END",
   bit_length: (call, scope) => `CAST(${byteLength(call, scope)} * 8 AS INTEGER)`,

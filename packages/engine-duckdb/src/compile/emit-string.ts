@@ -5,6 +5,7 @@ import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
 import { formatTime } from "./emit-datetime.ts";
 import { quoteText } from "./identifier.ts";
+import { nullWhenNull } from "./null-guard.ts";
 import { isPlainText, isRe2, re2Replacement } from "./regex.ts";
 import { operand } from "./template.ts";
 
@@ -64,11 +65,12 @@ function pattern(call: TypedCall, index: number): string | undefined {
   return text !== undefined && isRe2(text) ? text : undefined;
 }
 
-/** DuckDB's function when it reads the pattern as Java does, else JavaScript's. */
+/** DuckDB's function when it reads the pattern as Java does and the group is a constant, else JavaScript's. */
 function byRegex(native: string, script: string): Emitter {
   return (call, scope) => {
     const args = allSql(call, scope);
-    const template = pattern(call, 1) === undefined ? script : native;
+    const constant = call.args[2] === undefined || integerOf(call, 2) !== undefined;
+    const template = pattern(call, 1) === undefined || !constant ? script : native;
     return template.replace(/\$(\d)/g, (_, index: string) => args[Number(index) - 1] ?? "1");
   };
 }
@@ -119,6 +121,11 @@ function formatString(call: TypedCall, scope: Scope): string {
     return `'${tag}' || ${operand(castToString(scope.sql(arg), arg.dataType, 0))}`;
   });
   return `js_format_string(${sqlOf(call, 0, scope)}, CAST([${values.join(", ")}] AS VARCHAR[]))`;
+}
+
+function left(call: TypedCall, scope: Scope): string {
+  const [text = "NULL", count = "NULL"] = allSql(call, scope);
+  return isBinary(call) ? `sp_binary_substring(${text}, 1, ${count})` : `left(${text}, greatest(${count}, 0))`;
 }
 
 function elt(call: TypedCall, scope: Scope): string {
@@ -178,15 +185,12 @@ export const STRING_FUNCTIONS: EmitterTable = {
   ltrim: trim("ltrim"),
   rtrim: trim("rtrim"),
   btrim: "trim($*)",
-  lpad: pad("lpad"),
-  rpad: pad("rpad"),
-  substring,
+  lpad: nullWhenNull(pad("lpad"), 1),
+  rpad: nullWhenNull(pad("rpad"), 1),
+  substring: nullWhenNull(substring, 1, 2),
   substring_index: "sp_substring_index($1, $2, $3)",
-  left: (call, scope) =>
-    isBinary(call)
-      ? `sp_binary_substring(${sqlOf(call, 0, scope)}, 1, ${sqlOf(call, 1, scope)})`
-      : `left(${sqlOf(call, 0, scope)}, greatest(${sqlOf(call, 1, scope)}, 0))`,
-  right: "right($1, greatest($2, 0))",
+  left: nullWhenNull(left, 1),
+  right: nullWhenNull("right($1, greatest($2, 0))", 1),
   replace: withDefaults("replace", "", "", "''"),
   translate: "translate($1, $2, $3)",
   overlay: (call, scope) => {
@@ -195,9 +199,9 @@ export const STRING_FUNCTIONS: EmitterTable = {
       return `unhex(sp_overlay(hex(${text}), hex(${by}), 2 * ${operand(from)} - 1, 2 * ${operand(count)}))`;
     return `sp_overlay(${text}, ${by}, ${from}, ${count})`;
   },
-  repeat: "repeat($1, greatest($2, 0))",
+  repeat: nullWhenNull("repeat($1, greatest($2, 0))", 1),
   reverse,
-  space: "repeat(' ', greatest($1, 0))",
+  space: nullWhenNull("repeat(' ', greatest($1, 0))", 0),
   instr: "CAST(instr($1, $2) AS INTEGER)",
   locate: (call, scope) =>
     call.args.length < 3
@@ -213,7 +217,7 @@ export const STRING_FUNCTIONS: EmitterTable = {
   chr: "sp_chr($1)",
   format_number: formatNumber,
   format_string: formatString,
-  levenshtein,
+  levenshtein: nullWhenNull(levenshtein, 2),
   soundex: "js_soundex($1)",
   luhn_check: "js_luhn_check($1)",
   mask: withDefaults("js_mask", "", "'X'", "'x'", "'n'", "CAST(NULL AS VARCHAR)"),
@@ -225,8 +229,14 @@ export const STRING_FUNCTIONS: EmitterTable = {
   try_to_number: toNumber,
   rlike: byRegex("regexp_matches($1, $2)", "js_regexp_like($1, $2)"),
   regexp_replace: replaceRegex,
-  regexp_extract: byRegex("regexp_extract($1, $2, $3)", "js_regexp_extract($1, $2, CAST($3 AS VARCHAR))"),
-  regexp_extract_all: byRegex("regexp_extract_all($1, $2, $3)", "js_regexp_extract_all($1, $2, CAST($3 AS VARCHAR))"),
+  regexp_extract: nullWhenNull(
+    byRegex("regexp_extract($1, $2, $3)", "js_regexp_extract($1, $2, CAST($3 AS VARCHAR))"),
+    2,
+  ),
+  regexp_extract_all: nullWhenNull(
+    byRegex("regexp_extract_all($1, $2, $3)", "js_regexp_extract_all($1, $2, CAST($3 AS VARCHAR))"),
+    2,
+  ),
   regexp_count: byRegex(
     "CAST(len(regexp_extract_all($1, $2, 0)) AS INTEGER)",
     "CAST(len(js_regexp_extract_all($1, $2, '0')) AS INTEGER)",

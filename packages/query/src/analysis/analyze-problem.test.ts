@@ -127,6 +127,8 @@ SELECT * FROM (SELECT id FROM orders) AS t(a, b)
 => ASSIGNMENT_ARITY_MISMATCH at (SELECT id FROM orders) AS t(a, b)
 SELECT ai_query('x'), is_member('y') FROM orders
 => UNRESOLVED_ROUTINE at ai_query('x'); UNRESOLVED_ROUTINE at is_member('y')
+SELECT filter(array(1), 1), transform(array(1), NULL), upper(x -> x) FROM orders
+=> DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE at 1; DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE at NULL; INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION at x -> x
 SELECT LIVE.orders.id FROM orders
 => UNRESOLVED_COLUMN.WITH_SUGGESTION at LIVE.orders.id
 `;

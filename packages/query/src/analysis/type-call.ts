@@ -131,7 +131,14 @@ function describe(arg: Typed, expression: Expression | undefined): Argument {
   const constant = constantOf(arg);
   const name = nameOf(expression);
   const { dataType, nullable } = arg;
-  return { dataType, nullable, ...(constant !== undefined && { constant }), ...(name !== undefined && { name }) };
+  const isLambda = arg.kind === "Lambda" && ({ lambda: true } as const);
+  return {
+    dataType,
+    nullable,
+    ...isLambda,
+    ...(constant !== undefined && { constant }),
+    ...(name !== undefined && { name }),
+  };
 }
 
 function nameOf(expression: Expression | undefined): string | undefined {

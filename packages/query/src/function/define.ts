@@ -1,7 +1,7 @@
 import type { DataType } from "../data-type/data-type.ts";
 import { sqlType } from "../data-type/simple-string.ts";
-import type { Accept } from "./accept.ts";
-import type { Coercion, FunctionEntry, FunctionKind, ResultRule } from "./function-entry.ts";
+import { type Accept, lambda } from "./accept.ts";
+import type { Argument, Coercion, FunctionEntry, FunctionKind, ResultRule } from "./function-entry.ts";
 import { mismatch } from "./function-entry.ts";
 import { always, mayBeNull, nullIfAny } from "./result-rule.ts";
 
@@ -82,13 +82,18 @@ function define(
   };
 }
 
+/** A lambda stands only where one is expected, and nothing else stands there. */
+function takes(parameter: Accept | undefined, arg: Argument): boolean {
+  return (parameter?.expected === lambda.expected) === (arg.lambda === true);
+}
+
 /** Casts each argument to what its own parameter takes; the last parameter stands for all that follow. */
 export function castEach(parameters: readonly Accept[]): Coercion {
   return (args, context) => {
     const types: DataType[] = [];
     for (const [i, arg] of args.entries()) {
       const parameter = parameters[i] ?? parameters.at(-1);
-      const taken = parameter?.take(arg.dataType, context);
+      const taken = takes(parameter, arg) ? parameter?.take(arg.dataType, context) : undefined;
       if (taken === undefined) {
         const message = `argument ${i + 1} requires ${parameter?.expected ?? "nothing"}, but has the type ${sqlType(arg.dataType)}`;
         return mismatch("UNEXPECTED_INPUT_TYPE", message, i);

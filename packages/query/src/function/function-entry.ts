@@ -10,6 +10,8 @@ export interface Argument {
   readonly nullable: boolean;
   /** The name of the column or field that the argument is; absent when it has none. */
   readonly name?: string;
+  /** TRUE for a lambda, whose type is that of its body. */
+  readonly lambda?: true;
   /** Its value when it is a constant known at analysis. */
   readonly constant?: Value;
 }

@@ -81,6 +81,8 @@ const movedType: ResultRule = (args) => {
   return type.kind === "date" ? TIMESTAMP : type;
 };
 
+const aWindow: typeof anyStruct = { ...anyStruct, take: (type) => (type.kind === "struct" ? type : undefined) };
+
 const windowType: ResultRule = (args) => {
   const type = typeAt(args, 0).kind === "timestamp_ntz" ? TIMESTAMP_NTZ : TIMESTAMP;
   return struct([field("start", type), field("end", type)]);
@@ -151,7 +153,7 @@ export const DATETIMES: readonly FunctionEntry[] = [
   scalar("session_window", [anyTimestamp, anything], windowType),
   scalar(
     "window_time",
-    [anyStruct],
+    [aWindow],
     (args) => {
       const type = typeAt(args, 0);
       return (type.kind === "struct" && type.fields[1]?.dataType) || TIMESTAMP;
