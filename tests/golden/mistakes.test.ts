@@ -118,7 +118,7 @@ test("wrong values on the command line and in sluice.yml are refused with a word
   };
   await refuse(["run", "--refresh", ""], /--refresh takes names of tables/);
   await refuse(["events", "--level", "LOUD"], /INFO, WARN, ERROR, METRICS/);
-  await refuse(["run", "--storage", "s3://bucket/x"], /`storage`.*give a folder/);
+  await refuse(["run", "--storage", "ftp://bucket/x"], /`storage`.*give a folder of this machine, or an s3:/);
   await refuse(["query", "SELECT nope FROM nowhere"], /nowhere/);
   for (const [settings, message] of [
     ["nam: x\n", /sluice\.yml:1:1[\s\S]*Did you mean "name"/],
