@@ -5,6 +5,7 @@ import type { DuckDbOptions } from "./connection/settings.ts";
 import { DeltaTables, toTableError } from "./read/delta-tables.ts";
 import { inferSchema } from "./read/infer-schema.ts";
 import { queryRows } from "./read/query-rows.ts";
+import { exportFiles } from "./write/export-files.ts";
 import { writeTable } from "./write/write-table.ts";
 
 /**
@@ -30,6 +31,7 @@ export async function openDuckDbEngine(options: DuckDbOptions = {}): Promise<Eng
           throw toTableError(error);
         }),
     write: (request, signal) => writeTable({ db, tables }, request, signal),
+    exportFiles: (request, signal) => exportFiles({ db, tables }, request, signal),
     query: (plan, inputs, session, limits) => queryRows({ db, tables }, { plan, inputs, session, ...limits }),
     close: () => db.close(),
   };

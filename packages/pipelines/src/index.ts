@@ -41,6 +41,7 @@ export * from "./source/file-source.ts";
 export * from "./source/file-source-path.ts";
 export { type FileSourceResolution, type FileSourceWorld, resolveFileSource } from "./source/file-source-resolve.ts";
 export * from "./source/file-source-schema.ts";
+export { withFileReads } from "./source/read-files.ts";
 export { declareSql } from "./sql/declare-sql.ts";
 export * from "./streaming/cloud-files-state.ts";
 export * from "./streaming/file-states.ts";

@@ -97,6 +97,10 @@ export class MemoryEngine implements Engine {
     }
   }
 
+  async exportFiles(): Promise<number> {
+    throw new Error("tables in memory are not written as files");
+  }
+
   async close(): Promise<void> {}
 
   #appendState(state: StateWrite, evaluation: Evaluation, { transaction }: WriteRequest): void {

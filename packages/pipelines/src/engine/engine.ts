@@ -147,6 +147,19 @@ export type WriteOutcome =
   /** A `fail` rule was broken: nothing was committed. `record` is the first offending row found, as JSON. */
   | { readonly kind: "Violated"; readonly dataset: string; readonly rules: readonly string[]; readonly record: string };
 
+/** Rows to be written as plain files into a folder, beside what it holds. */
+export interface FileExport {
+  /** Absolute path. */
+  readonly folder: string;
+  /** `json`: the first column holds the lines, each a text; `parquet`: the columns as they are. */
+  readonly format: "parquet" | "json";
+  readonly plan: Plan;
+  readonly inputs: Inputs;
+  readonly session: Session;
+  /** Columns, not among the lines, whose values name folders `column=value`. */
+  readonly partitionBy: readonly string[];
+}
+
 /** Rows in the order of the query; values in the order of the schema, as described at `Value`. */
 export interface QueryResult {
   readonly schema: StructType;
@@ -232,6 +245,8 @@ export interface Engine {
    * @throws EngineError for trouble with the data or the world, naming file, row and column where known.
    */
   write(request: WriteRequest, signal?: AbortSignal): Promise<WriteOutcome>;
+  /** Writes rows as files. They appear in the folder only when all are written. Answers their number. @throws EngineError; the folder is as it was then */
+  exportFiles(request: FileExport, signal?: AbortSignal): Promise<number>;
   query(
     plan: Plan,
     inputs: Inputs,

@@ -530,6 +530,7 @@ describe("trouble", () => {
       check: () => [],
       write,
       inferSchema: engine.inferSchema,
+      exportFiles: engine.exportFiles,
       query: engine.query.bind(engine),
       close: async () => {},
     };

@@ -1,4 +1,4 @@
-import type { QueryResult } from "@sluice/pipelines";
+import { type QueryResult, withFileReads } from "@sluice/pipelines";
 import { STRING } from "@sluice/query";
 import { parseStatement } from "../statement/parse-statement.ts";
 import type { Statement } from "../statement/statement.ts";
@@ -23,7 +23,10 @@ import {
 
 /** Reads one statement as a session does: `${key}` replaced first. @throws QueryError */
 export function readStatement(text: string, { conf }: SessionState): Statement {
-  return parseStatement(conf.substitute(text), { timeZone: conf.timeZone });
+  const statement = parseStatement(conf.substitute(text), { timeZone: conf.timeZone });
+  return "query" in statement && statement.query !== undefined
+    ? { ...statement, query: withFileReads(statement.query) }
+    : statement;
 }
 
 type Run<Kind extends Statement["kind"]> = (

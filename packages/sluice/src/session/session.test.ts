@@ -159,6 +159,20 @@ test("files are read by format and path, and DataFrames written and read back", 
   await writeFile(join(folder, "a.json"), '{"id": 1, "tags": ["x"]}\n{"id": 2}\n');
   expect(await session.read.json(join(folder, "a.json")).count()).toBe(2);
   expect(await rowsOf(`SELECT id FROM json.\`${folder}/a.json\` WHERE tags IS NOT NULL`)).toEqual([{ id: 1n }]);
+  expect(await rowsOf(`SELECT id FROM read_files('${folder}/a.json', format => 'json') ORDER BY id`)).toEqual([
+    { id: 1n },
+    { id: 2n },
+  ]);
+  const text = await session.sql("SELECT id, id % 2 AS part, concat('a b', id) AS t FROM range(4)");
+  for (const format of ["json", "parquet"]) {
+    const place = join(folder, format);
+    await text.write.format(format).partitionBy("part").save(place);
+    expect(await mistakeOf(text.write.format(format).save(place))).toMatchObject({ condition: "PATH_ALREADY_EXISTS" });
+    const back = await session.read.format(format).load(place).orderBy("id").collect();
+    expect(back[3]).toEqual({ id: 3n, t: "a b3", part: 1 });
+    await text.where("id = 0").write.format(format).mode("overwrite").save(place);
+    expect(await session.read.format(format).load(place).count()).toBe(1);
+  }
   const path = join(folder, "delta");
   await session.range(3).write.save(path);
   await session.range(3, 5).write.mode("append").save(path);

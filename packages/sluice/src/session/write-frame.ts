@@ -6,6 +6,7 @@ import { insertRows, targetOf } from "./insert-rows.ts";
 import { locatePath, locateTable } from "./locate-table.ts";
 import { datasetKind } from "./pipeline-table.ts";
 import type { SessionState } from "./session-state.ts";
+import { writeFiles } from "./write-files.ts";
 import { writeRows } from "./write-rows.ts";
 
 /** Writes a DataFrame where its writer was told. @throws QueryError when the target is there already and must not be, or the rows do not fit it */
@@ -13,10 +14,7 @@ export async function writeFrame(relation: Relation, spec: WriteSpec, state: Ses
   const { target } = spec;
   if (target.kind === "Into") return insertInto(relation, target.name, spec.mode === "overwrite", state);
   const format = (spec.format ?? "delta").toLowerCase();
-  if (format !== "delta")
-    throw refusal("UNSUPPORTED_FEATURE", `The feature is not supported: writing ${format}. Write delta.`, {
-      feature: format,
-    });
+  if (format !== "delta") return writeFiles(relation, spec, format, state);
   const parts = target.kind === "Table" ? nameParts(target.name) : undefined;
   const located = parts && (await locateTable(parts, state));
   const location = located?.location ?? locatePath(target.kind === "Path" ? target.path : "", state);

@@ -1,0 +1,66 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { FileExport } from "@sluice/pipelines";
+import { quoteName, quoteText } from "../compile/identifier.ts";
+import type { DuckDb } from "../connection/duck-db.ts";
+import { WorkFolder } from "../connection/work-folder.ts";
+import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
+import { evaluate } from "../read/evaluation.ts";
+import type { LocalCopies } from "../read/local-copies.ts";
+import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tolerance.ts";
+
+/** Writes the rows of a plan into a folder of their own beside the others, then moves the files into place. */
+export async function exportFiles(
+  { db, tables }: { readonly db: DuckDb; readonly tables: DeltaTables },
+  request: FileExport,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { folder: target, plan, inputs, session } = request;
+  const staging = join(target, `_temporary-${randomUUID()}`);
+  mkdirSync(staging, { recursive: true });
+  try {
+    const attempt = (tolerance: Tolerance, copies: LocalCopies): Promise<number> => {
+      const folder = new WorkFolder(db.folder, "export");
+      return db
+        .use(session.timeZone, signal, async (connection) => {
+          const read = { connection, folder, tables, copies, inputs, tolerance };
+          const { sql, name, plan: root } = await evaluate(plan, { read, session, known: [] });
+          const columns = root.output.map((one) => `${name(one)} AS ${quoteName(one.name)}`);
+          const select = `SELECT ${columns.join(", ")} FROM (${sql}) AS q`;
+          const [copied] = await connection.rows(`COPY (${select}) TO ${copyTarget(staging, request)}`);
+          return Number(copied?.["Count"] ?? 0);
+        })
+        .finally(() => folder.remove());
+    };
+    const rows = await tables.cache.use((copies) =>
+      withTolerance((tolerance) => attempt(tolerance, copies), ignoresCorruptFiles(inputs)),
+    );
+    signal?.throwIfAborted();
+    moveInto(target, staging);
+    return rows;
+  } catch (error) {
+    throw toTableError(error);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+function copyTarget(staging: string, { format, partitionBy }: FileExport): string {
+  const file = `part-${randomUUID()}`;
+  const isFlat = partitionBy.length === 0;
+  const place = quoteText(isFlat ? join(staging, `${file}.${format}`) : staging);
+  const partitions = `PARTITION_BY (${partitionBy.map(quoteName).join(", ")}), FILENAME_PATTERN '${file}-{uuid}'`;
+  const layout = isFlat ? "" : `, ${partitions}, FILE_EXTENSION '${format}'`;
+  if (format === "parquet") return `${place} (FORMAT parquet, COMPRESSION snappy${layout})`;
+  return `${place} (FORMAT csv, QUOTE '', ESCAPE '', DELIMITER E'\\x01', HEADER false${layout})`;
+}
+
+function moveInto(target: string, staging: string): void {
+  const files = readdirSync(staging, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const { parentPath, name } of files) {
+    const place = join(target, parentPath.slice(staging.length), name);
+    mkdirSync(dirname(place), { recursive: true });
+    renameSync(join(parentPath, name), place);
+  }
+}
