@@ -57,6 +57,22 @@ test("what was read when, what was rescued and why, and how the schema drifted [
   expect(await pipeline.files("none")).toBeUndefined();
 });
 
+test("cloud_files_state gives the files that a table has found, in SQL [F150]", async () => {
+  const { folder, pipeline } = await project({}, { "raw/1.json": '{"id":1}\n', "raw/2.json": '{"id":2}\n' });
+  const missing = expect.objectContaining({ message: expect.stringContaining("`bronze` cannot be found") });
+  await expect(pipeline.query("SELECT * FROM cloud_files_state('bronze')")).rejects.toEqual(missing);
+  await update(pipeline);
+  const asked =
+    "path, size, commit_time >= discovery_time AND processed_time = commit_time, archive_time, source_id IS NOT NULL, flow_name";
+  for (const argument of ["TABLE(bronze)", "'s.bronze'", "TABLE(LIVE.bronze)"]) {
+    const found = await pipeline.query(`SELECT ${asked} FROM cloud_files_state(${argument}) ORDER BY path`);
+    expect(found.rows).toEqual(
+      ["1", "2"].map((name) => [join(folder, `raw/${name}.json`), 9n, true, null, true, "s.bronze"]),
+    );
+  }
+  await expect(pipeline.query("SELECT * FROM cloud_files_state(1)")).rejects.toThrow(/takes a table of the pipeline/);
+});
+
 describe("a source that is cleaned up", () => {
   test("keeps files until their rows are committed, then moves them; each row is there once [F148]", async () => {
     const options = {

@@ -129,7 +129,9 @@ describe.each(PLACES)("%s", (place) => {
       expect(await store.download("missing", join(folder, "none"))).toBeUndefined();
     });
 
-    test.skipIf(place === "local")("a bucket that is not there is named, with a next step", async () => {
+    if (place === "local") return;
+
+    test("a bucket that is not there is named, with a next step", async () => {
       const store = openStore(`${base.replace("lake", "no-such-lake")}/x`);
       for (const work of [() => store.list(""), () => store.put("a", bytes("x"))]) {
         const error: unknown = await work().then(

@@ -92,7 +92,9 @@ describe.each(SERVERS)("%s", (name) => {
       );
     });
 
-    test.skipIf(name !== "s3")("a full refresh starts over", async () => {
+    if (name !== "s3") return;
+
+    test("a full refresh starts over", async () => {
       const result = await pipeline.run({ fullRefreshAll: true }).result;
       expect(result).toMatchObject({ kind: "Finished", state: "COMPLETED" });
       expect(await rows("SELECT count(*) FROM silver")).toEqual([[66n]]);

@@ -1,5 +1,6 @@
 import { openStore } from "@sluice/delta";
 import {
+  CLOUD_FILES_STATE,
   closestMatch,
   eventLogLocation,
   expectationsLocation,
@@ -20,8 +21,10 @@ import {
   struct,
   type TableFunction,
 } from "@sluice/query";
+import { filesState, tableArgument } from "./files-state.ts";
 import { listTableNames } from "./list-tables.ts";
 import { type LocatedTable, locatePath, locateTable } from "./locate-table.ts";
+import type { PipelineTies } from "./pipeline-ties.ts";
 import type { SessionState } from "./session-state.ts";
 import { versionWanted } from "./time-travel.ts";
 
@@ -149,14 +152,41 @@ async function findSource(leaf: DataSource, state: SessionState): Promise<FoundL
 }
 
 async function findFunction(leaf: TableFunction, state: SessionState): Promise<FoundLeaf | QueryProblem> {
-  if (leaf.name.toLowerCase() !== "event_log") return unknownFunction(leaf);
+  const name = leaf.name.toLowerCase();
+  const about = OF_A_PIPELINE[name];
+  if (about === undefined) return unknownFunction(leaf);
   const { pipeline } = state;
   if (pipeline === undefined)
     return problem(
       leaf,
       "UNSUPPORTED_FEATURE",
-      "`event_log` is the log of a pipeline: ask in a session of one (`sluice sql --project DIR`, or openPipeline(dir).session()).",
+      `\`${name}\` is ${about} of a pipeline: ask in a session of one (\`sluice sql --project DIR\`, or openPipeline(dir).session()).`,
     );
+  return name === "event_log" ? findEventLog(leaf, pipeline, state) : findFilesState(leaf, state);
+}
+
+const OF_A_PIPELINE: Readonly<Record<string, string>> = {
+  event_log: "the log",
+  cloud_files_state: "what the tables have read from files",
+};
+
+async function findFilesState(leaf: TableFunction, state: SessionState): Promise<FoundLeaf | QueryProblem> {
+  const name = tableArgument(leaf);
+  if (name === undefined) {
+    const message = "`cloud_files_state` takes a table of the pipeline: cloud_files_state(TABLE(bronze_orders)).";
+    return problem(leaf, "INVALID_PARAMETER_VALUE", message);
+  }
+  const rows = await filesState(name, state);
+  const table: NamedTable = { kind: "NamedTable", name, streaming: false, options: {}, ...placeOf(leaf) };
+  if (rows === undefined) return notFound(table, await tableNames(state));
+  return { resolved: { kind: "Table", schema: CLOUD_FILES_STATE, hidden: struct([]) }, slice: { kind: "Rows", rows } };
+}
+
+async function findEventLog(
+  leaf: TableFunction,
+  pipeline: PipelineTies,
+  state: SessionState,
+): Promise<FoundLeaf | QueryProblem> {
   const value = leaf.args[0]?.value;
   const id = value?.kind === "Literal" ? String(value.value) : undefined;
   if (id !== undefined && id !== pipeline.id && id !== pipeline.name) {
@@ -175,7 +205,6 @@ async function findFunction(leaf: TableFunction, state: SessionState): Promise<F
 
 const LATER: Readonly<Record<string, string>> = {
   table_changes: "It comes with the issue on change data; until then read the table itself, at two versions.",
-  cloud_files_state: "`sluice files TABLE` shows what a table has read.",
   read_kafka: "Kafka comes with the issue on streaming.",
   cloud_files: "It is a stream: use read_files, or the format and path in back-ticks (json.`data/orders`).",
 };
@@ -187,7 +216,7 @@ function unknownFunction(leaf: TableFunction): QueryProblem {
   return problem(
     leaf,
     "UNRESOLVABLE_TABLE_VALUED_FUNCTION",
-    `The table-valued function \`${leaf.name}\` cannot be resolved. Queries have range, explode and its kind, read_files and event_log.`,
+    `The table-valued function \`${leaf.name}\` cannot be resolved. Queries have range, explode and its kind, read_files, event_log and cloud_files_state.`,
   );
 }
 
