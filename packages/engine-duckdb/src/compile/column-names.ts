@@ -19,7 +19,10 @@ export function nameColumns(plan: Plan): ColumnName {
   const addAll = (attributes: readonly Attribute[]): void => {
     for (const attribute of attributes) add(attribute);
   };
+  const seen = new Set<Plan>();
   const addTree = (node: Plan): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
     addAll(node.output);
     for (const input of planChildren(node)) addTree(input);
   };

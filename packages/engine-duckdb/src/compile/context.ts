@@ -56,6 +56,8 @@ export interface PlanScope extends Scope {
   /** The Expect whose output is the statement's, if there is one. */
   readonly topmost?: ExpectPlan;
   readonly compile: (plan: Plan) => Select;
+  /** Plans that have a name in the statement: only `compile` may look into them. */
+  readonly named: ReadonlySet<Plan>;
   /** Columns passed through under their own names. */
   readonly passing: (output: readonly Attribute[]) => readonly Item[];
 }

@@ -6,8 +6,10 @@ import {
   planExpressions,
   replaceTyped,
   type Typed,
+  walkPlan,
 } from "@sluice/query";
 import { FILE_PATH_COLUMN } from "./context.ts";
+import { sharedPlans } from "./shared-plan.ts";
 import { visitExpression } from "./walk.ts";
 
 /** The hidden column that carries a row's file path; its id stands for no other column. */
@@ -26,7 +28,8 @@ const COLUMN: Typed = { kind: "Column", ...FILE_PATH };
  * aggregates and set operations there is no single file, and the function gives ''.
  */
 export function exposeFilePaths(plan: Plan): Plan {
-  return readFilePath(expose(plan, false));
+  const asked = [...walkPlan(plan)].some(usesFilePath);
+  return asked ? new FilePaths(plan).exposed(plan, false) : plan;
 }
 
 /** Whether the file path of `plan`'s rows is there to be used. */
@@ -44,38 +47,51 @@ function usesFilePath(plan: Plan): boolean {
   return uses;
 }
 
-function expose(plan: Plan, wanted: boolean): Plan {
-  const needed = wanted || usesFilePath(plan);
-  switch (plan.kind) {
-    case "Scan":
-      return wanted ? { ...plan, output: [...plan.output, FILE_PATH] } : plan;
-    case "Values":
-    case "Range":
-      return plan;
-    case "Join":
-    case "SetOperation":
-      return { ...plan, left: exposed(plan.left, false), right: exposed(plan.right, false) };
-    case "Project": {
-      const input = exposed(plan.input, needed);
-      if (!wanted || !hasFilePath(input)) return { ...plan, input };
-      const columns = [...plan.columns, { attribute: FILE_PATH, expression: COLUMN }];
-      return { ...plan, input, output: [...plan.output, FILE_PATH], columns };
-    }
-    case "Aggregate":
-      return { ...plan, input: exposed(plan.input, usesFilePath(plan)) };
-    case "Deduplicate":
-      return { ...plan, input: exposed(plan.input, false) };
-    default: {
-      const input = exposed(plan.input, needed);
-      return wanted && hasFilePath(input)
-        ? { ...plan, input, output: [...plan.output, FILE_PATH] }
-        : { ...plan, input };
+/** One walk from the top; a plan that several others read carries the path in any case, so that it stays one. */
+class FilePaths {
+  readonly #shared: ReadonlySet<Plan>;
+  readonly #known = new Map<Plan, Plan>();
+
+  constructor(root: Plan) {
+    this.#shared = sharedPlans(root);
+  }
+
+  exposed(plan: Plan, wanted: boolean): Plan {
+    if (!this.#shared.has(plan)) return readFilePath(this.#expose(plan, wanted));
+    const known = this.#known.get(plan) ?? readFilePath(this.#expose(plan, true));
+    this.#known.set(plan, known);
+    return known;
+  }
+
+  #expose(plan: Plan, wanted: boolean): Plan {
+    const needed = wanted || usesFilePath(plan);
+    switch (plan.kind) {
+      case "Scan":
+        return wanted ? { ...plan, output: [...plan.output, FILE_PATH] } : plan;
+      case "Values":
+      case "Range":
+        return plan;
+      case "Join":
+      case "SetOperation":
+        return { ...plan, left: this.exposed(plan.left, false), right: this.exposed(plan.right, false) };
+      case "Project": {
+        const input = this.exposed(plan.input, needed);
+        if (!wanted || !hasFilePath(input)) return { ...plan, input };
+        const columns = [...plan.columns, { attribute: FILE_PATH, expression: COLUMN }];
+        return { ...plan, input, output: [...plan.output, FILE_PATH], columns };
+      }
+      case "Aggregate":
+        return { ...plan, input: this.exposed(plan.input, usesFilePath(plan)) };
+      case "Deduplicate":
+        return { ...plan, input: this.exposed(plan.input, false) };
+      default: {
+        const input = this.exposed(plan.input, needed);
+        return wanted && hasFilePath(input)
+          ? { ...plan, input, output: [...plan.output, FILE_PATH] }
+          : { ...plan, input };
+      }
     }
   }
-}
-
-function exposed(plan: Plan, wanted: boolean): Plan {
-  return readFilePath(expose(plan, wanted));
 }
 
 function readFilePath(plan: Plan): Plan {

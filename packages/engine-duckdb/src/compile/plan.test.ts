@@ -294,3 +294,64 @@ test.each([
   const conditions = checkPlan(spark.plan(sql)).map((problem) => problem.condition);
   expect(conditions).toContain(condition);
 });
+
+test("what is read several times and costs something has a name in the statement", () => {
+  expect(
+    compiled(
+      "WITH a AS (SELECT customer, count(*) AS n FROM orders GROUP BY customer) SELECT x.n FROM a x JOIN a y USING (n)",
+    ),
+  ).toMatchInlineSnapshot(`
+    "WITH "__shared_0" AS (
+      SELECT "customer_2", count(*) AS "n_6"
+      FROM (
+        SELECT "id", "customer" AS "customer_2", "amount", "at", "tags" FROM "orders"
+      )
+      GROUP BY "customer_2"
+    )
+    SELECT "n"
+    FROM (
+      SELECT "customer_2" AS "customer", "n_6" AS "n"
+      FROM "__shared_0"
+    )
+    INNER JOIN (
+      SELECT "customer_2" AS "customer_9", "n_6" AS "n_10"
+      FROM "__shared_0"
+    ) ON "n" = "n_10""
+  `);
+});
+
+test("a chain of doubled references is as long as its text", async () => {
+  const steps = Array.from(
+    { length: 30 },
+    (_, i) => `a${i + 1} AS (SELECT p.id FROM a${i} p JOIN a${i} q ON p.id = q.id)`,
+  );
+  const query = `WITH a0 AS (SELECT id FROM orders), ${steps.join(", ")} SELECT count(*) AS n FROM a30`;
+  expect(compiled(query).length).toBeLessThan(20_000);
+  expect((await spark.run(compiled(query))).rows).toEqual([["4"]]);
+});
+
+test("chance decides once for all that read it", async () => {
+  const query =
+    "WITH a AS (SELECT id, rand() AS r FROM orders) SELECT count(*) AS n FROM a p JOIN a q ON p.id = q.id AND p.r = q.r";
+  expect((await spark.run(compiled(query))).rows).toEqual([["4"]]);
+});
+
+test("what uses an outer row is computed where it is read", async () => {
+  const query = `SELECT c.customer, (WITH o AS (SELECT id FROM orders WHERE customer = c.customer LIMIT 9)
+    SELECT count(*) FROM o p JOIN o q ON p.id = q.id) AS n FROM customers c ORDER BY 1`;
+  expect((await spark.run(compiled(query))).rows).toEqual([
+    [1, "2"],
+    [2, "1"],
+    [3, "0"],
+  ]);
+});
+
+test.each([
+  [
+    "SELECT transform(tags, x -> upper(x)) AS t, count(*) AS n FROM orders GROUP BY transform(tags, y -> upper(y)) ORDER BY n DESC LIMIT 1",
+    1,
+  ],
+  ["SELECT 1.5 AS k, count(*) AS n FROM orders GROUP BY GROUPING SETS ((1.5), ())", 2],
+])("a key is known in any spelling: %s", async (query, rows) => {
+  expect((await spark.run(compiled(query))).rows.length).toBe(rows);
+});

@@ -7,11 +7,13 @@ import { compileExpect } from "./expect.ts";
 import { compileExpression } from "./expression.ts";
 import { exposeFilePaths, FILE_PATH, hasFilePath } from "./file-path.ts";
 import { compileGenerate } from "./generate.ts";
+import { quoteName } from "./identifier.ts";
 import { compileJoin } from "./join.ts";
 import { compileRange, compileSample, compileScan, compileValues } from "./leaf.ts";
 import { compileFilter, compileLimit, compileProject, compileSort } from "./row.ts";
-import { printSelect, type Select } from "./select.ts";
+import { indent, printSelect, type Select } from "./select.ts";
 import { compileSetOperation } from "./set-operation.ts";
+import { namedPlans } from "./shared-plan.ts";
 
 /**
  * The SELECT that gives a plan's rows, its columns those of `plan.output` in order, named by `nameColumns(plan)` (with `keepQuarantined` and a topmost
@@ -23,18 +25,37 @@ export function compilePlan(plan: Plan, context: CompileContext): string {
   const root = exposeFilePaths(plan);
   const name = nameColumns(plan);
   const topmost = topmostExpect(root);
+  const named = new Set([...namedPlans(root)].filter((shared) => shared !== topmost));
+  const definitions = new Map<Plan, string>();
   const scope: PlanScope = {
     context,
     session: context.session,
     name,
+    named,
     ...(topmost === undefined ? {} : { topmost }),
     sql: (expression) => compileExpression(expression, scope),
     compileIn: compileExpression,
-    subquery: (inner) => printSelect(compileNode(inner, scope)),
-    compile: (inner) => compileNode(inner, scope),
+    subquery: (inner) => printSelect(scope.compile(inner)),
+    compile: (inner) => (named.has(inner) ? readNamed(inner) : compileNode(inner, scope)),
     passing: (output) => output.map((attribute) => ({ sql: name(attribute), name: name(attribute) })),
   };
-  return printSelect(compileNode(root, scope));
+  const readNamed = (plan: Plan): Select => {
+    if (!definitions.has(plan)) definitions.set(plan, printSelect(compileNode(plan, scope)));
+    const place = [...definitions.keys()].indexOf(plan);
+    return { items: scope.passing(plan.output), from: sharedName(place) };
+  };
+  const statement = printSelect(compileNode(root, scope));
+  return withDefinitions([...definitions.values()], statement);
+}
+
+function sharedName(place: number): string {
+  return quoteName(`__shared_${place}`);
+}
+
+function withDefinitions(definitions: readonly string[], statement: string): string {
+  if (definitions.length === 0) return statement;
+  const shown = definitions.map((sql, place) => `${sharedName(place)} AS (\n${indent(sql)}\n)`);
+  return `WITH ${shown.join(",\n")}\n${statement}`;
 }
 
 /** The Expect whose rows are the statement's rows: the root, or below nothing but Projects. */

@@ -18,7 +18,7 @@ import { subqueryOf, visitExpression } from "./walk.ts";
 
 /** Columns computed from each row. Chains of Projects become one SELECT where no computation is then done twice. */
 export function compileProject(plan: ProjectPlan, scope: PlanScope): Select {
-  const { input, columns } = mergeProjects(plan);
+  const { input, columns } = mergeProjects(plan, scope);
   const base = projectable(scope.compile(input), columns);
   const quarantine = base.items.find((item) => item.name === quoteName(QUARANTINE_COLUMN));
   const items = columns.map(({ attribute, expression }) => ({
@@ -56,12 +56,12 @@ function hasWindow(expression: Typed): boolean {
   return typedChildren(expression).some(hasWindow);
 }
 
-function mergeProjects(plan: ProjectPlan): {
-  readonly input: ProjectPlan["input"];
-  readonly columns: readonly Named[];
-} {
+function mergeProjects(
+  plan: ProjectPlan,
+  { named }: PlanScope,
+): { readonly input: ProjectPlan["input"]; readonly columns: readonly Named[] } {
   let { input, columns } = plan;
-  while (input.kind === "Project") {
+  while (input.kind === "Project" && !named.has(input)) {
     const merged = mergeColumns(columns, input.columns);
     if (merged === undefined) break;
     columns = merged;

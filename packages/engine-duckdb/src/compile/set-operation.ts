@@ -5,16 +5,17 @@ import { printSelect, type Select, selectFrom } from "./select.ts";
 /** UNION, INTERSECT and EXCEPT. A chain of UNION ALL is written flat; the first branch names the columns. */
 export function compileSetOperation(plan: SetOperationPlan, scope: PlanScope): Select {
   const operator = `${plan.operation.toUpperCase()}${plan.all ? " ALL" : ""}`;
-  const branches = branchesOf(plan).map((branch, i) =>
+  const branches = branchesOf(plan, scope).map((branch, i) =>
     branchText(scope.compile(branch), i === 0 ? plan : undefined, scope),
   );
   return { items: scope.passing(plan.output), whole: branches.join(`\n${operator}\n`) };
 }
 
-function branchesOf(plan: SetOperationPlan): readonly Plan[] {
+function branchesOf(plan: SetOperationPlan, scope: PlanScope): readonly Plan[] {
   const { left } = plan;
-  const flat = left.kind === "SetOperation" && left.operation === "union" && plan.operation === "union";
-  return flat && left.all && plan.all ? [...branchesOf(left), plan.right] : [left, plan.right];
+  if (left.kind !== "SetOperation" || scope.named.has(left)) return [left, plan.right];
+  const flat = left.operation === "union" && plan.operation === "union" && left.all && plan.all;
+  return flat ? [...branchesOf(left, scope), plan.right] : [left, plan.right];
 }
 
 function branchText(branch: Select, naming: SetOperationPlan | undefined, scope: PlanScope): string {

@@ -27,24 +27,35 @@ const COSTLY: ReadonlySet<Plan["kind"]> = new Set([
  * the topmost of them that decide about rows. Scan numbers of shared nodes are negative.
  */
 export function shareNodes(main: Plan, others: readonly Plan[]): SharedPlans {
-  const known = new Set(nodesOf(main));
+  const known = new Set<Plan>();
+  addNodes(main, known);
   const found = new Map<Plan, SharedNode>();
   for (const other of others) collect(other, known, found);
-  const replace = (plan: Plan) => replaceNodes(plan, found);
+  const replaced = new Map<Plan, Plan>();
+  const replace = (plan: Plan) => replaceNodes(plan, found, replaced);
   return { shared: [...found.values()], main: replace(main), others: others.map(replace) };
 }
 
-function nodesOf(plan: Plan): readonly Plan[] {
-  return [plan, ...planChildren(plan).flatMap(nodesOf)];
+function addNodes(plan: Plan, nodes: Set<Plan>): void {
+  if (nodes.has(plan)) return;
+  nodes.add(plan);
+  for (const input of planChildren(plan)) addNodes(input, nodes);
 }
 
-function collect(plan: Plan, known: ReadonlySet<Plan>, found: Map<Plan, SharedNode>): void {
+function collect(
+  plan: Plan,
+  known: ReadonlySet<Plan>,
+  found: Map<Plan, SharedNode>,
+  seen: Set<Plan> = new Set(),
+): void {
+  if (seen.has(plan)) return;
+  seen.add(plan);
   if (known.has(plan) && COSTLY.has(plan.kind)) {
     const number = -1 - found.size;
     if (!found.has(plan)) found.set(plan, { node: plan, scan: sharedScan(plan, number) });
     return;
   }
-  for (const input of planChildren(plan)) collect(input, known, found);
+  for (const input of planChildren(plan)) collect(input, known, found, seen);
 }
 
 function sharedScan(plan: Plan, number: number): ScanPlan {
@@ -52,6 +63,11 @@ function sharedScan(plan: Plan, number: number): ScanPlan {
   return { kind: "Scan", scan: number, leaf, streaming: false, output: plan.output };
 }
 
-function replaceNodes(plan: Plan, found: ReadonlyMap<Plan, SharedNode>): Plan {
-  return found.get(plan)?.scan ?? mapPlanChildren(plan, (child) => replaceNodes(child, found));
+/** A plan that several others read stays one. */
+function replaceNodes(plan: Plan, found: ReadonlyMap<Plan, SharedNode>, replaced: Map<Plan, Plan>): Plan {
+  const known = replaced.get(plan);
+  if (known !== undefined) return known;
+  const result = found.get(plan)?.scan ?? mapPlanChildren(plan, (child) => replaceNodes(child, found, replaced));
+  replaced.set(plan, result);
+  return result;
 }

@@ -13,11 +13,16 @@ import { PipelineError } from "../diagnostics/pipeline-error.ts";
 
 /** What stands in a streaming query that streams cannot do, or cannot do yet, outermost first. `dataset` and `origin` are used where a node has no place. */
 export function streamingErrors(plan: Plan, dataset: string, origin: Origin): readonly PipelineError[] {
-  if (!readsStream(plan)) return [];
+  return errorsOf(plan, dataset, origin, new Set());
+}
+
+function errorsOf(plan: Plan, dataset: string, origin: Origin, seen: Set<Plan>): readonly PipelineError[] {
+  if (seen.has(plan) || !readsStream(plan)) return [];
+  seen.add(plan);
   const at = plan.origin ?? originOf(plan.span) ?? origin;
   const here = nodeMistake(plan);
   const errors = here === undefined ? [] : [toError(here, dataset, at)];
-  return [...errors, ...planChildren(plan).flatMap((input) => streamingErrors(input, dataset, origin))];
+  return [...errors, ...planChildren(plan).flatMap((input) => errorsOf(input, dataset, origin, seen))];
 }
 
 type Mistake =
@@ -105,8 +110,10 @@ function windowMistake(plan: Plan): Mistake | undefined {
 }
 
 /** Whether rows of a stream come out of a plan. Streams inside of sub-queries do not count. */
-function readsStream(plan: Plan): boolean {
-  return plan.kind === "Scan" ? plan.streaming : planChildren(plan).some(readsStream);
+function readsStream(plan: Plan, seen: Set<Plan> = new Set()): boolean {
+  if (seen.has(plan)) return false;
+  seen.add(plan);
+  return plan.kind === "Scan" ? plan.streaming : planChildren(plan).some((input) => readsStream(input, seen));
 }
 
 function toError(mistake: Mistake, dataset: string, origin: Origin): PipelineError {

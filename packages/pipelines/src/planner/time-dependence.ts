@@ -33,7 +33,7 @@ export function nonDeterminism(plan: Plan): NonDeterminism | undefined {
     if (node.kind === "Sample" && node.seed === undefined) return "NON_DETERMINISTIC_EXPRESSION";
     if (planExpressions(node).some((typed) => someTyped(typed, isRandom))) return "NON_DETERMINISTIC_EXPRESSION";
   }
-  return timeNotes(plan) === "Depends" ? "TIME_FUNCTION" : undefined;
+  return timeNotes(plan, new Map()) === "Depends" ? "TIME_FUNCTION" : undefined;
 }
 
 type Notes = ReadonlySet<number> | "Depends";
@@ -41,9 +41,15 @@ type Notes = ReadonlySet<number> | "Depends";
 const NONE: ReadonlySet<number> = new Set();
 
 /** The columns of a plan that only note the time of the run, by id; `Depends` when rows depend on it in another way. */
-function timeNotes(plan: Plan): Notes {
-  if (planSubqueries(plan).some((subquery) => hasNotes(timeNotes(subquery)))) return "Depends";
-  const inputs = planChildren(plan).map(timeNotes);
+function timeNotes(plan: Plan, known: Map<Plan, Notes>): Notes {
+  const notes = known.get(plan) ?? notesOf(plan, known);
+  known.set(plan, notes);
+  return notes;
+}
+
+function notesOf(plan: Plan, known: Map<Plan, Notes>): Notes {
+  if (planSubqueries(plan).some((subquery) => hasNotes(timeNotes(subquery, known)))) return "Depends";
+  const inputs = planChildren(plan).map((input) => timeNotes(input, known));
   if (inputs.includes("Depends")) return "Depends";
   const noted = new Set(inputs.flatMap((ids) => (ids === "Depends" ? [] : [...ids])));
   switch (plan.kind) {

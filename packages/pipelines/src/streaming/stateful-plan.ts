@@ -33,7 +33,13 @@ export interface StatefulPlan {
 export function rewriteStateful(plan: Plan, free: { readonly scan: number; readonly attribute: number }): StatefulPlan {
   const states: StateOperator[] = [];
   let nextAttribute = free.attribute;
+  const known = new Map<Plan, Plan>();
   const rewrite = (node: Plan): Plan => {
+    const result = known.get(node) ?? rewriteNode(node);
+    known.set(node, result);
+    return result;
+  };
+  const rewriteNode = (node: Plan): Plan => {
     const inner = mapPlanChildren(node, rewrite);
     if (inner.kind !== "Deduplicate" || !isStreaming(inner.input)) return inner;
     const keys = keyColumns(inner);

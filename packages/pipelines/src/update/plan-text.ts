@@ -1,9 +1,16 @@
 import { type Plan, planChildren } from "@sluice/query";
 
-/** A plan as a tree of lines, the outermost node first, in the way of Spark's explain. */
-export function planText(plan: Plan, depth = 0): string {
+/** A plan as a tree of lines, the outermost node first, in the way of Spark's explain. What several nodes read is written out once. */
+export function planText(plan: Plan): string {
+  return linesOf(plan, 0, new Set()).join("\n");
+}
+
+function linesOf(plan: Plan, depth: number, seen: Set<Plan>): readonly string[] {
+  const repeated = seen.has(plan) && planChildren(plan).length > 0;
+  seen.add(plan);
   const line = `${depth === 0 ? "" : `${"   ".repeat(depth - 1)}+- `}${nodeText(plan)}`;
-  return [line, ...planChildren(plan).map((input) => planText(input, depth + 1))].join("\n");
+  if (repeated) return [`${line} (as above)`];
+  return [line, ...planChildren(plan).flatMap((input) => linesOf(input, depth + 1, seen))];
 }
 
 function nodeText(plan: Plan): string {

@@ -4,14 +4,14 @@ import { columnOf, passThrough } from "./scope.ts";
 import { POISON, type Session } from "./session.ts";
 import { replaceTyped, sameTyped, someTyped, typedChildren } from "./typed-children.ts";
 
-/** A time window that is grouped by, and the column that holds it. */
-export interface TimeWindowColumn {
+/** A key that is computed below the groups, such as a time window, and the column that holds it. */
+export interface KeyColumn {
   readonly written: Typed;
   readonly attribute: Attribute;
 }
 
-/** The expression with each time window that is grouped by replaced by its column. */
-export function asWindowColumn(typed: Typed, windows: readonly TimeWindowColumn[]): Typed {
+/** The expression with each key that is computed below the groups replaced by its column. */
+export function asKeyColumn(typed: Typed, windows: readonly KeyColumn[]): Typed {
   if (windows.length === 0 || typed === POISON) return typed;
   return replaceTyped(typed, (part) => {
     const found = windows.find(({ written }) => sameTyped(written, part));
@@ -23,7 +23,7 @@ export function asWindowColumn(typed: Typed, windows: readonly TimeWindowColumn[
 export interface Groups {
   readonly input: Plan;
   readonly grouping: readonly Typed[];
-  readonly windows: readonly TimeWindowColumn[];
+  readonly windows: readonly KeyColumn[];
   readonly sets?: readonly (readonly number[])[];
 }
 
@@ -81,7 +81,7 @@ export class AggregateRows {
   reach(typed: Typed): { readonly typed: Typed; readonly extra: readonly Named[] } {
     const used: Named[] = [];
     const own = new Set(this.#named.map((one) => one.attribute.id));
-    const rewritten = replaceTyped(asWindowColumn(typed, this.#groups.windows), (part) => {
+    const rewritten = replaceTyped(asKeyColumn(typed, this.#groups.windows), (part) => {
       if (part.kind === "Column" && own.has(part.id)) return part;
       if (part === POISON) return part;
       if (this.#isGroupValue(part)) {

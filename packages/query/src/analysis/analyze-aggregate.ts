@@ -2,17 +2,25 @@ import { sqlType } from "../data-type/simple-string.ts";
 import { isComparable } from "../data-type/type-class.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { Aggregate } from "../relation/relation.ts";
-import { AggregateRows, asWindowColumn, type Groups, type TimeWindowColumn } from "./aggregate-rows.ts";
+import { AggregateRows, asKeyColumn, type Groups, type KeyColumn } from "./aggregate-rows.ts";
 import { groupByItems, groupingSets } from "./grouping.ts";
 import { NamedMaker } from "./make-named.ts";
 import { aliasNames, nameItem } from "./name-item.ts";
 import type { Named, Plan, Typed } from "./plan.ts";
-import { type Analyzed, columnOf, type Environment, type Scope, type ScopeColumn, scopeOf } from "./scope.ts";
+import {
+  type Analyzed,
+  columnOf,
+  type Environment,
+  passThrough,
+  type Scope,
+  type ScopeColumn,
+  scopeOf,
+} from "./scope.ts";
 import { expandStars, type SelectItem } from "./select-item.ts";
 import { POISON, type Session } from "./session.ts";
 import { addTimeWindow, isTimeWindow } from "./time-window.ts";
 import { typeExpression } from "./type-expression.ts";
-import { sameTyped } from "./typed-children.ts";
+import { sameTyped, someTyped } from "./typed-children.ts";
 import { CLAUSES, type Typing } from "./typing.ts";
 
 /** GROUP BY and its select list. */
@@ -43,14 +51,16 @@ export function analyzeGroups(
     clause: CLAUSES.groupBy,
     type: typeExpression,
   };
-  const grouping = typeGrouping(expressions, input.plan, typing);
-  const isSound = session.problems.length === before;
   const sets = groupingSets(relation, expressions);
+  const grouping = typeGrouping(expressions, input.plan, typing, sets !== undefined);
+  const isSound = session.problems.length === before;
   const { plan, typed, windows } = grouping;
-  const added = windows.map(({ attribute }): ScopeColumn => ({ attribute, qualifier: [] }));
+  const added = windows
+    .filter(({ written }) => isTimeWindow(written))
+    .map(({ attribute }): ScopeColumn => ({ attribute, qualifier: [] }));
   const scope: Scope = { ...inputScope, columns: [...inputScope.columns, ...added] };
   const groups: Groups = { input: plan, grouping: typed, windows, ...(sets && { sets }) };
-  const type: Typing["type"] = (expression, inner) => asWindowColumn(typeExpression(expression, inner), windows);
+  const type: Typing["type"] = (expression, inner) => asKeyColumn(typeExpression(expression, inner), windows);
   const listing = nameColumns(items, groups, { ...typing, scope, clause: CLAUSES.aggregate, type });
   const rows = new AggregateRows(groups, listing.named, session, expressions.length === 0);
   if (isSound) for (const one of listing.named) rows.check(one.expression);
@@ -70,16 +80,22 @@ export function analyzeGroups(
 interface TypedGrouping {
   readonly plan: Plan;
   readonly typed: readonly Typed[];
-  /** Time windows as they are written, and the columns that hold them. */
-  readonly windows: readonly TimeWindowColumn[];
+  /** Keys that are computed below the groups as they are written, and the columns that hold them. */
+  readonly windows: readonly KeyColumn[];
 }
 
-function typeGrouping(expressions: readonly Expression[], input: Plan, typing: Typing): TypedGrouping {
-  const windows: TimeWindowColumn[] = [];
+function typeGrouping(expressions: readonly Expression[], input: Plan, typing: Typing, inSets: boolean): TypedGrouping {
+  const windows: KeyColumn[] = [];
   let plan = input;
   const typed = expressions.map((expression) => {
     const one = checkedGroup(typing.type(expression, typing), typing);
-    if (!isTimeWindow(one)) return one;
+    if (!isTimeWindow(one)) {
+      if (one === POISON || !isComputedBelow(one, inSets)) return one;
+      const attribute = typing.session.attribute("group", one.dataType, one.nullable);
+      plan = withColumn(plan, { attribute, expression: one });
+      windows.push({ written: one, attribute });
+      return columnOf(attribute);
+    }
     const name = expression.kind === "Alias" ? (expression.names[0] ?? one.name) : one.name;
     const added = addTimeWindow(plan, one, name, typing.session);
     if (added === undefined) {
@@ -91,6 +107,17 @@ function typeGrouping(expressions: readonly Expression[], input: Plan, typing: T
     return columnOf(added.attribute);
   });
   return { plan, typed, windows };
+}
+
+/** Keys of grouping sets, which are NULL in some groups, and keys that no two spellings of are one text. */
+function isComputedBelow(typed: Typed, inSets: boolean): boolean {
+  if (typed.kind === "Column") return false;
+  return inSets || someTyped(typed, (part) => part.kind === "Lambda");
+}
+
+function withColumn(input: Plan, column: Named): Plan {
+  const columns = [...input.output.map(passThrough), column];
+  return { kind: "Project", input, columns, output: columns.map((one) => one.attribute) };
 }
 
 function checkedGroup(typed: Typed, { session }: Typing): Typed {

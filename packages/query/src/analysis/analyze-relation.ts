@@ -1,7 +1,7 @@
-import type { DropNulls, FillNulls, Pivot, Relation, Unpivot, With } from "../relation/relation.ts";
+import { unsupportedMessage } from "../expression/problem.ts";
+import type { DropNulls, FillNulls, Pivot, Relation, Unpivot } from "../relation/relation.ts";
 import { analyzeAggregate } from "./analyze-aggregate.ts";
 import {
-  aliased,
   analyzeAlias,
   analyzeDrop,
   analyzeRenamed,
@@ -15,9 +15,10 @@ import { analyzeInline, analyzeLeaf, analyzeLocal, analyzeTableFunction, nothing
 import { analyzeDeduplicate, analyzeLateralView, analyzeLimit, analyzeSample } from "./analyze-rows.ts";
 import { analyzeProject } from "./analyze-select.ts";
 import { analyzeSetOperation } from "./analyze-set-operation.ts";
+import { analyzeWith, commonTable } from "./analyze-with.ts";
 import { lowerDropNulls, lowerFillNulls } from "./lower-nulls.ts";
 import { lowerPivot, lowerUnpivot } from "./lower-pivot.ts";
-import { type Analyzed, type CommonTable, type Environment, visibleColumns } from "./scope.ts";
+import { type Analyzed, type Environment, visibleColumns } from "./scope.ts";
 import type { Session } from "./session.ts";
 
 /** Analyzes a relation of any kind, and remembers its columns under its DataFrame's identity. */
@@ -89,6 +90,9 @@ function dispatch(relation: Relation, environment: Environment, session: Session
       return analyzeLowered(relation, environment, session);
     case "With":
       return analyzeWith(relation, environment, session);
+    case "UnsupportedRelation":
+      session.report("UNSUPPORTED_FEATURE", unsupportedMessage(relation), relation);
+      return nothing();
   }
 }
 
@@ -132,25 +136,4 @@ function lower(
       );
       return undefined;
   }
-}
-
-function commonTable(name: readonly string[], environment: Environment, session: Session): Analyzed | undefined {
-  const table = name.length === 1 ? environment.commonTables.get((name[0] ?? "").toLowerCase()) : undefined;
-  if (table === undefined) return undefined;
-  return aliased(
-    session.analyzeRelation(table.relation, table.environment),
-    name[0] ?? "",
-    table.columns,
-    session,
-    table.relation,
-  );
-}
-
-function analyzeWith(relation: With, environment: Environment, session: Session): Analyzed {
-  let around = environment;
-  for (const { name, columns, relation: definition } of relation.definitions) {
-    const table: CommonTable = { relation: definition, environment: around, ...(columns && { columns }) };
-    around = { ...around, commonTables: new Map([...around.commonTables, [name.toLowerCase(), table]]) };
-  }
-  return session.analyzeRelation(relation.input, around);
 }

@@ -96,8 +96,14 @@ export function subqueryPlans(typed: Typed): readonly Plan[] {
   return typed.kind === "ScalarSubquery" || typed.kind === "Exists" || typed.kind === "InSubquery" ? [typed.plan] : [];
 }
 
-/** A plan and all plans in it, sub-queries included, outermost first. */
+/** A plan and all plans in it, sub-queries included, outermost first. A plan that several others read comes once. */
 export function* walkPlan(plan: Plan): Generator<Plan> {
-  yield plan;
-  for (const child of [...planChildren(plan), ...planSubqueries(plan)]) yield* walkPlan(child);
+  const seen = new Set<Plan>();
+  const waiting = [plan];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    if (seen.has(one)) continue;
+    seen.add(one);
+    yield one;
+    waiting.push(...[...planChildren(one), ...planSubqueries(one)].reverse());
+  }
 }

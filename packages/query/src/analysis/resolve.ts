@@ -109,15 +109,34 @@ function lookUp(scope: Scope, parts: readonly string[]): Match | undefined {
 }
 
 function matches(scope: Scope, qualifier: readonly string[], name: string): readonly ScopeColumn[] {
-  const named = scope.columns.filter(
-    (column) => sameName(column.attribute.name, name) && endsWith(column.qualifier, qualifier),
-  );
+  const named = columnsNamed(scope.columns, name).filter((column) => endsWith(column.qualifier, qualifier));
+  if (named.length === 0) return named;
   const visible = named.filter((column) => column.hidden === undefined);
   if (visible.length > 0) return distinctColumns(visible);
   return distinctColumns(named.filter((column) => column.hidden === "metadata" || qualifier.length > 0));
 }
 
+const byNames = new WeakMap<readonly ScopeColumn[], ReadonlyMap<string, readonly ScopeColumn[]>>();
+
+function columnsNamed(columns: readonly ScopeColumn[], name: string): readonly ScopeColumn[] {
+  const known = byNames.get(columns) ?? indexByName(columns);
+  byNames.set(columns, known);
+  return known.get(name.toLowerCase()) ?? [];
+}
+
+function indexByName(columns: readonly ScopeColumn[]): ReadonlyMap<string, readonly ScopeColumn[]> {
+  const index = new Map<string, ScopeColumn[]>();
+  for (const column of columns) {
+    const name = column.attribute.name.toLowerCase();
+    const same = index.get(name);
+    if (same) same.push(column);
+    else index.set(name, [column]);
+  }
+  return index;
+}
+
 function distinctColumns(columns: readonly ScopeColumn[]): readonly ScopeColumn[] {
+  if (columns.length < 2) return columns;
   return columns.filter((one, i) => columns.findIndex((other) => other.attribute.id === one.attribute.id) === i);
 }
 

@@ -1,4 +1,4 @@
-import type { Relation } from "../relation/relation.ts";
+import type { With } from "../relation/relation.ts";
 import type { Attribute, Named, Plan, Typed, TypedColumn } from "./plan.ts";
 
 /** A column that names can mean. */
@@ -19,11 +19,12 @@ export interface Scope {
   readonly poisoned: boolean;
 }
 
-/** A name that WITH defined. */
+/** A name that WITH defined: its rows, analyzed once. */
 export interface CommonTable {
-  readonly relation: Relation;
-  readonly columns?: readonly string[];
-  readonly environment: Environment;
+  readonly definition: With["definitions"][number];
+  readonly analyzed: Analyzed;
+  /** Several references read it: each gets columns of its own over one plan. */
+  readonly shared: boolean;
 }
 
 /** What surrounds a relation: the names of WITH by lower-case name, and the outer row of a sub-query. */

@@ -85,6 +85,14 @@ export class Session {
     return attribute;
   }
 
+  /** The same column under a new id: hidden or poisoned if it is. */
+  copyOf(attribute: Attribute): Attribute {
+    const copy = { ...attribute, id: this.newId() };
+    if (this.#hidden.has(attribute.id)) this.#hidden.add(copy.id);
+    if (this.#poisoned.has(attribute.id)) this.#poisoned.add(copy.id);
+    return copy;
+  }
+
   isPoisoned(attribute: Attribute): boolean {
     return this.#poisoned.has(attribute.id);
   }

@@ -1,9 +1,44 @@
-import type { Typed, TypedCall, TypedFrameBound, TypedSortKey, TypedWindow } from "./plan.ts";
+import type {
+  Typed,
+  TypedCall,
+  TypedFrameBound,
+  TypedLambda,
+  TypedLambdaVariable,
+  TypedSortKey,
+  TypedWindow,
+} from "./plan.ts";
 
 type Change = (child: Typed) => Typed;
 
 /** The expressions directly inside one, in order. Plans of sub-queries are not entered. */
 export function typedChildren(typed: Typed): readonly Typed[] {
+  switch (typed.kind) {
+    case "Literal":
+    case "CalendarInterval":
+    case "Column":
+    case "LambdaVariable":
+    case "ScalarSubquery":
+    case "Exists":
+      return NO_CHILDREN;
+    case "Call":
+      return typed.filter || typed.orderBy ? mappedChildren(typed) : typed.args;
+    case "Cast":
+    case "FieldAccess":
+    case "JsonPath":
+      return [typed.expression];
+    case "Lambda":
+      return [typed.body];
+    case "InSubquery":
+      return typed.values;
+    case "Case":
+    case "Window":
+      return mappedChildren(typed);
+  }
+}
+
+const NO_CHILDREN: readonly Typed[] = [];
+
+function mappedChildren(typed: Typed): readonly Typed[] {
   const children: Typed[] = [];
   mapTypedChildren(typed, (child) => {
     children.push(child);
@@ -77,8 +112,12 @@ export function replaceTyped(typed: Typed, change: (part: Typed) => Typed | unde
 
 /** All parts of an expression and itself, outermost first. Plans of sub-queries are not entered. */
 export function* walkTyped(typed: Typed): Generator<Typed> {
-  yield typed;
-  for (const child of typedChildren(typed)) yield* walkTyped(child);
+  const waiting = [typed];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    yield one;
+    const children = typedChildren(one);
+    for (let i = children.length - 1; i >= 0; i--) waiting.push(children[i] as Typed);
+  }
 }
 
 /** Whether the expression or any part of it is as asked. */
@@ -88,23 +127,49 @@ export function someTyped(typed: Typed, wanted: (part: Typed) => boolean): boole
 
 /** Whether two expressions compute the same: equal in all but places in the text and spelling of names. */
 export function sameTyped(left: Typed, right: Typed): boolean {
-  return sameValue(left, right);
+  return left === right || (left.kind === right.kind && sameValue(left, right, new Map()));
 }
 
 const IGNORED: ReadonlySet<string> = new Set(["span", "nullable"]);
 
-function sameValue(left: unknown, right: unknown): boolean {
+/** `bound` holds the ids of parameters of lambdas around: which one of the right side is which of the left. */
+function sameValue(left: unknown, right: unknown, bound: Map<number, number>): boolean {
   if (left === right) return true;
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) return false;
-  if (Array.isArray(left) !== Array.isArray(right)) return false;
+  if (Array.isArray(left) && Array.isArray(right)) return sameItems(left, right, bound);
   if (isColumn(left) && isColumn(right)) return left.id === right.id;
-  const a = comparedEntries(left);
-  const b = new Map(comparedEntries(right));
-  return a.length === b.size && a.every(([key, value]) => b.has(key) && sameValue(value, b.get(key)));
+  if (isVariable(left) && isVariable(right)) return (bound.get(left.id) ?? left.id) === right.id;
+  if (isLambda(left) && isLambda(right)) return sameLambda(left, right, bound);
+  return Array.isArray(left) === Array.isArray(right) && sameFields(left as Fields, right as Fields, bound);
 }
 
-function comparedEntries(value: object): [string, unknown][] {
-  return Object.entries(value).filter(([key, entry]) => !IGNORED.has(key) && entry !== undefined);
+function sameItems(left: readonly unknown[], right: readonly unknown[], bound: Map<number, number>): boolean {
+  return left.length === right.length && left.every((one, i) => sameValue(one, right[i], bound));
+}
+
+function sameLambda(left: TypedLambda, right: TypedLambda, bound: Map<number, number>): boolean {
+  for (const [i, { id }] of left.parameters.entries()) bound.set(id, right.parameters[i]?.id ?? id);
+  return left.parameters.length === right.parameters.length && sameValue(left.body, right.body, bound);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function sameFields(left: Fields, right: Fields, bound: Map<number, number>): boolean {
+  for (const key in left) {
+    if (!IGNORED.has(key) && !sameValue(left[key], right[key], bound)) return false;
+  }
+  for (const key in right) {
+    if (!IGNORED.has(key) && right[key] !== undefined && left[key] === undefined) return false;
+  }
+  return true;
+}
+
+function isLambda(value: object): value is TypedLambda {
+  return "kind" in value && value.kind === "Lambda";
+}
+
+function isVariable(value: object): value is TypedLambdaVariable {
+  return "kind" in value && value.kind === "LambdaVariable";
 }
 
 function isColumn(value: object): value is { id: number } {

@@ -14,6 +14,17 @@ export interface QueryProblem {
   readonly origin?: Origin;
 }
 
+/** What is said of a construct that Spark has and we have not. */
+export function unsupportedMessage({
+  feature,
+  instead,
+}: {
+  readonly feature: string;
+  readonly instead: string;
+}): string {
+  return `The feature is not supported: ${feature}. ${instead}`;
+}
+
 /** A query that cannot be parsed or analyzed: all that is wrong with it, in the order found. Never empty. */
 export class QueryError extends Error {
   override readonly name: string = "QueryError";

@@ -273,6 +273,17 @@ export interface With extends Node {
   readonly input: Relation;
 }
 
+/** A relation that nothing here evaluates: the analyzer refuses it by its name. `span` is the part that is not evaluated. */
+export interface UnsupportedRelation extends Node {
+  readonly kind: "UnsupportedRelation";
+  /** What the part is called. */
+  readonly feature: string;
+  /** What to write instead: a sentence. */
+  readonly instead: string;
+  /** The relation as it is written. */
+  readonly text: string;
+}
+
 /** A set of rows as the user wrote it: names and types not yet known. Shapes follow Spark Connect's messages. */
 export type Relation =
   | NamedTable
@@ -304,7 +315,8 @@ export type Relation =
   | Sample
   | Pivot
   | Unpivot
-  | With;
+  | With
+  | UnsupportedRelation;
 
 /** The leaves whose columns only the world knows. */
 export type Leaf = NamedTable | DataSource | TableFunction;

@@ -4,6 +4,16 @@ type Change = (child: Expression) => Expression;
 
 /** The expressions directly inside one, in the order written. Relations of sub-queries are not entered. */
 export function expressionChildren(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "Literal":
+    case "ColumnReference":
+    case "Star":
+      return NO_CHILDREN;
+    case "Call":
+      if (!expression.filter && !expression.orderBy) return expression.args;
+      break;
+    default:
+  }
   const children: Expression[] = [];
   mapExpressionChildren(expression, (child) => {
     children.push(child);
@@ -11,6 +21,8 @@ export function expressionChildren(expression: Expression): readonly Expression[
   });
   return children;
 }
+
+const NO_CHILDREN: readonly Expression[] = [];
 
 /** The same expression with each direct child changed. Relations of sub-queries are not entered. */
 export function mapExpressionChildren(expression: Expression, change: Change): Expression {
@@ -85,6 +97,9 @@ export function someExpression(
 
 /** All parts of an expression and itself, outermost first. Relations of sub-queries are not entered. */
 export function* walkExpression(expression: Expression): Generator<Expression> {
-  yield expression;
-  for (const child of expressionChildren(expression)) yield* walkExpression(child);
+  const waiting = [expression];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+    yield one;
+    waiting.push(...expressionChildren(one).toReversed());
+  }
 }

@@ -23,6 +23,7 @@ export function mapRelationChildren(relation: Relation, change: Change): Relatio
     case "LocalRelation":
     case "InlineTable":
     case "OneRow":
+    case "UnsupportedRelation":
       return relation;
     case "Join":
     case "SetOperation":

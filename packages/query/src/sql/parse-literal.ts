@@ -55,7 +55,7 @@ export function parseConstant(parser: Parser): Literal | undefined {
 
 /** Whether a word with a string behind it comes, as `DATE '2024-03-05'`. */
 export function atTypedLiteral(parser: Parser): boolean {
-  return parser.peek().kind === "word" && parser.peek(1).kind === "string";
+  return parser.peek().kind === "word" && parser.peek(1).kind === "string" && !parser.at("CASE");
 }
 
 type Reader = (text: string, timeZone: string) => Pick<Literal, "value" | "dataType"> | undefined;

@@ -3,6 +3,7 @@ import type { Relation } from "../relation/relation.ts";
 import type { Parser } from "./cursor.ts";
 import { parseNumber, parseString } from "./parse-literal.ts";
 import { problemAt, unsupported } from "./syntax-problem.ts";
+import { unsupportedRelation } from "./unsupported-relation.ts";
 
 /** Reads TABLESAMPLE and WATERMARK behind a relation that begins at `start`, before its alias. */
 export function parseSampleAndWatermark(parser: Parser, input: Relation, start: number): Relation {
@@ -72,7 +73,16 @@ function parseWatermark(parser: Parser, input: Relation, start: number): Relatio
     const extended: Relation = { kind: "WithColumns", input, columns: [{ name, expression }], span };
     return { kind: "WithWatermark", input: extended, eventTime: name, delay, span };
   }
-  if (expression.kind !== "ColumnReference") throw parser.fail("an expression needs a name: AS event_time", first);
+  if (expression.kind !== "ColumnReference") {
+    const instead = "Give it one: WATERMARK expression AS event_time.";
+    return unsupportedRelation(
+      parser,
+      start,
+      parser.span(first.start),
+      "WATERMARK over an expression without a name",
+      instead,
+    );
+  }
   return { kind: "WithWatermark", input, eventTime: expression.name.at(-1) ?? "", delay, span };
 }
 

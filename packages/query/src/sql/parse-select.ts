@@ -5,8 +5,8 @@ import type { Parser } from "./cursor.ts";
 import { parseFrom } from "./parse-from.ts";
 import { type Grouping, parseGroupBy } from "./parse-group-by.ts";
 import { parseNamedExpression } from "./parse-named.ts";
+import { atTransform, parseTransform } from "./parse-transform.ts";
 import { parseWindow } from "./parse-window.ts";
-import { unsupported } from "./syntax-problem.ts";
 
 /** Reads one SELECT with its clauses up to QUALIFY and WINDOW; also `FROM t SELECT ..` and `FROM t` alone. */
 export function parseSelect(parser: Parser): Relation {
@@ -15,7 +15,7 @@ export function parseSelect(parser: Parser): Relation {
   if (early !== undefined && !parser.at("SELECT")) return early;
   if (!parser.accept("SELECT")) throw parser.fail("expected SELECT");
   const distinct = parser.acceptAny("DISTINCT", "ALL") === "DISTINCT";
-  refuseTransform(parser);
+  if (atTransform(parser)) return parseTransform(parser, start);
   const list = parseSelectList(parser);
   const from = early === undefined && parser.accept("FROM") ? parseFrom(parser) : early;
   const rows: Relation = from ?? { kind: "OneRow", span: parser.span(start) };
@@ -27,14 +27,6 @@ function parseSelectList(parser: Parser): readonly Expression[] {
     if (parser.at("FROM") && parser.last.key === ",") throw parser.fail("expected a column after ','");
     return parseNamedExpression(parser);
   });
-}
-
-function refuseTransform(parser: Parser): void {
-  const close = parser.closing(1);
-  if (!parser.sees(["TRANSFORM", "("]) || close === undefined) return;
-  if (!["USING", "ROW", "RECORDWRITER"].includes(parser.peek(close + 1).key)) return;
-  const { start, end } = parser.peek();
-  throw unsupported(parser.span(start, end), "SELECT TRANSFORM", "Use functions, or a user-defined function.");
 }
 
 function parseClauses(

@@ -1,12 +1,12 @@
-import type { Expression } from "../expression/expression.ts";
-import type { DataSource, NamedTable, Relation } from "../relation/relation.ts";
-import { someExpression } from "../rewrite/expression-children.ts";
+import type { DataSource, NamedTable, Relation, UnsupportedRelation } from "../relation/relation.ts";
 import type { Parser } from "./cursor.ts";
 import { NOT_A_TABLE_ALIAS } from "./keyword.ts";
 import { parseIdentifierClause } from "./parse-identifier.ts";
-import { parseString } from "./parse-literal.ts";
+import { parseMoment } from "./parse-moment.ts";
+import { parseOptions } from "./parse-options.ts";
+import { parseTableChanges } from "./parse-table-changes.ts";
 import { parseTableFunction } from "./parse-table-function.ts";
-import { unsupported } from "./syntax-problem.ts";
+import { unsupportedRelation } from "./unsupported-relation.ts";
 
 /** Formats that name files in FROM: ``delta.`/path` ``. */
 const FILE_FORMATS: ReadonlySet<string> = new Set([
@@ -41,7 +41,10 @@ function parseSource(parser: Parser, streaming: boolean, start: number): Relatio
     return fileSource(format, path, streaming, parser, start);
   }
   const options = parseOptions(parser);
+  if (parser.sees(["CHANGES", "FROM"])) return parseTableChanges(parser, start);
+  const from = parser.peek().start;
   const travel = parseAtVersion(parser) ?? parseTravel(parser);
+  if (travel.snapshot !== undefined) return versionByName(parser, start, from);
   const table: NamedTable = { kind: "NamedTable", name, streaming, options, ...travel, span: parser.span(start) };
   return table;
 }
@@ -51,25 +54,13 @@ function fileSource(format: string, path: string, streaming: boolean, parser: Pa
   return { kind: "DataSource", format, paths: [path], options, streaming, span: parser.span(start) };
 }
 
-/** `WITH ('key' = 'value', ..)` behind a table. */
-function parseOptions(parser: Parser): Readonly<Record<string, string>> {
-  if (!parser.accept("WITH", "(")) return {};
-  const options = parser.listUntil(")", () => {
-    const key = parser.peek().kind === "string" ? String(parseString(parser).value) : parser.qualifiedName().join(".");
-    if (parser.at(",", ")")) return [key, "true"] as const;
-    parser.accept("=");
-    return [key, parseOptionValue(parser)] as const;
-  });
-  return Object.fromEntries(options);
+function versionByName(parser: Parser, start: number, from: number): UnsupportedRelation {
+  return unsupportedRelation(parser, start, parser.span(from), "a version by name", "Give the number of the version.");
 }
 
-function parseOptionValue(parser: Parser): string {
-  if (parser.peek().kind === "string") return String(parseString(parser).value);
-  if (parser.peek().kind !== "number" && !parser.at("TRUE", "FALSE")) throw parser.fail("expected the option's value");
-  return parser.next().value.toLowerCase();
+interface Travel extends Pick<NamedTable, "version" | "timestamp"> {
+  readonly snapshot?: string;
 }
-
-type Travel = Pick<NamedTable, "version" | "timestamp">;
 
 /** `t@v3`, Delta's short form of VERSION AS OF. */
 function parseAtVersion(parser: Parser): Travel | undefined {
@@ -83,27 +74,16 @@ function parseAtVersion(parser: Parser): Travel | undefined {
 
 function parseTravel(parser: Parser): Travel {
   const from = parser.at("FOR") ? 1 : 0;
-  if (parser.sees(["CHANGES", "FROM"])) {
-    const { start, end } = parser.peek();
-    throw unsupported(parser.span(start, end), "CHANGES", "Use table_changes('table', from, to).");
-  }
   const { key } = parser.peek(from);
   if (!parser.sees(["AS", "OF"], from + 1)) return {};
   if (key !== "VERSION" && key !== "SYSTEM_VERSION" && key !== "TIMESTAMP" && key !== "SYSTEM_TIME") return {};
   for (let i = 0; i < from + 3; i++) parser.next();
-  return key.endsWith("VERSION") ? { version: parseVersion(parser) } : { timestamp: parseMoment(parser) };
+  return key.endsWith("VERSION") ? parseVersion(parser) : { timestamp: parseMoment(parser) };
 }
 
-function parseVersion(parser: Parser): number {
-  const { start, end, kind, value } = parser.next();
-  if ((kind === "number" || kind === "string") && /^\d{1,15}$/.test(value)) return Number(value);
+function parseVersion(parser: Parser): Travel {
+  const { kind, value } = parser.next();
+  if ((kind === "number" || kind === "string") && /^\d{1,15}$/.test(value)) return { version: Number(value) };
   if (kind !== "string") throw parser.fail("expected a version number", parser.last);
-  throw unsupported(parser.span(start, end), "a version by name", "Give the number of the version.");
-}
-
-function parseMoment(parser: Parser): Expression {
-  const first = parser.peek();
-  const moment = parser.operand();
-  if (!someExpression(moment, (part) => part.kind === "ColumnReference")) return moment;
-  throw parser.fail("a timestamp to read a table at cannot refer to columns", first);
+  return { snapshot: value };
 }

@@ -1,6 +1,13 @@
 import type { Expression } from "../expression/expression.ts";
 import { QueryError } from "../expression/problem.ts";
-import type { DataSource, Join, NamedTable, Relation, TableFunction } from "../relation/relation.ts";
+import type {
+  DataSource,
+  Join,
+  NamedTable,
+  Relation,
+  TableFunction,
+  UnsupportedRelation,
+} from "../relation/relation.ts";
 import { quoteName, quoteNames } from "./print-name.ts";
 import { quoteString } from "./string-literal.ts";
 
@@ -34,6 +41,8 @@ export function printFrom(relation: Relation, print: PartPrinters): string {
     }
     case "WithWatermark":
       return printWatermark(relation, print);
+    case "UnsupportedRelation":
+      return isQuery(relation) ? `(${relation.text})` : relation.text;
     case "Pivot":
       return relation.grouping === undefined ? printPivot(relation, print) : `(${print.query(relation)})`;
     case "Unpivot":
@@ -41,6 +50,11 @@ export function printFrom(relation: Relation, print: PartPrinters): string {
     default:
       return `(${print.query(relation)})`;
   }
+}
+
+/** Whether the text is a query, and no item of FROM. */
+export function isQuery({ text }: UnsupportedRelation): boolean {
+  return /^(?:SELECT|FROM)\b/i.test(text);
 }
 
 /** A relation where only a primary may stand: what has clauses of its own gets brackets. */

@@ -1,6 +1,6 @@
 import type { Expression } from "../expression/expression.ts";
 import type { Aggregate, LateralView, LocalRelation, Project, Relation, With } from "../relation/relation.ts";
-import { notSql, type PartPrinters, printFrom } from "./print-from.ts";
+import { isQuery, notSql, type PartPrinters, printFrom } from "./print-from.ts";
 import { printLiteral } from "./print-literal.ts";
 import { quoteName } from "./print-name.ts";
 
@@ -91,6 +91,8 @@ function printBlock(relation: Relation, print: PartPrinters): string {
     case "Unpivot":
     case "WithWatermark":
       return printBare(relation, print);
+    case "UnsupportedRelation":
+      return isQuery(relation) ? relation.text : `FROM ${relation.text}`;
     default:
       throw notSql(API_ONLY[relation.kind] ?? relation.kind);
   }

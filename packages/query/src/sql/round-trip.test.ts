@@ -197,6 +197,11 @@ const QUERIES = [
   ...[
     "SELECT a FROM STREAM(LIVE.t) AS s",
     "SELECT * FROM delta.`/a b/c`",
+    "SELECT * FROM t CHANGES FROM VERSION 1 EXCLUSIVE TO VERSION 5 WITH (computeUpdates = 'true') AS c JOIN u",
+    "SELECT * FROM f(TABLE (SELECT 1) PARTITION BY a, b => 2) t, u VERSION AS OF 'snapshot'",
+    "SELECT * FROM (SELECT TRANSFORM (a) USING 'cat' AS b FROM t WHERE a > 1) WHERE c = b",
+    "SELECT TRANSFORM (a) USING 'cat' FROM t",
+    "SELECT * FROM t WATERMARK f(a) DELAY OF INTERVAL 1 MINUTE AS w WHERE b",
     "SELECT * FROM STREAM json.`s3://b/c`",
     "SELECT * FROM range(1, 10)",
   ],

@@ -40,7 +40,6 @@ describe("places of mistakes", () => {
     ["SELECT rank() OVER w", "MISSING_WINDOW_SPECIFICATION", "w"],
     ["SELECT 1 /* open", "UNCLOSED_BRACKETED_COMMENT", "/*"],
     ["WITH a AS (SELECT 1), A AS (SELECT 2) SELECT 1", "DUPLICATED_CTE_NAMES", "A"],
-    ["SELECT * FROM t CHANGES FROM VERSION 1", "UNSUPPORTED_FEATURE", "CHANGES"],
     ["WITH RECURSIVE r AS (SELECT 1) SELECT 1", "UNSUPPORTED_FEATURE", "RECURSIVE"],
   ])("%s is %s", (sql, condition, at) => {
     const problem = problemOf(() => parseQuery(sql));

@@ -1,5 +1,5 @@
 import type { Span } from "../expression/expression.ts";
-import { QueryError } from "../expression/problem.ts";
+import { QueryError, unsupportedMessage } from "../expression/problem.ts";
 
 /** How an error of the parser differs from a plain PARSE_SYNTAX_ERROR. */
 export interface SyntaxCondition {
@@ -29,7 +29,7 @@ export function syntaxError(span: Span, found: string, hint = ""): QueryError {
 
 /** A construct of Spark that the trees cannot hold or that only statements have. `instead` is the next step. */
 export function unsupported(span: Span, feature: string, instead: string): QueryError {
-  return problemAt(span, `The feature is not supported: ${feature}. ${instead}`, { feature }, UNSUPPORTED);
+  return problemAt(span, unsupportedMessage({ feature, instead }), { feature }, UNSUPPORTED);
 }
 
 const UNSUPPORTED: SyntaxCondition = { condition: "UNSUPPORTED_FEATURE", sqlState: "0A000" };

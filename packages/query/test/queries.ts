@@ -1,0 +1,21 @@
+/** Queries over the warehouse that use most of the language; all of them are right. */
+export const QUERIES: readonly string[] = [
+  "SELECT * EXCEPT (js, o.attrs) FROM orders o JOIN customers c ON o.customer_id = c.id WHERE o.amount > 10.5 AND c.region IN ('EU', \"US\")",
+  "SELECT status, count(*) AS n, sum(amount) FILTER (WHERE qty > 1) AS total FROM orders GROUP BY ALL HAVING n > 1 ORDER BY total DESC NULLS LAST LIMIT 10 OFFSET 2",
+  "SELECT id, row_number() OVER (PARTITION BY status ORDER BY ts DESC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS r FROM orders QUALIFY r = 1",
+  "WITH a AS (SELECT id, js:a.b[0]::int AS x FROM orders), b(k, v) AS (SELECT id, max(x) FROM a GROUP BY id) SELECT * FROM a JOIN b ON a.id = b.k",
+  "SELECT o.id, t.tag, k, v FROM orders o LATERAL VIEW OUTER explode(o.tags) t AS tag LATERAL VIEW explode(attrs) AS k, v",
+  "SELECT CASE WHEN qty > 1 THEN 'many' WHEN qty = 1 THEN 'one' ELSE 'none' END AS size, CAST(qty AS STRING), TRY_CAST(status AS INT) FROM orders",
+  "SELECT transform(tags, (t, i) -> concat(t, '-', i)), filter(tags, x -> x LIKE 'a%'), aggregate(array(1, 2), 0, (s, x) -> s + x) FROM orders",
+  "SELECT * FROM (SELECT status, qty, amount FROM orders) PIVOT (sum(amount) AS s, max(qty) FOR status IN ('open' AS o, 'closed'))",
+  "SELECT * FROM orders UNPIVOT INCLUDE NULLS (v FOR c IN (qty, customer_id AS cust))",
+  "SELECT id FROM orders WHERE customer_id IN (SELECT id FROM customers WHERE region = 'EU') OR EXISTS (SELECT 1 FROM items i WHERE i.order_id = orders.id)",
+  "SELECT id FROM customers UNION ALL SELECT customer_id FROM orders EXCEPT SELECT id FROM scores INTERSECT (VALUES (1), (2))",
+  "SELECT region, name, grouping_id(), count(DISTINCT id) FROM customers GROUP BY GROUPING SETS ((region, name), (region), ())",
+  "SELECT date_trunc('MONTH', ts), ts + INTERVAL '1 2:30' DAY TO MINUTE, d - INTERVAL 3 DAYS, extract(YEAR FROM d), DATE '2024-02-29' FROM orders",
+  "SELECT c.name, (SELECT max(o.amount) FROM orders o WHERE o.customer_id = c.id) AS best FROM customers c NATURAL LEFT JOIN scores",
+  "SELECT q.* FROM orders TABLESAMPLE (10 PERCENT) o, LATERAL (SELECT sku, price FROM items i WHERE i.order_id = o.id) q",
+  "SELECT addr.city AS c, upper(c) || '!' AS loud, addr.*, tags[0], attrs['k'], `id` FROM orders -- the end",
+  "SELECT sum(amount) OVER w, avg(qty) OVER w2 FROM orders WINDOW w AS (PARTITION BY status ORDER BY id), w2 AS (ORDER BY ts RANGE BETWEEN INTERVAL 1 DAY PRECEDING AND CURRENT ROW)",
+  "SELECT /*+ BROADCAST(c) */ DISTINCT a.id, b.id FROM customers a FULL OUTER JOIN scores b USING (id) LEFT ANTI JOIN items i ON i.price > 1e3",
+];
