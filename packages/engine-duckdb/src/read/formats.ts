@@ -1,6 +1,4 @@
 import { EngineError } from "@sluice/pipelines";
-import { avroRows } from "./avro/avro-rows.ts";
-import { avroColumns } from "./avro/infer-avro.ts";
 import { csvRows } from "./csv/csv-rows.ts";
 import { csvColumns } from "./csv/infer-csv.ts";
 import type { FileFormat } from "./format.ts";
@@ -8,16 +6,24 @@ import { jsonColumns } from "./json/infer-json.ts";
 import { jsonRows } from "./json/json-rows.ts";
 import { parquetColumns, parquetRows } from "./parquet/parquet-rows.ts";
 import { BINARY_COLUMNS, binaryRows, TEXT_COLUMNS, textRows } from "./text/text-rows.ts";
-import { xmlColumns } from "./xml/infer-xml.ts";
-import { xmlRows } from "./xml/xml-rows.ts";
 
-/** The file formats that this engine reads, by name in lower case. */
+/** The file formats that this engine reads, by name in lower case. Those with a parser of their own are loaded when they are met: most runs never do. */
 const FORMATS: Readonly<Record<string, FileFormat>> = {
   json: { content: "Text", sampling: "Head", columns: jsonColumns, rows: jsonRows },
   csv: { content: "Text", sampling: "Head", columns: csvColumns, rows: csvRows },
-  xml: { content: "Text", sampling: "Whole", columns: xmlColumns, rows: xmlRows },
+  xml: {
+    content: "Text",
+    sampling: "Whole",
+    columns: async (...asked) => (await import("./xml/infer-xml.ts")).xmlColumns(...asked),
+    rows: async (...asked) => (await import("./xml/xml-rows.ts")).xmlRows(...asked),
+  },
   parquet: { content: "Bytes", sampling: "Whole", columns: parquetColumns, rows: parquetRows },
-  avro: { content: "Bytes", sampling: "Whole", columns: avroColumns, rows: avroRows },
+  avro: {
+    content: "Bytes",
+    sampling: "Whole",
+    columns: async (...asked) => (await import("./avro/infer-avro.ts")).avroColumns(...asked),
+    rows: async (...asked) => (await import("./avro/avro-rows.ts")).avroRows(...asked),
+  },
   text: { content: "Text", sampling: "Never", columns: async () => TEXT_COLUMNS, rows: textRows },
   binaryfile: { content: "Bytes", sampling: "Never", columns: async () => BINARY_COLUMNS, rows: binaryRows },
 };
