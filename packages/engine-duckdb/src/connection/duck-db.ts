@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import type { DuckDBConnection, DuckDBInstance, DuckDBResultReader } from "@duckdb/node-api";
 import { Counters } from "./counters.ts";
 import { isFatal, toEngineError } from "./failure.ts";
-import { INSTANCE_SETTINGS, Prelude } from "./prelude.ts";
+import { INSTANCE_SETTINGS, Prelude, sessionSettings } from "./prelude.ts";
 import { scalarFunction } from "./prelude-install.ts";
 import { SAMPLE_DEFINITION, SAMPLE_FUNCTION } from "./sample-function.ts";
 import { type DuckDbOptions, duckDbConfig, makeWorkFolder } from "./settings.ts";
@@ -172,7 +172,7 @@ async function takeLine({ instance, idle }: Opened, timeZone: string): Promise<L
   if (found !== undefined) return found;
   const duck = await instance.connect();
   try {
-    await duck.run(`SET TimeZone = '${timeZone.replaceAll("'", "''")}'`);
+    await duck.run(sessionSettings({ timeZone }).join("; "));
   } catch (error) {
     duck.disconnectSync();
     throw error;

@@ -12,8 +12,8 @@ export const INSTANCE_SETTINGS: readonly string[] = [
 ];
 
 /** Settings of a connection for one session, to be run before its statements. */
-export function sessionSettings(session: Session): readonly string[] {
-  return [`SET TimeZone = '${session.timeZone.replaceAll("'", "''")}'`];
+export function sessionSettings({ timeZone }: Pick<Session, "timeZone">): readonly string[] {
+  return [`SET TimeZone = '${timeZone.replaceAll("'", "''")}'`];
 }
 
 /** The names of the macros and JavaScript functions that a statement needs, those that others need before them. */
