@@ -26,5 +26,9 @@ export function prepare() {
     // Not `npm ci`: it insists on lock entries for the binaries of every platform, and the lock holds those of the platforms that wrote it.
     run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], { stdio: ["ignore", "ignore", "inherit"] });
   }
+  run(process.execPath, [join(root, "scripts", "build.mjs")]);
+}
+
+export function compileTypes() {
   run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b"]);
 }

@@ -4,8 +4,5 @@ import { join } from "node:path";
 /** Once before all tests: compiles what has changed, since tests of the command line run the built one. */
 export function setup(): void {
   const root = join(import.meta.dirname, "..", "..");
-  execFileSync(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), "-b"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  execFileSync(process.execPath, [join(root, "scripts", "build.mjs")], { cwd: root, stdio: "inherit" });
 }

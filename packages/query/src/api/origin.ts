@@ -1,4 +1,4 @@
-import { dirname, sep } from "node:path";
+import { sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Origin } from "../expression/expression.ts";
 
@@ -7,7 +7,8 @@ export type PlaceMapper = (place: Origin) => Origin;
 
 const MAPPERS = Symbol.for("sluice.place-mappers");
 const DEPTH = 24;
-const PACKAGES = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+const HERE = fileURLToPath(import.meta.url);
+const PACKAGES = HERE.slice(0, HERE.lastIndexOf(`${sep}query${sep}`));
 const OWN = [
   ...["query", "delta", "pipelines", "engine-duckdb", "sluice"].flatMap((name) => [
     `${PACKAGES}${sep}${name}${sep}src${sep}`,

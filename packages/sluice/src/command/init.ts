@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { CommandError } from "./command-error.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Output } from "./output.ts";
@@ -16,7 +16,7 @@ export function findTemplate(name: string): Template | undefined {
   return TEMPLATES.find((template) => template === name);
 }
 
-const TEMPLATE_FOLDER = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "templates");
+const TEMPLATE_FOLDER = join(dirname(createRequire(import.meta.url).resolve("sluice/package.json")), "templates");
 
 const TSCONFIG = {
   compilerOptions: { target: "es2023", module: "nodenext", strict: true, noEmit: true, skipLibCheck: true },

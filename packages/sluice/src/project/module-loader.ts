@@ -4,7 +4,7 @@ import { dirname, extname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runInThisContext } from "node:vm";
 import { mapPlaces } from "@sluice/query";
-import { createJiti, type Jiti } from "jiti";
+import type { Jiti } from "jiti";
 import { compileOnce } from "./compiled-code.ts";
 import { SourceSyntaxError } from "./source-syntax-error.ts";
 
@@ -30,18 +30,26 @@ const WRAPPER = "(async function (exports, require, module, __filename, __dirnam
  * between runs. Places in stacks lead to the files as written.
  */
 export class ModuleLoader {
-  readonly #jiti: Jiti;
+  readonly #directory: string;
+  #jiti: Jiti | undefined;
   readonly #provided: ReadonlyMap<string, object>;
   readonly #modules = new Map<string, LoadedModule>();
   readonly #imported = new Set<string>();
 
   constructor(directory: string, provided: ReadonlyMap<string, object>) {
-    this.#jiti = createJiti(pathToFileURL(`${directory}/`).href, {
+    this.#directory = directory;
+    this.#provided = provided;
+  }
+
+  /** Loaded when first asked for: files that were compiled before and import no others do without. */
+  get #compiler(): Jiti {
+    const { createJiti } = createRequire(import.meta.url)("jiti") as typeof import("jiti");
+    this.#jiti ??= createJiti(pathToFileURL(`${this.#directory}/`).href, {
       fsCache: false,
       sourceMaps: true,
       interopDefault: false,
     });
-    this.#provided = provided;
+    return this.#jiti;
   }
 
   /** The files loaded so far, importers after what they import. */
@@ -91,7 +99,7 @@ export class ModuleLoader {
     const ts = /\.m?ts$/.test(file);
     const source = readFileSync(file, "utf8").replace(/^#!.*/, "");
     const code = compileOnce(file, source, () => {
-      const made = this.#jiti.transform({ source, filename: file, ts, async: true, interopDefault: false });
+      const made = this.#compiler.transform({ source, filename: file, ts, async: true, interopDefault: false });
       const fault = /^exports\.__JITI_ERROR__ = (\{.*\})/s.exec(made)?.[1];
       if (fault !== undefined) throw SourceSyntaxError.fromReport(file, JSON.parse(fault));
       return made;
@@ -111,7 +119,7 @@ export class ModuleLoader {
   }
 
   #resolve(specifier: string, importer: string): string {
-    const found = this.#jiti.esmResolve(specifier, { parentURL: pathToFileURL(importer).href, try: true });
+    const found = this.#compiler.esmResolve(specifier, { parentURL: pathToFileURL(importer).href, try: true });
     if (found === undefined) throw new Error(`There is no module "${specifier}".`);
     return found.startsWith("file:") ? fileURLToPath(found) : found;
   }

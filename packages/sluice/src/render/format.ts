@@ -2,7 +2,7 @@ const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
 /** A count with thousands separators: `12,345`. */
 export function formatCount(count: number | bigint): string {
-  return count.toLocaleString("en-US");
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 /** A count of things: `1 row`, `2 rows`. */
