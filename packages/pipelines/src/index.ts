@@ -22,6 +22,7 @@ export { ruleExpression } from "./expectation/resolve-rules.ts";
 export * from "./expectation/rule.ts";
 export * from "./expectation/system-table.ts";
 export * from "./expectation/with-rules.ts";
+export { configurationProblem } from "./graph/configuration-problem.ts";
 export type { DataflowGraph, Dataset, FlowRead, ResolvedFlow } from "./graph/dataflow-graph.ts";
 export { type NameScope, parseDatasetName, type QualifiedName, qualifyName } from "./graph/dataset-name.ts";
 export * from "./graph/graph-to-json.ts";

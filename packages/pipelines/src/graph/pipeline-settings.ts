@@ -14,6 +14,9 @@ export interface PipelineSettings {
   readonly mounts: Readonly<Record<string, string>>;
   /** `configuration` of the pipeline: Spark settings and parameters. */
   readonly configuration: Readonly<Record<string, string>>;
+  /** Whether updates go on until they are stopped. */
+  readonly continuous: boolean;
+  /** Whether nothing that failed is tried again. */
   readonly development: boolean;
   /** IANA name; `spark.sql.session.timeZone`. */
   readonly timeZone: string;
@@ -33,6 +36,8 @@ export interface PipelineIdentity {
   readonly schema?: string;
   readonly mounts?: Readonly<Record<string, string>>;
   readonly configuration?: Readonly<Record<string, string>>;
+  readonly continuous?: boolean;
+  /** By default what is not continuous. */
   readonly development?: boolean;
 }
 
@@ -48,7 +53,8 @@ export function pipelineSettings(identity: PipelineIdentity): PipelineSettings {
     projectDir: identity.projectDir,
     mounts: identity.mounts ?? {},
     configuration,
-    development: identity.development ?? true,
+    continuous: identity.continuous ?? false,
+    development: identity.development ?? identity.continuous !== true,
     timeZone: configuration["spark.sql.session.timeZone"] ?? "UTC",
     ansi: isTrue(configuration["spark.sql.ansi.enabled"]),
     nullIsViolation: isTrue(configuration["sluice.expectations.nullIsViolation"]),

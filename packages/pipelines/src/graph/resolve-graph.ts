@@ -6,6 +6,7 @@ import { orderByDependency } from "./dependency-order.ts";
 import { type Gathered, gatherReads } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import { type KnownDataset, resolveDataset } from "./resolve-dataset.ts";
+import { triggerIntervalErrors } from "./trigger-interval.ts";
 
 /** A pipeline understood, or all that is wrong with it. */
 export interface Resolution {
@@ -28,7 +29,7 @@ export async function resolveGraph(declarations: Declarations, world: GraphWorld
   const declared = declareGraph(declarations, world.settings);
   const gathered = await gatherReads(declared, world);
   const ordered = orderDatasets(gathered);
-  const errors = [...declared.errors, ...gathered.errors, ...ordered.errors];
+  const errors = [...declared.errors, ...triggerIntervalErrors(declarations), ...gathered.errors, ...ordered.errors];
   const warnings = [...declared.warnings, ...gathered.warnings];
   const downstream: PipelineError[] = [];
   const known = new Map<string, KnownDataset>();

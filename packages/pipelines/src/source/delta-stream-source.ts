@@ -42,6 +42,10 @@ export class DeltaStreamSource implements StreamSource {
     return await this.#following(table, last.through);
   }
 
+  renew(): void {
+    this.#table = undefined;
+  }
+
   async slice(range: OffsetRange): Promise<InputSlice> {
     if (range.kind !== "Table" || range.after === range.through) return NO_ROWS;
     const { location } = this.#facts;

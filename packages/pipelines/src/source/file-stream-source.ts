@@ -68,6 +68,12 @@ export class FileStreamSource implements StreamSource {
     return await this.#take(log, after, this.#waiting ?? [], batch);
   }
 
+  renew(): void {
+    if (this.#taken < (this.#waiting?.length ?? 0)) return;
+    this.#waiting = undefined;
+    this.#present.clear();
+  }
+
   async slice(range: OffsetRange): Promise<InputSlice> {
     if (range.kind !== "Files" || range.after === range.through) return NO_ROWS;
     const log = await this.#opened(range.through);

@@ -14,6 +14,8 @@ export type OffsetRange =
 export interface Backlog {
   readonly files: number;
   readonly bytes: number;
+  /** Absent: the source does not count records. */
+  readonly records?: number;
 }
 
 /** Rows that only grow, handed out in ranges; the same range gives the same rows for ever. */
@@ -25,6 +27,8 @@ export interface StreamSource {
    * until then ends. What a range means is stored before it is returned. `batch` is the number of the batch that asks, kept as a fact about the range.
    */
   next(last: OffsetRange | undefined, batch?: number): Promise<OffsetRange | undefined>;
+  /** From now on `next` also gives what has come since its first call. */
+  renew(): void;
   /** The rows of a range that `next` returned in this process or an earlier one. */
   slice(range: OffsetRange): Promise<InputSlice>;
   /** Told when the batch with this range is committed; may tidy up. */

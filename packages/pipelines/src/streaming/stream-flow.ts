@@ -89,6 +89,12 @@ export class StreamFlow {
     });
   }
 
+  /** Lets the next step look at the sources as they are then. */
+  renew(): void {
+    if (this.#ranges?.every((range) => range === undefined)) this.#ranges = undefined;
+    for (const source of this.#sources) source.renew();
+  }
+
   /**
    * Runs the next micro-batch; undefined when the flow is up to date. A batch whose `fail` rule was broken is reported as such and is still the next one.
    *

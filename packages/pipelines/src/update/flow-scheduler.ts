@@ -50,7 +50,7 @@ async function runWhenReady(
 }
 
 /** Lets a limited number of tasks run at a time, in the order in which they came. */
-class Slots {
+export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 

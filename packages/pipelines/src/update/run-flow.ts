@@ -8,15 +8,8 @@ import type { Clock } from "./clock.ts";
 import type { FlowEvents } from "./flow-events.ts";
 import type { TrackedFlow } from "./flow-identity.ts";
 import { assessRefresh, replaceContents } from "./refresh-view.ts";
+import { isRetryable, type RetryPolicy, retryDelay } from "./retry-policy.ts";
 import type { FlowResult } from "./update-input.ts";
-
-/** How often and how a flow is tried. */
-export interface RetryPolicy {
-  /** Tries after the first. */
-  readonly retries: number;
-  readonly firstDelayMs: number;
-  readonly longestDelayMs: number;
-}
 
 /** One flow of a plan, ready to run. */
 export interface FlowRun {
@@ -28,7 +21,8 @@ export interface FlowRun {
   readonly clock: Clock;
 }
 
-interface Tally {
+/** What a flow has committed so far. */
+export interface Tally {
   rows: number;
   commits: number;
 }
@@ -62,20 +56,11 @@ export async function runFlow(run: FlowRun): Promise<FlowResult> {
         run.events.failed(error, !isRetryable(error));
         return result("FAILED", error);
       }
-      const delayMs = Math.min(run.retry.firstDelayMs * 2 ** (attempt - 1), run.retry.longestDelayMs);
+      const delayMs = retryDelay(run.retry, attempt + 1);
       run.events.retried(error, attempt + 1, delayMs);
       await run.clock.sleep(delayMs, run.world.signal);
     }
   }
-}
-
-/** Whether trying again may help. */
-function isRetryable(error: unknown): boolean {
-  return isEngineError(error) && error.facts.retry === "backoff";
-}
-
-function isEngineError(error: unknown): error is EngineError {
-  return error instanceof Error && "facts" in error && typeof error.facts === "object";
 }
 
 const TECHNIQUES: Readonly<Record<RunFlow["technique"], (run: FlowRun, tally: Tally) => Promise<void>>> = {
@@ -94,7 +79,7 @@ async function runStream(run: FlowRun, tally: Tally): Promise<void> {
     world.signal?.throwIfAborted();
     const report = await stream.step();
     if (report === undefined) break;
-    count(run, report.outcome, tally);
+    countRows(run, report.outcome, tally);
     events.batch(report);
   }
   events.status("COMPLETED");
@@ -102,7 +87,7 @@ async function runStream(run: FlowRun, tally: Tally): Promise<void> {
 
 async function runOnce(run: FlowRun, tally: Tally): Promise<void> {
   const outcome = await appendOnce(run.tracked, run.world);
-  count(run, outcome, tally);
+  countRows(run, outcome, tally);
   finish(run, outcome);
 }
 
@@ -114,7 +99,7 @@ async function runMaterialize(run: FlowRun, tally: Tally): Promise<void> {
     return;
   }
   const outcome = await replaceContents(run.tracked, assessment, run.world);
-  count(run, outcome, tally);
+  countRows(run, outcome, tally);
   finish(run, outcome);
 }
 
@@ -123,7 +108,8 @@ function finish(run: FlowRun, outcome: WriteOutcome): void {
   else run.events.status("COMPLETED");
 }
 
-function count(run: FlowRun, outcome: WriteOutcome, tally: Tally): void {
+/** Adds a write to the tally. @throws EngineError when a `fail` rule was broken */
+export function countRows(run: FlowRun, outcome: WriteOutcome, tally: Tally): void {
   if (outcome.kind === "Violated") throw expectationViolation(run.events.name, outcome);
   if (outcome.kind !== "Committed") return;
   tally.rows += outcome.rows;

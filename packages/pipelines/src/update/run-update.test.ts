@@ -548,13 +548,35 @@ describe("trouble", () => {
     expect(pipeline.ids("gold")).toEqual([1]);
   });
 
-  test("production gives up after two retries [F92]", async () => {
+  test("production gives up a flow after two retries [F92]", async () => {
     pipeline.addFile(1);
     const slept: number[] = [];
     const world = { engine: flaky(9, "backoff"), clock: clock(slept) };
-    const result = await pipeline.update(medallion(), { settings: production }, world);
+    const settings = { ...production, configuration: { "pipelines.numUpdateRetryAttempts": "0" } };
+    const result = await pipeline.update(medallion(), { settings }, world);
     expect(pipeline.statuses(result)).toEqual({ bronze: "FAILED", silver: "SKIPPED", gold: "SKIPPED" });
     expect(slept.length).toBe(2);
+  });
+
+  test("production tries an update again up to five times, as new updates with cause RETRY_ON_FAILURE [F91] [F92]", async () => {
+    pipeline.addFile(1);
+    const slept: number[] = [];
+    const settings = { ...production, configuration: { "pipelines.maxFlowRetryAttempts": "0" } };
+    const world = { engine: flaky(5, "backoff"), clock: clock(slept) };
+    const result = await pipeline.update(medallion(), { settings, request: { fullRefresh: ["silver"] } }, world);
+    expect(pipeline.statuses(result)).toEqual({ bronze: "EXCLUDED", silver: "COMPLETED", gold: "EXCLUDED" });
+    const all = await pipeline.update(medallion(), { settings }, world);
+    expect(all.state).toBe("COMPLETED");
+    expect(slept).toEqual([5000, 10_000, 20_000, 40_000, 80_000]);
+    expect(pipeline.eventsOf("create_update").map((event) => event.details.cause)).toEqual([
+      "USER_ACTION",
+      ...Array(5).fill("RETRY_ON_FAILURE"),
+    ]);
+    slept.length = 0;
+    pipeline.addFile(2);
+    const never = { engine: flaky(6, "backoff"), clock: clock(slept) };
+    expect((await pipeline.update(medallion(), { settings }, never)).state).toBe("FAILED");
+    expect(slept).toHaveLength(5);
   });
 
   test("nothing is tried again in development, or when it cannot help [F91] [F92]", async () => {

@@ -9,6 +9,7 @@ import type { EventWriter } from "../event-log/event-writer.ts";
 import type { DataflowGraph } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import { recordSchemas } from "../graph/record-schemas.ts";
+import { triggerInterval } from "../graph/trigger-interval.ts";
 import { planUpdate } from "../planner/plan-update.ts";
 import { type RunFlow, stagesOf, type UpdatePlan } from "../planner/update-plan.ts";
 import type { FlowWorld } from "../streaming/stream-flow.ts";
@@ -17,18 +18,22 @@ import { definitionEvents } from "./definition-event.ts";
 import { FlowEvents } from "./flow-events.ts";
 import { type TrackedFlow, trackFlows } from "./flow-identity.ts";
 import { runFlows } from "./flow-scheduler.ts";
+import { gracefulStop } from "./graceful-stop.ts";
 import { existingState, flowWorld } from "./plan-next-update.ts";
 import { resetTables } from "./reset-tables.ts";
-import { type FlowRun, type RetryPolicy, runFlow } from "./run-flow.ts";
-import { type RunOnce, untilSchemaSettles } from "./schema-restart.ts";
+import { flowRetries, updateRetries } from "./retry-policy.ts";
+import { runContinuously } from "./run-continuously.ts";
+import { type FlowRun, runFlow } from "./run-flow.ts";
+import { untilSchemaSettles } from "./schema-restart.ts";
 import { setUpTables } from "./set-up-tables.ts";
 import { claimStorage } from "./storage-owner.ts";
-import type { FlowResult, UpdateInput, UpdateResult, UpdateWorld } from "./update-input.ts";
+import type { FinishedUpdate, FlowResult, UpdateInput, UpdateResult, UpdateWorld } from "./update-input.ts";
 import { UpdateLease } from "./update-lease.ts";
+import { type RunTry, untilRetriesEnd } from "./update-retry.ts";
 import { UpdateLifecycle } from "./update-state.ts";
 
 /**
- * Brings the tables of a pipeline up to date, once. Answers `Busy` at once when another process runs the pipeline; everything else that goes wrong is in the
+ * Brings the tables of a pipeline up to date: once, or, when it is continuous, until it is stopped. Answers `Busy` at once when another process runs the pipeline; everything else that goes wrong is in the
  * result and in the event log.
  *
  * @throws PipelineError when the storage belongs to another pipeline; nothing was written then.
@@ -42,13 +47,35 @@ export async function runUpdate(input: UpdateInput, world: UpdateWorld): Promise
   const lost = new AbortController();
   taken.lease.keepAlive(() => lost.abort(new Error("Another process has taken over the pipeline")));
   const signal = world.signal === undefined ? lost.signal : AbortSignal.any([world.signal, lost.signal]);
+  const giveUp = gracefulStop(signal, input.settings.continuous ? lost.signal : signal, clock);
   try {
     await claimStorage(world.store, input.settings);
-    const once: RunOnce = (one, id, mayRestart) => new Update(one, { ...world, signal }, id, mayRestart).run();
-    return await untilSchemaSettles(input, updateId, once, signal);
+    const stoppable = { ...world, signal };
+    const runTry: RunTry = (one, id, retryAfterMs) => {
+      const ending = { giveUp: giveUp.signal, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+      return untilSchemaSettles(
+        one,
+        id,
+        (again, nextId, mayRestart) => new Update(again, stoppable, nextId, { ...ending, mayRestart }).run(),
+        signal,
+      );
+    };
+    const retrying = { policy: updateRetries(input.settings), clock, signal };
+    return await untilRetriesEnd(input, updateId, runTry, retrying);
   } finally {
+    giveUp.end();
     await taken.lease.release().catch(() => undefined);
   }
+}
+
+/** What may end an update before it has done all. */
+interface UpdateEnding {
+  /** Gives up batches at work. */
+  readonly giveUp?: AbortSignal;
+  /** Whether it ends CANCELED, and not FAILED, when a source has got new columns. */
+  readonly mayRestart?: boolean;
+  /** So long after a failure that may pass a continuous update ends. */
+  readonly retryAfterMs?: number;
 }
 
 /** One update from its first event to its last. */
@@ -60,17 +87,18 @@ class Update {
   readonly #flows: FlowWorld;
   readonly #recorder: EventRecorder;
   readonly #lifecycle: UpdateLifecycle;
-  readonly #mayRestart: boolean;
+  readonly #ending: UpdateEnding;
   #failure: unknown;
 
-  constructor(input: UpdateInput, world: UpdateWorld, id: string, mayRestart = false) {
+  constructor(input: UpdateInput, world: UpdateWorld, id: string, ending: UpdateEnding = {}) {
     const { settings } = input;
     this.#input = input;
     this.#world = world;
     this.#id = id;
-    this.#mayRestart = mayRestart;
+    this.#ending = ending;
     this.#clock = world.clock ?? SYSTEM_CLOCK;
-    this.#flows = flowWorld(settings, world, this.#clock, id);
+    const { giveUp } = ending;
+    this.#flows = flowWorld(settings, giveUp === undefined ? world : { ...world, signal: giveUp }, this.#clock, id);
     const origin = {
       pipeline_id: settings.id,
       pipeline_name: settings.name,
@@ -82,8 +110,11 @@ class Update {
     this.#lifecycle = new UpdateLifecycle((state) => this.#tellState(state));
   }
 
-  async run(): Promise<Extract<UpdateResult, { kind: "Finished" }>> {
+  async run(): Promise<FinishedUpdate> {
     const startedAt = this.#clock.now();
+    const { signal } = this.#world;
+    const onStop = (): void => this.#stopping();
+    signal?.addEventListener("abort", onStop);
     let flows: readonly FlowResult[] = [];
     try {
       this.#begin();
@@ -92,6 +123,7 @@ class Update {
     } catch (error) {
       this.#fail(error);
     }
+    signal?.removeEventListener("abort", onStop);
     await this.#recorder.flush();
     const state =
       this.#lifecycle.state === "COMPLETED" || this.#lifecycle.state === "CANCELED" ? this.#lifecycle.state : "FAILED";
@@ -157,7 +189,7 @@ class Update {
   ): Promise<ReadonlyMap<string, TrackedFlow>> {
     const names = new Set(stagesOf(plan, "ResetTable").map((stage) => stage.dataset));
     if (names.size === 0) return tracked;
-    this.#lifecycle.enter("RESETTING");
+    this.#goOnTo("RESETTING");
     const { engine, store } = this.#world;
     const { id } = this.#input.settings;
     await resetTables(
@@ -178,34 +210,59 @@ class Update {
     graph: DataflowGraph,
     tracked: ReadonlyMap<string, TrackedFlow>,
   ): Promise<readonly FlowResult[]> {
-    this.#lifecycle.enter("SETTING_UP_TABLES");
+    this.#goOnTo("SETTING_UP_TABLES");
     const stages = stagesOf(plan, "RunFlow");
     const troubles = await this.#setUp(plan, graph, tracked);
-    this.#lifecycle.enter("RUNNING");
+    this.#goOnTo("RUNNING");
     const events = new Map([...tracked].map(([name, one]) => [name, new FlowEvents(one, this.#recorder, this.#id)]));
     const skipped = stagesOf(plan, "SkipFlow").map((stage): FlowResult => {
       events.get(stage.flow)?.status(stage.status);
       return { flow: stage.flow, dataset: stage.dataset, status: stage.status, rows: 0, commits: 0 };
     });
     for (const stage of stages) events.get(stage.flow)?.status("QUEUED");
-    const limit = this.#world.maxConcurrentFlows ?? Math.max(4, availableParallelism());
-    const ran = await runFlows(stages, limit, {
-      run: async (stage) => await this.#runOne(this.#flowRun(stage, tracked, events), troubles.get(stage.dataset)),
-      leaveOut: (stage, status, cause) => {
-        events.get(stage.flow)?.leftOut(status, cause);
-        return { flow: stage.flow, dataset: stage.dataset, status, rows: 0, commits: 0 };
-      },
-      ...(this.#world.signal === undefined ? {} : { signal: this.#world.signal }),
-    });
+    const runs = stages.map((stage) => this.#flowRun(stage, tracked, events));
+    const ran = await (this.#input.settings.continuous ? this.#goOn(runs, troubles) : this.#runOnce(runs, troubles));
     const results = new Map([...skipped, ...ran].map((result) => [result.flow, result]));
     return graph.flows.map((flow) => results.get(flow.name)).filter((result) => result !== undefined);
   }
 
-  async #setUp(
-    plan: UpdatePlan,
-    graph: DataflowGraph,
-    tracked: ReadonlyMap<string, TrackedFlow>,
-  ): Promise<ReadonlyMap<string, unknown>> {
+  async #runOnce(runs: readonly FlowRun[], troubles: Troubles): Promise<readonly FlowResult[]> {
+    const { signal } = this.#world;
+    const byFlow = new Map(runs.map((run) => [run.stage.flow, run]));
+    return await runFlows(
+      runs.map((run) => run.stage),
+      this.#limit,
+      {
+        run: async (stage) => await this.#runOne(found(byFlow, stage.flow), troubles.get(stage.dataset)),
+        leaveOut: (stage, status, cause) => {
+          byFlow.get(stage.flow)?.events.leftOut(status, cause);
+          return { flow: stage.flow, dataset: stage.dataset, status, rows: 0, commits: 0 };
+        },
+        ...(signal === undefined ? {} : { signal }),
+      },
+    );
+  }
+
+  async #goOn(runs: readonly FlowRun[], troubles: Troubles): Promise<readonly FlowResult[]> {
+    const { settings } = this.#input;
+    const flows = runs.map((run) => {
+      const intervalMs = triggerInterval(run.tracked.flow, run.tracked.dataset, settings);
+      return { run, intervalMs, trouble: troubles.get(run.stage.dataset) };
+    });
+    const { retryAfterMs } = this.#ending;
+    return await runContinuously(flows, {
+      limit: this.#limit,
+      clock: this.#clock,
+      stop: this.#world.signal ?? new AbortController().signal,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+
+  get #limit(): number {
+    return this.#world.maxConcurrentFlows ?? Math.max(4, availableParallelism());
+  }
+
+  async #setUp(plan: UpdatePlan, graph: DataflowGraph, tracked: ReadonlyMap<string, TrackedFlow>): Promise<Troubles> {
     const names = new Set(stagesOf(plan, "SetUpTable").map((stage) => stage.dataset));
     const stages = stagesOf(plan, "RunFlow");
     const excluded = new Set(
@@ -250,29 +307,37 @@ class Update {
       tracked: one,
       events: told,
       world: this.#flows,
-      retry: retryPolicy(this.#input.settings),
+      retry: flowRetries(this.#input.settings),
       clock: this.#clock,
     };
   }
 
+  #goOnTo(state: UpdateState): void {
+    this.#world.signal?.throwIfAborted();
+    this.#lifecycle.enter(state);
+  }
+
   #end(flows: readonly FlowResult[]): void {
-    const restarts = this.#mayRestart && flows.some((flow) => flow.schemaChanged);
-    if (this.#world.signal?.aborted || restarts) {
-      this.#lifecycle.enter("STOPPING");
-      this.#lifecycle.enter("CANCELED");
-    } else {
-      this.#lifecycle.enter(flows.every((flow) => SUCCESSES.has(flow.status)) ? "COMPLETED" : "FAILED");
-    }
+    const restarts = this.#ending.mayRestart === true && flows.some((flow) => flow.schemaChanged);
+    const isStopped = restarts || this.#world.signal?.aborted === true;
+    if (isStopped) this.#stopping();
+    const isDone = flows.every((flow) => SUCCESSES.has(flow.status));
+    this.#lifecycle.enter(isStopped ? "CANCELED" : isDone ? "COMPLETED" : "FAILED");
   }
 
   #fail(error: unknown): void {
-    if (this.#world.signal?.aborted && this.#lifecycle.state !== "STOPPING") {
-      this.#lifecycle.enter("STOPPING");
+    if (this.#world.signal?.aborted) {
+      this.#stopping();
       this.#lifecycle.enter("CANCELED");
       return;
     }
     this.#failure = error;
     this.#lifecycle.enter("FAILED");
+  }
+
+  /** A stop was asked for, or new columns ask for another update. */
+  #stopping(): void {
+    if (this.#lifecycle.state !== undefined && this.#lifecycle.state !== "STOPPING") this.#lifecycle.enter("STOPPING");
   }
 
   #tellState(state: UpdateState): void {
@@ -289,6 +354,9 @@ class Update {
   }
 }
 
+/** What went wrong when tables were set up, by canonical dataset. */
+type Troubles = ReadonlyMap<string, unknown>;
+
 const SUCCESSES: ReadonlySet<FlowResult["status"]> = new Set(["COMPLETED", "EXCLUDED", "IDLE"]);
 
 function eventWriters(input: UpdateInput, world: UpdateWorld): readonly EventWriter[] {
@@ -301,16 +369,16 @@ function eventWriters(input: UpdateInput, world: UpdateWorld): readonly EventWri
   ];
 }
 
-function retryPolicy(settings: PipelineSettings): RetryPolicy {
-  const attempts = Number(settings.configuration["pipelines.maxFlowRetryAttempts"] ?? 2);
-  const retries = settings.development || !Number.isInteger(attempts) ? 0 : Math.max(0, attempts);
-  return { retries, firstDelayMs: 5_000, longestDelayMs: 3_600_000 };
+function found(runs: ReadonlyMap<string, FlowRun>, flow: string): FlowRun {
+  const run = runs.get(flow);
+  if (run === undefined) throw new Error(`Flow "${flow}" is not among those that run`);
+  return run;
 }
 
 /** The settings that the event log may show: everything but values of the configuration, which may be secrets. */
 function publicSettings(settings: PipelineSettings): Readonly<Record<string, unknown>> {
-  const { id, name, catalog, schema, storage, development, configuration } = settings;
-  return { id, name, catalog, schema, storage, development, configuration: Object.keys(configuration) };
+  const { id, name, catalog, schema, storage, continuous, development, configuration } = settings;
+  return { id, name, catalog, schema, storage, continuous, development, configuration: Object.keys(configuration) };
 }
 
 function shortId(updateId: string): string {

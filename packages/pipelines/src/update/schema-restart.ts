@@ -1,14 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { RefreshRequest } from "../planner/selection.ts";
-import type { FlowResult, UpdateInput, UpdateResult } from "./update-input.ts";
+import type { FinishedUpdate, UpdateInput } from "./update-input.ts";
 
 /** So many times one run starts again because of new columns; each time at least one column is new. */
 const MOST_RESTARTS = 1000;
 
-type Finished = Extract<UpdateResult, { kind: "Finished" }>;
-
 /** How one of several starts is run; without `mayRestart` an update that meets new columns fails. */
-export type RunOnce = (input: UpdateInput, updateId: string, mayRestart: boolean) => Promise<Finished>;
+export type RunOnce = (input: UpdateInput, updateId: string, mayRestart: boolean) => Promise<FinishedUpdate>;
 
 /** Runs an update, and again with cause SCHEMA_CHANGE as long as sources get new columns and `signal` lets it. The result is that of the last, with the rows of all. */
 export async function untilSchemaSettles(
@@ -16,31 +14,34 @@ export async function untilSchemaSettles(
   updateId: string,
   run: RunOnce,
   signal: AbortSignal,
-): Promise<Finished> {
+): Promise<FinishedUpdate> {
   const canRestart = typeof input.graph === "function";
   let last = await run(input, updateId, canRestart);
   for (let restarts = 1; needsRestart(last) && !signal.aborted; restarts++) {
-    const again = await run(restartOf(input), randomUUID(), restarts < MOST_RESTARTS);
-    last = { ...again, startedAt: last.startedAt, flows: again.flows.map((flow) => withRowsOf(flow, last.flows)) };
+    const again = await run({ ...restartOf(input), cause: "SCHEMA_CHANGE" }, randomUUID(), restarts < MOST_RESTARTS);
+    last = withRowsOf(again, last);
   }
   return last;
 }
 
 /** The update that goes on where one stopped: tables that were to be emptied have been. */
-function restartOf(input: UpdateInput): UpdateInput {
+export function restartOf(input: UpdateInput): UpdateInput {
   const { refresh, fullRefresh, fullRefreshAll } = input.request ?? {};
   const named = [...(refresh ?? []), ...(fullRefresh ?? [])];
   const request: RefreshRequest = fullRefreshAll === true || named.length === 0 ? {} : { refresh: named };
-  return { ...input, request, cause: "SCHEMA_CHANGE" };
+  return { ...input, request };
 }
 
-function needsRestart({ state, flows }: Finished): boolean {
+function needsRestart({ state, flows }: FinishedUpdate): boolean {
   return state === "CANCELED" && flows.some((flow) => flow.schemaChanged);
 }
 
-function withRowsOf(flow: FlowResult, earlier: readonly FlowResult[]): FlowResult {
-  const before = earlier.find((one) => one.flow === flow.flow);
-  return before === undefined
-    ? flow
-    : { ...flow, rows: flow.rows + before.rows, commits: flow.commits + before.commits };
+/** The later of two updates as if both were one. */
+export function withRowsOf(later: FinishedUpdate, earlier: FinishedUpdate): FinishedUpdate {
+  const before = new Map(earlier.flows.map((flow) => [flow.flow, flow]));
+  const flows = later.flows.map((flow) => {
+    const { rows = 0, commits = 0 } = before.get(flow.flow) ?? {};
+    return { ...flow, rows: flow.rows + rows, commits: flow.commits + commits };
+  });
+  return { ...later, startedAt: earlier.startedAt, flows };
 }

@@ -35,7 +35,7 @@ export interface UpdateWorld {
   /** Opens a store at another folder, for schema locations outside of the storage. Absent: such schemas are not stored. */
   readonly openStore?: (root: string) => FileStore;
   readonly clock?: Clock;
-  /** Stops the update: running batches are given up before their commit. */
+  /** Stops the update: running batches are given up before their commit. Those of a continuous update may end first, if they take no longer than 10 seconds. */
   readonly signal?: AbortSignal;
   /** Hears of each event at once. */
   readonly onEvent?: (event: PipelineEvent) => void;
@@ -61,19 +61,22 @@ export interface FlowResult {
   readonly schemaChanged?: true;
 }
 
+/** How an update ended. */
+export interface FinishedUpdate {
+  readonly kind: "Finished";
+  /** Of the last update, when schema changes or failures made it start again. */
+  readonly updateId: string;
+  readonly state: "COMPLETED" | "FAILED" | "CANCELED";
+  /** In the order of the graph; rows and commits are those of all starts together. */
+  readonly flows: readonly FlowResult[];
+  /** What ended the update besides failed flows. */
+  readonly error?: unknown;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly finishedAt: number;
+}
+
 /** How an update ended, or who holds the pipeline so that it could not begin. */
 export type UpdateResult =
-  | {
-      readonly kind: "Finished";
-      /** Of the last update, when schema changes made it start again. */
-      readonly updateId: string;
-      readonly state: "COMPLETED" | "FAILED" | "CANCELED";
-      /** In the order of the graph; rows and commits are those of all starts together. */
-      readonly flows: readonly FlowResult[];
-      /** What ended the update besides failed flows. */
-      readonly error?: unknown;
-      /** Milliseconds since the epoch. */
-      readonly startedAt: number;
-      readonly finishedAt: number;
-    }
+  | FinishedUpdate
   | { readonly kind: "Busy"; readonly updateId: string; readonly holder: LeaseHolder };

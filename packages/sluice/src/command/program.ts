@@ -94,12 +94,17 @@ function addRun(program: Command, act: Act): void {
   selection(common(program.command("run")))
     .description("run one update")
     .option("--production", "retry failures of the world, as scheduled updates do")
-    .action((options: SelectionOptions & { readonly production?: boolean }) =>
+    .option("--continuous", "go on until stopped: take in what is new as it comes")
+    .option("--no-continuous", "end when nothing is left to do, whatever sluice.yml says")
+    .action((options: SelectionOptions & { readonly production?: boolean; readonly continuous?: boolean }) =>
       act(options, (output) =>
         withPipeline(
           options,
           async (pipeline) => (await import("./run.ts")).run(pipeline, selectionOf(options), output),
-          options.production === true ? { development: false } : {},
+          {
+            ...(options.production === true && { development: false }),
+            ...(options.continuous !== undefined && { continuous: options.continuous }),
+          },
         ),
       ),
     );
@@ -294,7 +299,7 @@ function wholeNumber(option: string, text: string): number {
 async function withPipeline(
   options: CommonOptions,
   work: (pipeline: Pipeline) => Promise<number>,
-  overrides: { readonly development?: boolean } = {},
+  overrides: { readonly development?: boolean; readonly continuous?: boolean } = {},
 ): Promise<number> {
   const { openPipeline } = await import("../session/pipeline.ts");
   const pipeline = await openPipeline(options.project, {

@@ -1,16 +1,16 @@
-import { PipelineErrors, type RefreshRequest, toEventJson, type UpdateResult } from "@sluice/pipelines";
+import { PipelineErrors, toEventJson, type UpdateResult } from "@sluice/pipelines";
 import colors from "picocolors";
 import { countOf, formatCount, formatDuration } from "../render/format.ts";
 import { openProgress } from "../render/progress.ts";
 import type { UpdateView } from "../render/update-view.ts";
-import type { Pipeline } from "../session/pipeline.ts";
+import type { Pipeline, RunOptions } from "../session/pipeline.ts";
 import { CommandError } from "./command-error.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import { report } from "./validate.ts";
 
-/** Runs one update, shows its progress, and sums it up. */
-export async function run(pipeline: Pipeline, request: RefreshRequest, output: Output): Promise<number> {
+/** Runs one update, a continuous one until it is stopped; shows its progress, and sums it up. */
+export async function run(pipeline: Pipeline, request: Omit<RunOptions, "signal">, output: Output): Promise<number> {
   const stop = stopOnInterrupt(output);
   const display = openProgress(process.stderr);
   const update = pipeline.run({ ...request, signal: stop.signal });

@@ -2,6 +2,7 @@ import { statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  configurationProblem,
   PipelineError,
   PipelineErrors,
   type PipelineIdentity,
@@ -14,6 +15,8 @@ import type { Library, Settings } from "./settings-schema.ts";
 /** A pipeline's folder and its settings, checked and with defaults filled in. */
 export interface Project {
   readonly settings: PipelineSettings;
+  /** What the settings were made from. */
+  readonly identity: PipelineIdentity;
   /** Globs of source files, from the project's folder. */
   readonly libraries: readonly string[];
   /** Where the settings stand, or would stand. */
@@ -26,6 +29,8 @@ export interface ProjectOverrides {
   readonly storage?: string | undefined;
   readonly catalog?: string | undefined;
   readonly schema?: string | undefined;
+  /** Whether updates go on until they are stopped. */
+  readonly continuous?: boolean | undefined;
   readonly development?: boolean | undefined;
   /** Added to the file's, key by key. */
   readonly configuration?: Readonly<Record<string, string>> | undefined;
@@ -44,13 +49,24 @@ export async function loadProject(directory: string, overrides: ProjectOverrides
     throw new PipelineErrors([new PipelineError("PROJECT_NOT_FOUND", { project: directory })]);
   }
   const settingsFile = join(projectDir, "sluice.yml");
-  const { settings, errors } = readSettings(settingsFile);
+  const read = readSettings(settingsFile);
+  const errors = [...read.errors, ...overrideErrors(overrides)];
   if (errors.length > 0) throw new PipelineErrors(errors);
+  const { settings } = read;
+  const identity = identityOf(projectDir, settings, overrides);
   return {
-    settings: pipelineSettings(identityOf(projectDir, settings, overrides)),
+    settings: pipelineSettings(identity),
+    identity,
     libraries: (settings.libraries ?? DEFAULT_LIBRARIES).map(libraryGlob),
     settingsFile,
   };
+}
+
+function overrideErrors({ configuration = {} }: ProjectOverrides): readonly PipelineError[] {
+  return Object.entries(configuration).flatMap(([setting, value]) => {
+    const problem = configurationProblem(setting, value);
+    return problem === undefined ? [] : [new PipelineError("INVALID_SETTING", { setting, problem })];
+  });
 }
 
 function identityOf(projectDir: string, settings: Settings, overrides: ProjectOverrides): PipelineIdentity {
@@ -67,6 +83,7 @@ function identityOf(projectDir: string, settings: Settings, overrides: ProjectOv
       id: settings.id,
       catalog: overrides.catalog ?? catalog,
       schema: overrides.schema ?? schema,
+      continuous: overrides.continuous ?? settings.continuous,
       development: overrides.development ?? settings.development,
     }),
     configuration: { ...settings.configuration, ...settings.parameters, ...overrides.configuration },

@@ -92,11 +92,27 @@ describe("loadProject", () => {
     );
   });
 
-  it("refuses continuous mode for now, and text that is no YAML", async () => {
-    expect((await errorsOf({ "sluice.yml": "continuous: true\n" }))[0]).toMatchObject({
-      code: "UNSUPPORTED_FEATURE",
-      origin: { line: 1, column: 1 },
-    });
+  it("takes continuous for production unless told otherwise [F91]", async () => {
+    const continuous = { "sluice.yml": "continuous: true\n" };
+    expect((await loadProject(project(continuous))).settings).toMatchObject({ continuous: true, development: false });
+    expect((await loadProject(project({}))).settings).toMatchObject({ continuous: false, development: true });
+    const both = { "sluice.yml": "continuous: true\ndevelopment: true\n" };
+    expect((await loadProject(project(both))).settings).toMatchObject({ continuous: true, development: true });
+  });
+
+  it("refuses intervals and numbers of retries that cannot be read, at their lines [F90]", async () => {
+    const yml = "configuration:\n  pipelines.trigger.interval: 5 fortnights\n  pipelines.numUpdateRetryAttempts: -1\n";
+    const errors = await errorsOf({ "sluice.yml": yml });
+    expect(errors.map((error) => [error.code, error.origin?.line])).toEqual([
+      ["INVALID_SETTING", 2],
+      ["INVALID_SETTING", 3],
+    ]);
+    expect(errors[0]?.message).toContain('"10 seconds"');
+    const wrong = loadProject(project({}), { configuration: { "pipelines.trigger.interval": "0 seconds" } });
+    await expect(wrong).rejects.toMatchObject({ errors: [{ code: "INVALID_SETTING" }] });
+  });
+
+  it("refuses text that is no YAML", async () => {
     expect((await errorsOf({ "sluice.yml": "name: [\n" }))[0]).toMatchObject({ code: "SETTINGS_NOT_READ" });
   });
 

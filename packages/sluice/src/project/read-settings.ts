@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { closestMatch, PipelineError } from "@sluice/pipelines";
+import { closestMatch, configurationProblem, PipelineError } from "@sluice/pipelines";
 import type { z } from "zod";
 import { LATER_SETTINGS, SETTING_NAMES, SETTINGS_SCHEMA, type Settings } from "./settings-schema.ts";
 import { parseYaml, type YamlFile } from "./yaml-place.ts";
@@ -53,10 +53,10 @@ function problemOf(issue: z.core.$ZodIssue): string {
 
 function refusals(settings: Settings, file: YamlFile): readonly PipelineError[] {
   const errors: PipelineError[] = [];
-  if (settings.continuous === true) {
-    const plan =
-      "Continuous updates are not there yet: until then run `sluice run` as often as you like; it only reads what is new.";
-    errors.push(refused("Setting `continuous: true`", plan, file, "continuous"));
+  for (const [key, value] of Object.entries(settings.configuration ?? {})) {
+    const problem = configurationProblem(key, value);
+    const origin = file.placeOf(["configuration", key]);
+    if (problem !== undefined) errors.push(new PipelineError("INVALID_SETTING", { setting: key, problem }, { origin }));
   }
   const schema = settings.schema === undefined ? "target" : "schema";
   if ((settings[schema]?.split(".").length ?? 0) > 2) {
@@ -70,8 +70,4 @@ function refusals(settings: Settings, file: YamlFile): readonly PipelineError[] 
     );
   }
   return errors;
-}
-
-function refused(feature: string, plan: string, file: YamlFile, key: string): PipelineError {
-  return new PipelineError("UNSUPPORTED_FEATURE", { feature, plan }, { origin: file.placeOf([key]) });
 }

@@ -12,6 +12,7 @@ import {
   PipelineError,
   PipelineErrors,
   type PipelineSettings,
+  pipelineSettings,
   planNextUpdate,
   type QueryResult,
   qualifyName,
@@ -60,6 +61,8 @@ export interface Validation {
 
 /** What an update is asked for, and how to stop it. */
 export interface RunOptions extends RefreshRequest {
+  /** Whether it goes on until `signal` stops it; by default as the pipeline's settings say. */
+  readonly continuous?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -131,9 +134,11 @@ export class Pipeline {
     });
   }
 
-  /** Runs one update. Iterate over it for its events; `result` says how it ended. Without anybody iterating it runs all the same. */
+  /** Runs one update; a continuous one until it is stopped. Iterate over it for its events; `result` says how it ended. Without anybody iterating it runs all the same. */
   run(options: RunOptions = {}): UpdateRun {
-    const { signal, ...request } = options;
+    const { signal, continuous = this.settings.continuous, ...request } = options;
+    const isUsual = continuous === this.settings.continuous;
+    const settings = isUsual ? this.settings : pipelineSettings({ ...this.#project.identity, continuous });
     return startRun(async (onEvent) => {
       let checked: DataflowGraph | undefined = await this.#graph(request);
       const graph = async (again: RefreshRequest): Promise<DataflowGraph> => {
@@ -143,7 +148,7 @@ export class Pipeline {
       };
       const engine = await this.#open();
       return runUpdate(
-        { graph, settings: this.settings, request, user: userInfo().username },
+        { graph, settings, request, user: userInfo().username },
         { engine, store: openStore(this.settings.storage), openStore, onEvent, ...(signal && { signal }) },
       );
     });
