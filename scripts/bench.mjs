@@ -1,7 +1,7 @@
 // npm run bench: the medallion workload and a load of very many small files, beside bare DuckDB doing the same work and writing the same files in the same run.
 // Ratios, not seconds, are the result.
 //
-//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate] [--peers]
+//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate,query] [--peers]
 import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ const { values } = parseArgs({
     rows: { type: "string", default: "100000" },
     runs: { type: "string", default: "1" },
     "small-files": { type: "string", default: "100000" },
-    only: { type: "string", default: "full,one-percent,micro,small-files,validate" },
+    only: { type: "string", default: "full,one-percent,micro,small-files,validate,query" },
     peers: { type: "boolean", default: false },
   },
 });
@@ -33,6 +33,7 @@ try {
   if (wanted.has("micro")) await benchMicro();
   if (wanted.has("small-files")) benchSmallFiles();
   if (wanted.has("validate")) benchValidate();
+  if (wanted.has("query")) benchQuery();
   print();
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -155,6 +156,16 @@ function benchValidate() {
     ratio: "",
     bound: "0.8 s",
   });
+}
+
+/** A query of 200 lines, parsed and analyzed again and again in one process; the median of its runs once it is warm. */
+function benchQuery() {
+  const { parse, analyze, both } = programOf("query", "measure.mjs");
+  console.error(JSON.stringify({ parse, analyze, both }, null, 1));
+  for (const clock of ["wall", "cpu"]) {
+    const what = `a query of 200 lines, parsed and analyzed, ms of ${clock}`;
+    report.push({ what, product: both[clock].median.toFixed(2), bare: "", ratio: "", bound: "5 ms" });
+  }
 }
 
 function example() {

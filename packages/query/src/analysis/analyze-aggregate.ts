@@ -9,6 +9,7 @@ import { aliasNames, nameItem } from "./name-item.ts";
 import type { Named, Plan, Typed } from "./plan.ts";
 import {
   type Analyzed,
+  asNullable,
   columnOf,
   type Environment,
   passThrough,
@@ -21,7 +22,7 @@ import { POISON, type Session } from "./session.ts";
 import { addTimeWindow, isTimeWindow } from "./time-window.ts";
 import { typeExpression } from "./type-expression.ts";
 import { sameTyped, someTyped } from "./typed-children.ts";
-import { CLAUSES, type Typing } from "./typing.ts";
+import { CLAUSES, type Typing, withAliases } from "./typing.ts";
 
 /** GROUP BY and its select list. */
 export type GroupBy = Pick<Aggregate, "groupBy" | "grouping" | "sets" | "aggregates" | "keepGrouping">;
@@ -136,10 +137,11 @@ interface Listing {
 function nameColumns(items: readonly SelectItem[], groups: Groups, typing: Typing): Listing {
   const maker = new NamedMaker(typing.session, typing.scope.columns);
   const aliases = new Map<string, Typed>();
+  const aware = withAliases(typing, aliases);
   const columns: ScopeColumn[] = [];
   const named = items.map((item) => {
-    const given = nameItem(item, maker, { ...typing, aliases }, groups.sets !== undefined);
-    const one = groups.sets ? asNullable(given, groups) : given;
+    const given = nameItem(item, maker, aware, groups.sets !== undefined);
+    const one = groups.sets ? inSets(given, groups) : given;
     columns.push({ attribute: one.attribute, qualifier: qualifierOf(one, typing.scope) });
     if (aliasNames(item).length === 1) aliases.set(one.attribute.name.toLowerCase(), one.expression);
     return one;
@@ -148,9 +150,9 @@ function nameColumns(items: readonly SelectItem[], groups: Groups, typing: Typin
 }
 
 /** With grouping sets a grouping column is NULL in the sets that it is not in. */
-function asNullable(named: Named, groups: Groups): Named {
+function inSets(named: Named, groups: Groups): Named {
   const isGroup = groups.grouping.some((one) => sameTyped(one, named.expression));
-  return isGroup ? { ...named, attribute: { ...named.attribute, nullable: true } } : named;
+  return isGroup ? { attribute: asNullable(named.attribute), expression: named.expression } : named;
 }
 
 function qualifierOf({ expression }: Named, scope: Scope): readonly string[] {

@@ -19,6 +19,7 @@ import {
   passThrough,
   type ScopeColumn,
   visibleColumns,
+  withAttribute,
 } from "./scope.ts";
 import type { SelectItem } from "./select-item.ts";
 import type { Session } from "./session.ts";
@@ -76,7 +77,7 @@ function renameColumns(input: Analyzed, session: Session, rename: (name: string,
     const { dataType, nullable, metadata } = attribute;
     return { expression: columnOf(attribute), attribute: session.attribute(name, dataType, nullable, metadata) };
   });
-  const renamed = columns.map((column, i) => ({ ...column, attribute: named[i]?.attribute ?? column.attribute }));
+  const renamed = columns.map((column, i) => withAttribute(column, named[i]?.attribute ?? column.attribute));
   return projected(input, named, renamed);
 }
 
@@ -126,7 +127,7 @@ export function analyzeAlias(relation: SubqueryAlias, environment: Environment, 
   return aliased(input, relation.alias, relation.columns, session, relation);
 }
 
-/** The relation under a new name. */
+/** The relation under a new name, as a closed whole: clauses above see its columns only. */
 export function aliased(
   input: Analyzed,
   alias: string,
@@ -140,16 +141,14 @@ export function aliased(
     session.report("ASSIGNMENT_ARITY_MISMATCH", message, place);
     return { ...input, poisoned: true };
   }
-  const renamed = names ? renameColumns(input, session, (name, i) => names[i] ?? name) : withoutSelect(input);
+  const renamed = names ? renameColumns(input, session, (name, i) => names[i] ?? name) : input;
+  const qualifier = [alias];
   const qualified = renamed.columns
-    .filter((column) => column.hidden !== "using")
-    .map((column) => ({ ...column, qualifier: [alias] }));
-  return { ...renamed, columns: qualified };
-}
-
-/** The relation as a closed whole: clauses above see its columns only. */
-function withoutSelect({ plan, columns, poisoned }: Analyzed): Analyzed {
-  return { plan, columns, poisoned };
+    .filter(({ hidden }) => hidden !== "using")
+    .map(
+      ({ attribute, hidden }): ScopeColumn => (hidden ? { attribute, qualifier, hidden } : { attribute, qualifier }),
+    );
+  return { plan: renamed.plan, columns: qualified, poisoned: renamed.poisoned };
 }
 
 /** withWatermark: how late rows may be, by the time in a column. */

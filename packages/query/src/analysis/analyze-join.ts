@@ -8,12 +8,14 @@ import type { Attribute, Named, Plan, Typed } from "./plan.ts";
 import { sameName } from "./resolve.ts";
 import {
   type Analyzed,
+  asNullable,
   columnOf,
   type Environment,
   passThrough,
   type ScopeColumn,
   scopeOf,
   visibleColumns,
+  withAttribute,
 } from "./scope.ts";
 import { POISON, type Session } from "./session.ts";
 import { asCondition, typeExpression } from "./type-expression.ts";
@@ -42,7 +44,7 @@ function usingNames(relation: Join, left: Analyzed, right: Analyzed): readonly s
 function joinOn(relation: Join, left: Analyzed, right: Analyzed, environment: Environment, session: Session): Analyzed {
   const both = [...left.columns, ...right.columns];
   const poisoned = left.poisoned || right.poisoned;
-  const scope = { ...scopeOf({ plan: left.plan, columns: both, poisoned }, environment) };
+  const scope = scopeOf({ plan: left.plan, columns: both, poisoned }, environment);
   const typing: Typing = { session, scope, environment, lambdas: [], clause: CLAUSES.join, type: typeExpression };
   const condition =
     relation.condition &&
@@ -71,8 +73,7 @@ function joinOutput(how: JoinKind, left: readonly Attribute[], right: readonly A
   if (isOneSided(how)) return left;
   const outerLeft = how === "right" || how === "full";
   const outerRight = how === "left" || how === "full";
-  const nullable = (attribute: Attribute) => ({ ...attribute, nullable: true });
-  return [...(outerLeft ? left.map(nullable) : left), ...(outerRight ? right.map(nullable) : right)];
+  return [...(outerLeft ? left.map(asNullable) : left), ...(outerRight ? right.map(asNullable) : right)];
 }
 
 function joinColumns(how: JoinKind, left: Analyzed, right: Analyzed): readonly ScopeColumn[] {
@@ -82,7 +83,7 @@ function joinColumns(how: JoinKind, left: Analyzed, right: Analyzed): readonly S
     left.columns.map((one) => one.attribute),
     right.columns.map((one) => one.attribute),
   );
-  return columns.map((column, i) => ({ ...column, attribute: output[i] ?? column.attribute }));
+  return columns.map((column, i) => withAttribute(column, output[i] ?? column.attribute));
 }
 
 interface Key {
@@ -163,7 +164,7 @@ function merged(
   const rest = columns.filter((column) => !keyIds.has(column.attribute.id));
   const hiddenKeys = columns
     .filter((column) => keyIds.has(column.attribute.id) && !shown.has(column.attribute.id))
-    .map((column): ScopeColumn => ({ ...column, hidden: "using" }));
+    .map(({ attribute, qualifier }): ScopeColumn => ({ attribute, qualifier, hidden: "using" }));
   session.hide(hiddenKeys.map(({ attribute }) => attribute));
   const scope = [...keyColumns.map(({ attribute, qualifier }) => ({ attribute, qualifier })), ...rest, ...hiddenKeys];
   const named: Named[] = [

@@ -19,7 +19,7 @@ import { analyzeWith, commonTable } from "./analyze-with.ts";
 import { lowerDropNulls, lowerFillNulls } from "./lower-nulls.ts";
 import { lowerPivot, lowerUnpivot } from "./lower-pivot.ts";
 import { type Analyzed, type Environment, visibleColumns } from "./scope.ts";
-import type { Session } from "./session.ts";
+import { placeOf, type Session } from "./session.ts";
 
 /** Analyzes a relation of any kind, and remembers its columns under its DataFrame's identity. */
 export function analyzeAnyRelation(relation: Relation, environment: Environment, session: Session): Analyzed {
@@ -30,8 +30,10 @@ export function analyzeAnyRelation(relation: Relation, environment: Environment,
       analyzed.columns.filter((column) => column.hidden !== "using").map((column) => column.attribute),
     );
   }
-  const place = { ...(relation.origin && { origin: relation.origin }), ...(relation.span && { span: relation.span }) };
-  return relation.origin || relation.span ? { ...analyzed, plan: { ...analyzed.plan, ...place } } : analyzed;
+  if (!relation.origin && !relation.span) return analyzed;
+  const { plan, columns, poisoned, select } = analyzed;
+  const placed = { ...plan, ...placeOf(relation) };
+  return select ? { plan: placed, columns, poisoned, select } : { plan: placed, columns, poisoned };
 }
 
 function dispatch(relation: Relation, environment: Environment, session: Session): Analyzed {

@@ -17,8 +17,8 @@ import { expandStars, hasAggregate, type SelectItem } from "./select-item.ts";
 import type { Session } from "./session.ts";
 import { keepTimed } from "./time-window.ts";
 import { typeExpression } from "./type-expression.ts";
-import { walkTyped } from "./typed-children.ts";
-import { CLAUSES, type Typing } from "./typing.ts";
+import { visitTyped } from "./typed-children.ts";
+import { CLAUSES, type Typing, withAliases } from "./typing.ts";
 
 /** A select list; with an aggregate function in it, one over all rows as a single group. */
 export function analyzeProject(relation: Project, environment: Environment, session: Session): Analyzed {
@@ -63,26 +63,27 @@ export function analyzeItems(
     const columns = [...listed.named, ...hidden.map((column) => passThrough(column.attribute)), ...extra];
     return { kind: "Project", input: timed, columns, output: columns.map((column) => column.attribute) };
   };
-  const belowIds = new Set(below.output.map((attribute) => attribute.id));
   return {
     plan: build([]),
     columns: [...listed.columns, ...hidden],
     poisoned: input.poisoned || generated === "failed",
-    select: { below: scope, aggregates: false, reach: reachBelow(listed.named, hidden, belowIds), build },
+    select: { below: scope, aggregates: false, reach: reachBelow(listed.named, hidden, below), build },
   };
 }
 
 type Reach = NonNullable<Analyzed["select"]>["reach"];
 
-function reachBelow(named: readonly Named[], hidden: readonly ScopeColumn[], below: ReadonlySet<number>): Reach {
-  const there = new Set([...named, ...hidden].map((one) => one.attribute.id));
+function reachBelow(named: readonly Named[], hidden: readonly ScopeColumn[], below: Plan): Reach {
+  const isThere = (id: number) => [named, hidden].some((list) => list.some((one) => one.attribute.id === id));
+  const isBelow = (id: number) => below.output.some((attribute) => attribute.id === id);
   return (typed) => {
-    const columns = [...walkTyped(typed)].filter((part) => part.kind === "Column");
-    const missing = columns.filter((column) => !there.has(column.id) && below.has(column.id));
-    return {
-      typed,
-      extra: missing.map(({ span: _, kind: __, ...column }) => passThrough({ ...column, metadata: {} })),
-    };
+    const extra: Named[] = [];
+    visitTyped(typed, (part) => {
+      if (part.kind !== "Column" || isThere(part.id) || !isBelow(part.id)) return;
+      const { id, name, dataType, nullable } = part;
+      extra.push(passThrough({ id, name, dataType, nullable, metadata: {} }));
+    });
+    return { typed, extra };
   };
 }
 
@@ -118,6 +119,7 @@ function nameItems(
 ): Listed {
   const maker = new NamedMaker(typing.session, typing.scope.columns);
   const aliases = new Map<string, Typed>();
+  const aware = withAliases(typing, aliases);
   const columns: ScopeColumn[] = [];
   const named: Named[] = [];
   const add = (one: Named, qualifier: readonly string[] = []) => {
@@ -128,7 +130,7 @@ function nameItems(
     if (item.kind === "Expression" && generatorCall(unaliased(item.expression))) {
       for (const attribute of generated) add(passThrough(attribute));
     } else {
-      const one = nameItem(item, maker, { ...typing, aliases });
+      const one = nameItem(item, maker, aware);
       add(one, qualifierOf(one, typing.scope));
       if (lateralAliases && aliasNames(item).length === 1)
         aliases.set(one.attribute.name.toLowerCase(), one.expression);

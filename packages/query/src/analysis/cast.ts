@@ -1,24 +1,31 @@
 import type { DataType } from "../data-type/data-type.ts";
 import { sameType } from "../data-type/data-type.ts";
 import { isFractional, isIntegral } from "../data-type/type-class.ts";
-import type { Value } from "../expression/expression.ts";
-import type { Typed } from "./plan.ts";
+import type { Span, Value } from "../expression/expression.ts";
+import type { Typed, TypedLiteral } from "./plan.ts";
 
 /** The expression as a value of `type`: itself when it is one, a literal of that type where that is exact, else a cast. */
 export function castTo(typed: Typed, type: DataType): Typed {
   if (sameType(typed.dataType, type)) return typed;
   if (typed.kind === "Literal") {
     const value = literalAs(typed.value, typed.dataType, type);
-    if (value !== undefined) return { ...typed, value, dataType: type };
+    if (value !== undefined) return literal(value, type, typed.span);
   }
   return makeCast(typed, type, false);
 }
 
-/** A cast as the user asked for it. */
-export function makeCast(typed: Typed, type: DataType, trying: boolean): Typed {
+/** A cast as the user asked for it, where it stands or where its value does. */
+export function makeCast(typed: Typed, type: DataType, trying: boolean, span: Span | undefined = typed.span): Typed {
   const nullable = typed.nullable || trying || mayFail(typed.dataType, type);
-  const span = typed.span && { span: typed.span };
-  return { kind: "Cast", expression: typed, try: trying, dataType: type, nullable, ...span };
+  return span
+    ? { kind: "Cast", expression: typed, try: trying, dataType: type, nullable, span }
+    : { kind: "Cast", expression: typed, try: trying, dataType: type, nullable };
+}
+
+/** A constant, from a place in the text if it has one. */
+export function literal(value: Value, dataType: DataType, span?: Span): TypedLiteral {
+  const nullable = value === null;
+  return span ? { kind: "Literal", value, dataType, nullable, span } : { kind: "Literal", value, dataType, nullable };
 }
 
 function literalAs(value: Value, from: DataType, to: DataType): Value | undefined {

@@ -51,13 +51,13 @@ const schemaText: Folding = ([text, given]) => {
   }
 };
 
-const FOLDINGS: Readonly<Record<string, Folding>> = {
-  typeof: ([value]) => simpleString(value?.dataType ?? ({ kind: "void" } satisfies DataType)),
-  schema_of_json: schemaText,
-};
+const FOLDINGS: ReadonlyMap<string, Folding> = new Map<string, Folding>([
+  ["typeof", ([value]) => simpleString(value?.dataType ?? ({ kind: "void" } satisfies DataType))],
+  ["schema_of_json", schemaText],
+]);
 
 /** The value of a call that is known before rows are read, as a constant; undefined for calls that rows decide. */
 export function constantCall(name: string, args: readonly Typed[]): TypedLiteral | ArgumentFault | undefined {
-  const answer = FOLDINGS[name]?.(args);
+  const answer = FOLDINGS.get(name)?.(args);
   return typeof answer === "string" ? { kind: "Literal", value: answer, dataType: STRING, nullable: false } : answer;
 }

@@ -9,7 +9,10 @@ export type Clause = (plan: Plan, typed: readonly Typed[]) => Plan;
 
 /** Where the names of a clause above a select list are looked up: the list first, then below it. */
 export function throughScope(analyzed: Analyzed, scope: Scope): Scope {
-  return analyzed.select ? { ...scope, below: analyzed.select.below } : scope;
+  const { columns, poisoned, outer } = scope;
+  if (analyzed.select === undefined) return scope;
+  const { below } = analyzed.select;
+  return outer ? { columns, poisoned, below, outer } : { columns, poisoned, below };
 }
 
 /** Puts a clause on top of a select list: columns that it needs from below are added for it and taken away above it. */

@@ -1,5 +1,5 @@
 import type { Plan, Typed, TypedSortKey } from "./plan.ts";
-import { walkTyped } from "./typed-children.ts";
+import { visitTyped } from "./typed-children.ts";
 
 /** The plans directly below one, left to right. Sub-queries in expressions are not among them. */
 export function planChildren(plan: Plan): readonly Plan[] {
@@ -86,14 +86,32 @@ export function mapPlanExpressions(plan: Plan, change: (typed: Typed) => Typed):
   }
 }
 
+/** The sub-queries in a plan node's own expressions, in order. */
+export function subqueryExpressions(plan: Plan): readonly TypedSubquery[] {
+  const found: TypedSubquery[] = [];
+  const visit = (part: Typed) => {
+    if (isSubquery(part)) found.push(part);
+  };
+  for (const expression of planExpressions(plan)) visitTyped(expression, visit);
+  return found;
+}
+
 /** The plans of the sub-queries that a plan node's own expressions hold. */
 export function planSubqueries(plan: Plan): readonly Plan[] {
-  return planExpressions(plan).flatMap((expression) => [...walkTyped(expression)].flatMap(subqueryPlans));
+  return subqueryExpressions(plan).map((one) => one.plan);
+}
+
+/** An expression that holds a plan. */
+export type TypedSubquery = Extract<Typed, { readonly plan: Plan }>;
+
+/** Whether an expression is a sub-query. */
+export function isSubquery(typed: Typed): typed is TypedSubquery {
+  return typed.kind === "ScalarSubquery" || typed.kind === "Exists" || typed.kind === "InSubquery";
 }
 
 /** The plan that an expression itself holds, none or one. */
 export function subqueryPlans(typed: Typed): readonly Plan[] {
-  return typed.kind === "ScalarSubquery" || typed.kind === "Exists" || typed.kind === "InSubquery" ? [typed.plan] : [];
+  return isSubquery(typed) ? [typed.plan] : [];
 }
 
 /** A plan and all plans in it, sub-queries included, outermost first. A plan that several others read comes once. */

@@ -1,14 +1,15 @@
 import type { Attribute, Named, Plan, Typed } from "./plan.ts";
 import {
+  isSubquery,
   mapPlanChildren,
   mapPlanExpressions,
   planChildren,
   planExpressions,
-  planSubqueries,
-  subqueryPlans,
+  subqueryExpressions,
+  type TypedSubquery,
   walkPlan,
 } from "./plan-children.ts";
-import { replaceTyped, walkTyped } from "./typed-children.ts";
+import { replaceTyped, visitTyped } from "./typed-children.ts";
 
 type Ids = ReadonlySet<number>;
 
@@ -20,17 +21,18 @@ export function usedColumns(typed: Typed): ReadonlySet<number> {
 }
 
 function collect(typed: Typed, ids: Set<number>): void {
-  for (const part of walkTyped(typed)) {
+  visitTyped(typed, (part) => {
     if (part.kind === "Column") ids.add(part.id);
-    for (const plan of subqueryPlans(part)) collectOfPlan(plan, ids);
-  }
+    else if (isSubquery(part)) collectOfPlan(part.plan, ids);
+  });
 }
 
 function collectOfPlan(plan: Plan, ids: Set<number>): void {
+  const visit = (part: Typed) => {
+    if (part.kind === "Column") ids.add(part.id);
+  };
   for (const one of walkPlan(plan)) {
-    for (const expression of planExpressions(one)) {
-      for (const part of walkTyped(expression)) if (part.kind === "Column") ids.add(part.id);
-    }
+    for (const expression of planExpressions(one)) visitTyped(expression, visit);
   }
 }
 
@@ -47,22 +49,29 @@ export function dropUnused(
 ): Plan {
   const order = readersFirst(plan);
   const demand = new Demand();
-  demand.want(plan, idsOf(wanted));
+  addIds(wanted, demand.of(plan));
   const pruner = new Pruner(demand, droppable);
   for (const one of order) pruner.ask(one);
   for (const one of order.toReversed()) pruner.rebuild(one);
   return pruner.pruned(plan);
 }
 
+interface Reader {
+  readonly plan: Plan;
+  readonly subqueries: readonly TypedSubquery[];
+}
+
 /** All plans in one, sub-queries included: each after all that read it. */
-function readersFirst(plan: Plan): readonly Plan[] {
+function readersFirst(plan: Plan): readonly Reader[] {
   const done = new Set<Plan>();
-  const order: Plan[] = [];
+  const order: Reader[] = [];
   const visit = (one: Plan): void => {
     if (done.has(one)) return;
     done.add(one);
-    for (const child of [...planChildren(one), ...planSubqueries(one)]) visit(child);
-    order.push(one);
+    const subqueries = subqueryExpressions(one);
+    for (const child of planChildren(one)) visit(child);
+    for (const subquery of subqueries) visit(subquery.plan);
+    order.push({ plan: one, subqueries });
   };
   visit(plan);
   return order.toReversed();
@@ -72,18 +81,15 @@ function readersFirst(plan: Plan): readonly Plan[] {
 class Demand {
   readonly #ids = new Map<Plan, Set<number>>();
 
-  want(plan: Plan, ids: Iterable<number>): void {
-    const known = this.#ids.get(plan) ?? new Set();
-    for (const id of ids) known.add(id);
-    this.#ids.set(plan, known);
-  }
-
-  of(plan: Plan): Ids {
-    return this.#ids.get(plan) ?? NOTHING;
+  /** The ids of the columns of `plan` that are wanted so far; more may be added. */
+  of(plan: Plan): Set<number> {
+    const known = this.#ids.get(plan);
+    if (known) return known;
+    const none = new Set<number>();
+    this.#ids.set(plan, none);
+    return none;
   }
 }
-
-const NOTHING: Ids = new Set();
 
 /** Two walks: from the readers down to say what is wanted, and back up to leave out the rest. A plan that several read stays one. */
 class Pruner {
@@ -101,55 +107,28 @@ class Pruner {
   }
 
   /** Says what `plan`, whose own columns are known to be wanted or not, wants of the plans below. */
-  ask(plan: Plan): void {
-    for (const typed of planExpressions(plan)) this.#askSubqueries(typed);
+  ask({ plan, subqueries }: Reader): void {
+    for (const one of subqueries) if (one.kind !== "Exists") addIds(one.plan.output, this.#demand.of(one.plan));
     const wanted = this.#demand.of(plan);
     switch (plan.kind) {
       case "Project":
-        this.#demand.want(plan.input, needed(this.#columns(plan.columns, wanted).map((one) => one.expression)));
+        collectAll(this.#columns(plan.columns, wanted), this.#demand.of(plan.input));
         return;
-      case "Aggregate": {
-        const columns = this.#columns(plan.columns, wanted).map((one) => one.expression);
-        this.#demand.want(plan.input, needed([...plan.grouping, ...columns]));
+      case "Aggregate":
+        for (const one of plan.grouping) collect(one, this.#demand.of(plan.input));
+        collectAll(this.#columns(plan.columns, wanted), this.#demand.of(plan.input));
         return;
-      }
       case "SetOperation":
-        for (const side of [plan.left, plan.right]) this.#demand.want(side, idsOf(side.output));
+        for (const side of [plan.left, plan.right]) addIds(side.output, this.#demand.of(side));
         return;
       default:
-        for (const child of planChildren(plan)) {
-          this.#demand.want(child, wanted);
-          this.#demand.want(child, this.#ownNeeds(plan));
-        }
-    }
-  }
-
-  #ownNeeds(plan: Plan): Ids {
-    switch (plan.kind) {
-      case "Deduplicate":
-        return new Set(plan.keys);
-      case "Watermark":
-        return new Set([plan.eventTime]);
-      case "Join": {
-        const ids = new Set(needed(planExpressions(plan)));
-        if (plan.lateral) collectOfPlan(plan.right, ids);
-        return ids;
-      }
-      default:
-        return needed(planExpressions(plan));
-    }
-  }
-
-  #askSubqueries(typed: Typed): void {
-    for (const part of walkTyped(typed)) {
-      for (const plan of subqueryPlans(part)) this.#demand.want(plan, part.kind === "Exists" ? [] : idsOf(plan.output));
+        for (const child of planChildren(plan)) addNeeds(plan, wanted, this.#demand.of(child));
     }
   }
 
   /** Leaves out of `plan`, whose inputs are pruned, what nobody wants. */
-  rebuild(plan: Plan): void {
-    const outer =
-      planSubqueries(plan).length === 0 ? plan : mapPlanExpressions(plan, (typed) => this.#insideSubqueries(typed));
+  rebuild({ plan, subqueries }: Reader): void {
+    const outer = subqueries.length === 0 ? plan : mapPlanExpressions(plan, (typed) => this.#insideSubqueries(typed));
     const inner = mapPlanChildren(outer, (child) => this.pruned(child));
     this.#pruned.set(plan, this.#withoutUnused(inner, this.#demand.of(plan)));
   }
@@ -166,7 +145,7 @@ class Pruner {
   #withoutUnused(plan: Plan, wanted: Ids): Plan {
     switch (plan.kind) {
       case "Scan":
-        return { ...plan, output: this.#kept(plan.output, wanted) };
+        return withOutput(plan, this.#kept(plan.output, wanted));
       case "Values":
       case "Range":
       case "SetOperation":
@@ -175,16 +154,21 @@ class Pruner {
       case "Aggregate": {
         const columns = this.#columns(plan.columns, wanted);
         if (plan.kind === "Project" && isIdentity(columns, plan.input)) return plan.input;
-        return { ...plan, columns, output: columns.map((one) => one.attribute) };
+        return columns.length === plan.columns.length
+          ? plan
+          : { ...plan, columns, output: columns.map((one) => one.attribute) };
       }
       case "Join": {
         const there = idsOf([...plan.left.output, ...plan.right.output]);
-        return { ...plan, output: plan.output.filter((one) => there.has(one.id)) };
+        return withOutput(
+          plan,
+          plan.output.filter((one) => there.has(one.id)),
+        );
       }
       case "Generate":
         return { ...plan, output: [...plan.input.output, ...plan.generated] };
       default:
-        return { ...plan, output: plan.input.output };
+        return withOutput(plan, plan.input.output);
     }
   }
 
@@ -204,6 +188,12 @@ class Pruner {
   }
 }
 
+/** The plan with this output: the very same object when it has these columns already. */
+function withOutput<P extends Plan>(plan: P, output: readonly Attribute[]): P {
+  const same = plan.output.length === output.length && output.every((one, i) => one === plan.output[i]);
+  return same ? plan : { ...plan, output };
+}
+
 /** Whether a projection only passes all columns of its input through, in order. */
 function isIdentity(columns: readonly Named[], input: Plan): boolean {
   const passes = ({ attribute, expression }: Named, i: number) =>
@@ -211,10 +201,21 @@ function isIdentity(columns: readonly Named[], input: Plan): boolean {
   return columns.length === input.output.length && columns.every(passes);
 }
 
-function needed(expressions: readonly Typed[]): Ids {
-  const ids = new Set<number>();
-  for (const one of expressions) collect(one, ids);
-  return ids;
+function collectAll(columns: readonly Named[], ids: Set<number>): void {
+  for (const { expression } of columns) collect(expression, ids);
+}
+
+/** Adds the columns that a plan uses of those below: what is wanted of itself, and what it needs. */
+function addNeeds(plan: Plan, wanted: Ids, ids: Set<number>): void {
+  for (const id of wanted) ids.add(id);
+  if (plan.kind === "Deduplicate") for (const key of plan.keys) ids.add(key);
+  if (plan.kind === "Watermark") ids.add(plan.eventTime);
+  for (const one of planExpressions(plan)) collect(one, ids);
+  if (plan.kind === "Join" && plan.lateral) collectOfPlan(plan.right, ids);
+}
+
+function addIds(attributes: readonly Attribute[], ids: Set<number>): void {
+  for (const { id } of attributes) ids.add(id);
 }
 
 function idsOf(attributes: readonly Attribute[]): Ids {

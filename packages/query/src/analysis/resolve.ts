@@ -17,7 +17,7 @@ export interface Names {
   readonly scope: Scope;
   readonly lambdas: readonly BoundParameter[];
   /** Aliases of earlier items of the same select list, by lower-case name. */
-  readonly aliases?: ReadonlyMap<string, Typed>;
+  readonly aliases?: ReadonlyMap<string, Typed> | undefined;
 }
 
 type Match =
@@ -69,6 +69,7 @@ function lookUpAround(reference: ColumnReference, { session, scope }: Names) {
 }
 
 function lambdaVariable(reference: ColumnReference, { session, lambdas }: Names): Typed | undefined {
+  if (lambdas.length === 0) return undefined;
   const [first, ...rest] = reference.name;
   const parameter = lambdas.findLast((one) => one.name.toLowerCase() === first?.toLowerCase());
   if (parameter === undefined) return undefined;
@@ -100,7 +101,7 @@ function dataFrameColumn(reference: ColumnReference, { session, scope }: Names):
 
 function lookUp(scope: Scope, parts: readonly string[]): Match | undefined {
   for (let depth = Math.min(parts.length - 1, 3); depth >= 0; depth--) {
-    const columns = matches(scope, parts.slice(0, depth), parts[depth] ?? "");
+    const columns = matches(scope, depth === 0 ? NO_PARTS : parts.slice(0, depth), parts[depth] ?? "");
     const [only] = columns;
     if (only && columns.length === 1) return { kind: "Found", column: only, rest: parts.slice(depth + 1) };
     if (only) return { kind: "Ambiguous", columns };
@@ -108,9 +109,12 @@ function lookUp(scope: Scope, parts: readonly string[]): Match | undefined {
   return undefined;
 }
 
+const NO_PARTS: readonly string[] = [];
+
 function matches(scope: Scope, qualifier: readonly string[], name: string): readonly ScopeColumn[] {
-  const named = columnsNamed(scope.columns, name).filter((column) => endsWith(column.qualifier, qualifier));
-  if (named.length === 0) return named;
+  const all = columnsNamed(scope.columns, name);
+  if (all.length === 0) return all;
+  const named = qualifier.length === 0 ? all : all.filter((column) => endsWith(column.qualifier, qualifier));
   const visible = named.filter((column) => column.hidden === undefined);
   if (visible.length > 0) return distinctColumns(visible);
   return distinctColumns(named.filter((column) => column.hidden === "metadata" || qualifier.length > 0));
@@ -119,10 +123,15 @@ function matches(scope: Scope, qualifier: readonly string[], name: string): read
 const byNames = new WeakMap<readonly ScopeColumn[], ReadonlyMap<string, readonly ScopeColumn[]>>();
 
 function columnsNamed(columns: readonly ScopeColumn[], name: string): readonly ScopeColumn[] {
-  const known = byNames.get(columns) ?? indexByName(columns);
-  byNames.set(columns, known);
-  return known.get(name.toLowerCase()) ?? [];
+  let known = byNames.get(columns);
+  if (known === undefined) {
+    known = indexByName(columns);
+    byNames.set(columns, known);
+  }
+  return known.get(name.toLowerCase()) ?? NO_COLUMNS;
 }
+
+const NO_COLUMNS: readonly ScopeColumn[] = [];
 
 function indexByName(columns: readonly ScopeColumn[]): ReadonlyMap<string, readonly ScopeColumn[]> {
   const index = new Map<string, ScopeColumn[]>();
@@ -154,11 +163,11 @@ export function endsWith(qualifier: readonly string[], parts: readonly string[])
 function withFields(session: Session, match: Extract<Match, { kind: "Found" }>, reference: ColumnReference): Typed {
   const { attribute } = match.column;
   if (session.isPoisoned(attribute)) return POISON;
-  const column = { ...columnOf(attribute), ...(reference.span && { span: reference.span }) };
-  return fieldsOf(session, column, match.rest, reference);
+  return fieldsOf(session, columnOf(attribute, reference.span), match.rest, reference);
 }
 
 function fieldsOf(session: Session, typed: Typed, fields: readonly string[], place: Place): Typed {
+  if (fields.length === 0) return typed;
   return fields.reduce((inner, name) => (inner === POISON ? POISON : accessField(session, inner, name, place)), typed);
 }
 

@@ -1,3 +1,4 @@
+import type { Span } from "../expression/expression.ts";
 import type { With } from "../relation/relation.ts";
 import type { Attribute, Named, Plan, Typed, TypedColumn } from "./plan.ts";
 
@@ -69,10 +70,25 @@ export function scopeOf(analyzed: Analyzed, environment: Environment): Scope {
   return environment.outer ? { columns, poisoned, outer: environment.outer } : { columns, poisoned };
 }
 
-/** A reference to a column. */
-export function columnOf(attribute: Attribute): TypedColumn {
+/** A reference to a column, from a place in the text if it has one. */
+export function columnOf(attribute: Attribute, span?: Span): TypedColumn {
   const { id, name, dataType, nullable } = attribute;
-  return { kind: "Column", id, name, dataType, nullable };
+  return span
+    ? { kind: "Column", id, name, dataType, nullable, span }
+    : { kind: "Column", id, name, dataType, nullable };
+}
+
+/** The column as it is where rows may be missing. */
+export function asNullable(attribute: Attribute): Attribute {
+  const { id, name, dataType, nullable, metadata } = attribute;
+  return nullable ? attribute : { id, name, dataType, nullable: true, metadata };
+}
+
+/** The column under the same names, with another attribute. */
+export function withAttribute(column: ScopeColumn, attribute: Attribute): ScopeColumn {
+  const { qualifier, hidden } = column;
+  if (column.attribute === attribute) return column;
+  return hidden ? { attribute, qualifier, hidden } : { attribute, qualifier };
 }
 
 /** A column passed through unchanged. */

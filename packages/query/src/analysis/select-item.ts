@@ -98,11 +98,15 @@ export function hasAggregate(expression: Expression): boolean {
     const args = expression.call.kind === "Call" ? expression.call.args : [];
     return [...args, ...parts].some(hasAggregate);
   }
-  return someExpression(
-    expression,
-    (part) => (part.kind === "WindowExpression" ? hasAggregate(part) : isAggregateCall(part)),
-    (part) => part.kind !== "WindowExpression",
-  );
+  return someExpression(expression, isAggregated, isNoWindow);
+}
+
+function isAggregated(part: Expression): boolean {
+  return part.kind === "WindowExpression" ? hasAggregate(part) : isAggregateCall(part);
+}
+
+function isNoWindow(part: Expression): boolean {
+  return part.kind !== "WindowExpression";
 }
 
 function isAggregateCall(part: Expression): boolean {

@@ -19,6 +19,12 @@ export interface Place {
   readonly origin?: Origin;
 }
 
+/** The place alone, without what stands there. */
+export function placeOf({ span, origin }: Place): Place {
+  if (span === undefined) return origin === undefined ? {} : { origin };
+  return origin === undefined ? { span } : { span, origin };
+}
+
 /** One analysis: the problems found so far, the ids given out, and what references by DataFrame may mean. */
 export class Session {
   readonly options: AnalysisOptions;
@@ -87,7 +93,7 @@ export class Session {
 
   /** The same column under a new id: hidden or poisoned if it is. */
   copyOf(attribute: Attribute): Attribute {
-    const copy = { ...attribute, id: this.newId() };
+    const copy = this.attribute(attribute.name, attribute.dataType, attribute.nullable, attribute.metadata);
     if (this.#hidden.has(attribute.id)) this.#hidden.add(copy.id);
     if (this.#poisoned.has(attribute.id)) this.#poisoned.add(copy.id);
     return copy;
@@ -120,9 +126,7 @@ export class Session {
   /** Runs `work` with the relation as the place of problems that have none. */
   at<T>(relation: Place, work: () => T): T {
     const outside = this.#place;
-    const span = relation.span ?? outside.span;
-    const origin = relation.origin ?? outside.origin;
-    this.#place = { ...(span && { span }), ...(origin && { origin }) };
+    if (relation.span || relation.origin) this.#place = { ...outside, ...placeOf(relation) };
     try {
       return work();
     } finally {

@@ -5,7 +5,7 @@ import { parseDuration } from "./duration.ts";
 import type { Attribute, Named, Plan, Typed, TypedCall } from "./plan.ts";
 import { columnOf, passThrough } from "./scope.ts";
 import type { Session } from "./session.ts";
-import { walkTyped } from "./typed-children.ts";
+import { visitTyped } from "./typed-children.ts";
 
 /** Rows with the time windows that they are in: the plan and the column that holds the window. */
 export interface Windowed {
@@ -54,9 +54,12 @@ export function addTimeWindow(input: Plan, call: TypedCall, name: string, sessio
 
 /** The rows of a plan that have the times of the time windows in `expressions`: Spark leaves out all others. */
 export function keepTimed(plan: Plan, expressions: readonly Typed[]): Plan {
-  const times = expressions
-    .flatMap((expression) => [...walkTyped(expression)].filter(isTimeWindow))
-    .flatMap(({ args: [time] }) => (time?.nullable ? [time] : []));
+  const times: Typed[] = [];
+  const visit = (part: Typed) => {
+    const time = isTimeWindow(part) ? part.args[0] : undefined;
+    if (time?.nullable) times.push(time);
+  };
+  for (const expression of expressions) visitTyped(expression, visit);
   return times.reduce((input, time) => filter(input, invoke("isnotnull", [time], BOOLEAN, false)), plan);
 }
 

@@ -13,7 +13,7 @@ import { accessField, type BoundParameter, displayName } from "./resolve.ts";
 import { visibleColumns } from "./scope.ts";
 import { POISON } from "./session.ts";
 import { typeKeys } from "./type-key.ts";
-import type { Typing } from "./typing.ts";
+import { insideAggregate, type Typing } from "./typing.ts";
 
 /** The typed form of a call: short forms written out, the function found, arguments in place, cast and checked. */
 export function typeCall(call: Call, typing: Typing, overWindow = false): Typed {
@@ -102,7 +102,7 @@ export function typeKnownCall(entry: FunctionEntry, call: Call, typing: Typing, 
 
 function argumentTyping(entry: FunctionEntry, typing: Typing, overWindow: boolean): Typing {
   if (entry.kind !== "aggregate" || overWindow) return typing;
-  return { ...typing, scope: typing.argumentScope ?? typing.scope, inAggregate: entry.name };
+  return insideAggregate(typing, entry.name);
 }
 
 function finishCall(
@@ -113,32 +113,26 @@ function finishCall(
   typing: Typing,
 ): Typed {
   const context = { ansi: typing.session.options.ansi };
-  const described = args.map((arg, i) => describe(arg, expressions[i]));
+  const described = args.map((arg, i) => describe(arg, nameOf(expressions[i])));
   const types = entry.coerce(described, context);
   if (isFault(types)) return reportFault(types, call, typing);
   const cast = args.map((arg, i) => (arg.kind === "Lambda" ? arg : castTo(arg, types[i] ?? arg.dataType)));
-  const final = cast.map((arg, i) => describe(arg, expressions[i]));
+  const final = cast.map((arg, i) => (arg === args[i] && described[i]) || describe(arg, nameOf(expressions[i])));
   const dataType = entry.result(final, context);
   if (isFault(dataType)) return reportFault(dataType, call, typing);
-  const span = call.span && { span: call.span };
+  const { span } = call;
   const constant = constantCall(entry.name, cast);
   if (constant?.kind === "Fault") return reportFault(constant, call, typing);
-  if (constant !== undefined) return { ...constant, ...span };
-  return { kind: "Call", name: entry.name, args: cast, dataType, nullable: entry.nullable(final, context), ...span };
+  if (constant !== undefined) return { ...constant, ...(span && { span }) };
+  const nullable = entry.nullable(final, context);
+  return span
+    ? { kind: "Call", name: entry.name, args: cast, dataType, nullable, span }
+    : { kind: "Call", name: entry.name, args: cast, dataType, nullable };
 }
 
-function describe(arg: Typed, expression: Expression | undefined): Argument {
-  const constant = constantOf(arg);
-  const name = nameOf(expression);
+function describe(arg: Typed, name: string | undefined): Argument {
   const { dataType, nullable } = arg;
-  const isLambda = arg.kind === "Lambda" && ({ lambda: true } as const);
-  return {
-    dataType,
-    nullable,
-    ...isLambda,
-    ...(constant !== undefined && { constant }),
-    ...(name !== undefined && { name }),
-  };
+  return { dataType, nullable, name, lambda: arg.kind === "Lambda", constant: constantOf(arg) };
 }
 
 function nameOf(expression: Expression | undefined): string | undefined {
@@ -202,8 +196,8 @@ function nullsArgument(entry: FunctionEntry, args: readonly Expression[]): boole
 
 function typeArguments(entry: FunctionEntry, args: readonly Expression[], typing: Typing): readonly Typed[] {
   const typed: Typed[] = [];
-  for (const [i, arg] of args.entries()) {
-    typed.push(arg.kind === "Lambda" ? typeLambda(entry, arg, i, typed, typing) : typing.type(arg, typing));
+  for (const arg of args) {
+    typed.push(arg.kind === "Lambda" ? typeLambda(entry, arg, typed.length, typed, typing) : typing.type(arg, typing));
   }
   return typed;
 }
@@ -252,13 +246,19 @@ function structElement(
   return typeof name === "string" ? accessField(typing.session, container, name, call) : undefined;
 }
 
+const MOVES_DATE: Readonly<Record<string, string>> = {
+  "+": "date_add",
+  try_add: "date_add",
+  "-": "date_sub",
+  try_subtract: "date_sub",
+};
+
 /** `date + 3` is date_add, `date - 3` date_sub. */
 function dateArithmetic(entry: FunctionEntry, args: readonly Typed[]): FunctionEntry | undefined {
-  const [add, subtract] = [/^(\+|try_add)$/.test(entry.name), /^(-|try_subtract)$/.test(entry.name)];
-  if (!add && !subtract) return undefined;
   const [left, right] = args;
   if (left?.dataType.kind !== "date" || !right || !isIntegral(right.dataType)) return undefined;
-  return findFunction(add ? "date_add" : "date_sub");
+  const moved = MOVES_DATE[entry.name];
+  return moved === undefined ? undefined : findFunction(moved);
 }
 
 function countFault(entry: FunctionEntry, call: Call, count: number): ArgumentFault | undefined {
@@ -287,7 +287,8 @@ function withModifiers(
   typing: Typing,
   ignoreNulls: boolean,
 ): Typed {
-  const inner: Typing = { ...typing, scope: typing.argumentScope ?? typing.scope, inAggregate: entry.name };
+  if (!call.filter && !call.orderBy && !call.distinct && !ignoreNulls) return typed;
+  const inner = insideAggregate(typing, entry.name);
   const filter = call.filter && typing.type(call.filter, inner);
   if (filter === POISON) return POISON;
   const keys = call.orderBy && typeKeys(call.orderBy, inner);

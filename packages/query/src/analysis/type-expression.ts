@@ -4,7 +4,7 @@ import { canCast, castsImplicitly } from "../data-type/implicit-cast.ts";
 import { sqlType } from "../data-type/simple-string.ts";
 import type { Case, Cast, Exists, Expression, InSubquery, JsonPath, ScalarSubquery } from "../expression/expression.ts";
 import { type Relation, subqueryRelation } from "../relation/relation.ts";
-import { castTo, makeCast } from "./cast.ts";
+import { castTo, literal, makeCast } from "./cast.ts";
 import { castColumns } from "./cast-columns.ts";
 import type { Typed } from "./plan.ts";
 import { accessField, resolveReference } from "./resolve.ts";
@@ -18,10 +18,9 @@ import { visiblePlan } from "./visible-plan.ts";
 /** Resolves the names of an expression and finds its types. What fails is reported once and poisons what contains it. */
 export function typeExpression(expression: Expression, typing: Typing): Typed {
   const { session } = typing;
-  const span = expression.span && { span: expression.span };
   switch (expression.kind) {
     case "Literal":
-      return { ...expression, nullable: expression.value === null };
+      return literal(expression.value, expression.dataType, expression.span);
     case "CalendarInterval":
       return { ...expression, dataType: INTERVAL_CALENDAR, nullable: false };
     case "ColumnReference":
@@ -36,7 +35,7 @@ export function typeExpression(expression: Expression, typing: Typing): Typed {
       return typeCase(expression, typing);
     case "FieldAccess": {
       const inner = typing.type(expression.expression, typing);
-      return inner === POISON ? POISON : accessField(session, inner, expression.field, { ...span });
+      return inner === POISON ? POISON : accessField(session, inner, expression.field, spanOnly(expression));
     }
     case "JsonPath":
       return typeJsonPath(expression, typing);
@@ -69,6 +68,10 @@ export function typeExpression(expression: Expression, typing: Typing): Typed {
   }
 }
 
+function spanOnly({ span }: Expression): Pick<Expression, "span"> {
+  return span ? { span } : {};
+}
+
 function typeCast(cast: Cast, typing: Typing): Typed {
   const inner = typing.type(cast.expression, typing);
   if (inner === POISON) return POISON;
@@ -78,7 +81,7 @@ function typeCast(cast: Cast, typing: Typing): Typed {
     const parameters = { srcType: sqlType(inner.dataType), targetType: sqlType(cast.dataType) };
     return session.report("DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", message, cast, parameters);
   }
-  return { ...makeCast(inner, cast.dataType, cast.try), ...(cast.span && { span: cast.span }) };
+  return makeCast(inner, cast.dataType, cast.try, cast.span);
 }
 
 function typeCase(expression: Case, typing: Typing): Typed {

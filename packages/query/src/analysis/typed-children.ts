@@ -21,7 +21,7 @@ export function typedChildren(typed: Typed): readonly Typed[] {
     case "Exists":
       return NO_CHILDREN;
     case "Call":
-      return typed.filter || typed.orderBy ? mappedChildren(typed) : typed.args;
+      return callChildren(typed);
     case "Cast":
     case "FieldAccess":
     case "JsonPath":
@@ -30,24 +30,29 @@ export function typedChildren(typed: Typed): readonly Typed[] {
       return [typed.body];
     case "InSubquery":
       return typed.values;
-    case "Case":
+    case "Case": {
+      const branches = typed.branches.flatMap(({ when, then }) => [when, then]);
+      return typed.otherwise ? [...branches, typed.otherwise] : branches;
+    }
     case "Window":
-      return mappedChildren(typed);
+      return windowChildren(typed);
   }
 }
 
 const NO_CHILDREN: readonly Typed[] = [];
 
-function mappedChildren(typed: Typed): readonly Typed[] {
-  const children: Typed[] = [];
-  mapTypedChildren(typed, (child) => {
-    children.push(child);
-    return child;
-  });
-  return children;
+function callChildren({ args, filter, orderBy }: TypedCall): readonly Typed[] {
+  if (!filter && !orderBy) return args;
+  return [...args, ...(filter ? [filter] : []), ...(orderBy ? orderBy.map((key) => key.expression) : [])];
 }
 
-/** The same expression with each direct child changed. Plans of sub-queries are not entered. */
+function windowChildren({ call, partitionBy, orderBy, frame }: TypedWindow): readonly Typed[] {
+  const bounds = frame ? [frame.lower, frame.upper] : [];
+  const offsets = bounds.flatMap((bound) => ("offset" in bound ? [bound.offset] : []));
+  return [...callChildren(call), ...partitionBy, ...orderBy.map((key) => key.expression), ...offsets];
+}
+
+/** The same expression with each direct child changed; calls and casts stay the very same object when none is. Plans of sub-queries are not entered. */
 export function mapTypedChildren(typed: Typed, change: Change): Typed {
   switch (typed.kind) {
     case "Literal":
@@ -61,8 +66,10 @@ export function mapTypedChildren(typed: Typed, change: Change): Typed {
       return changeCall(typed, change);
     case "Cast":
     case "FieldAccess":
-    case "JsonPath":
-      return { ...typed, expression: change(typed.expression) };
+    case "JsonPath": {
+      const expression = change(typed.expression);
+      return expression === typed.expression ? typed : { ...typed, expression };
+    }
     case "Case":
       return {
         ...typed,
@@ -79,9 +86,11 @@ export function mapTypedChildren(typed: Typed, change: Change): Typed {
 }
 
 function changeCall(call: TypedCall, change: Change): TypedCall {
+  const args = call.args.map(change);
+  if (!call.filter && !call.orderBy && args.every((arg, i) => arg === call.args[i])) return call;
   return {
     ...call,
-    args: call.args.map(change),
+    args,
     ...(call.filter && { filter: change(call.filter) }),
     ...(call.orderBy && { orderBy: call.orderBy.map((key) => changeKey(key, change)) }),
   };
@@ -120,9 +129,17 @@ export function* walkTyped(typed: Typed): Generator<Typed> {
   }
 }
 
+/** Visits an expression and all its parts, outermost first. Plans of sub-queries are not entered. */
+export function visitTyped(typed: Typed, visit: (part: Typed) => void): void {
+  visit(typed);
+  for (const child of typedChildren(typed)) visitTyped(child, visit);
+}
+
 /** Whether the expression or any part of it is as asked. */
 export function someTyped(typed: Typed, wanted: (part: Typed) => boolean): boolean {
-  return wanted(typed) || typedChildren(typed).some((child) => someTyped(child, wanted));
+  if (wanted(typed)) return true;
+  for (const child of typedChildren(typed)) if (someTyped(child, wanted)) return true;
+  return false;
 }
 
 /** Whether two expressions compute the same: equal in all but places in the text and spelling of names. */

@@ -18,10 +18,23 @@ export interface Typing extends Names {
   readonly environment: Environment;
   readonly clause: Clause;
   /** Where the arguments of aggregate functions look names up when that is elsewhere: below a select list. */
-  readonly argumentScope?: Scope;
+  readonly argumentScope?: Scope | undefined;
   /** The aggregate function whose argument this is. */
-  readonly inAggregate?: string;
+  readonly inAggregate?: string | undefined;
   readonly type: (expression: Expression, typing: Typing) => Typed;
+}
+
+/** The arguments of the aggregate function `name` where `typing` is. */
+export function insideAggregate(typing: Typing, name: string): Typing {
+  const { session, environment, lambdas, aliases, clause, argumentScope, type } = typing;
+  const scope = argumentScope ?? typing.scope;
+  return { session, scope, environment, lambdas, aliases, clause, argumentScope, inAggregate: name, type };
+}
+
+/** The same place, where the items named so far can be used by their aliases. */
+export function withAliases(typing: Typing, aliases: ReadonlyMap<string, Typed>): Typing {
+  const { session, scope, environment, lambdas, clause, argumentScope, inAggregate, type } = typing;
+  return { session, scope, environment, lambdas, aliases, clause, argumentScope, inAggregate, type };
 }
 
 function clause(name: string, aggregates: boolean, windows: boolean, fault: string): Clause {

@@ -91,7 +91,8 @@ function takes(parameter: Accept | undefined, arg: Argument): boolean {
 export function castEach(parameters: readonly Accept[]): Coercion {
   return (args, context) => {
     const types: DataType[] = [];
-    for (const [i, arg] of args.entries()) {
+    for (const arg of args) {
+      const i = types.length;
       const parameter = parameters[i] ?? parameters.at(-1);
       const taken = takes(parameter, arg) ? parameter?.take(arg.dataType, context) : undefined;
       if (taken === undefined) {

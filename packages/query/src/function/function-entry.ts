@@ -9,11 +9,11 @@ export interface Argument {
   readonly dataType: DataType;
   readonly nullable: boolean;
   /** The name of the column or field that the argument is; absent when it has none. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** TRUE for a lambda, whose type is that of its body. */
-  readonly lambda?: true;
+  readonly lambda?: boolean;
   /** Its value when it is a constant known at analysis. */
-  readonly constant?: Value;
+  readonly constant?: Value | undefined;
 }
 
 /** The settings that the rules depend on. */
@@ -74,7 +74,7 @@ export interface FunctionEntry {
 
 /** Whether a rule's answer is a fault. */
 export function isFault(answer: DataType | readonly DataType[] | ArgumentFault): answer is ArgumentFault {
-  return "kind" in answer && answer.kind === "Fault";
+  return (answer as Partial<ArgumentFault>).kind === "Fault";
 }
 
 /** A fault of types, under `DATATYPE_MISMATCH`. */

@@ -1,4 +1,4 @@
-import type { Expression, FrameBound, SortKey, WindowExpression } from "../expression/expression.ts";
+import type { Call, Expression, FrameBound, SortKey, WindowExpression } from "../expression/expression.ts";
 
 type Change = (child: Expression) => Expression;
 
@@ -8,21 +8,43 @@ export function expressionChildren(expression: Expression): readonly Expression[
     case "Literal":
     case "ColumnReference":
     case "Star":
+    case "CalendarInterval":
+    case "ScalarSubquery":
+    case "Exists":
       return NO_CHILDREN;
     case "Call":
-      if (!expression.filter && !expression.orderBy) return expression.args;
-      break;
-    default:
+      return callChildren(expression);
+    case "Alias":
+    case "Cast":
+    case "FieldAccess":
+    case "JsonPath":
+    case "SortKey":
+      return [expression.expression];
+    case "Case": {
+      const branches = expression.branches.flatMap(({ when, then }) => [when, then]);
+      return expression.otherwise ? [...branches, expression.otherwise] : branches;
+    }
+    case "Lambda":
+      return [expression.body];
+    case "WindowExpression":
+      return windowChildren(expression);
+    case "InSubquery":
+      return expression.values;
   }
-  const children: Expression[] = [];
-  mapExpressionChildren(expression, (child) => {
-    children.push(child);
-    return child;
-  });
-  return children;
 }
 
 const NO_CHILDREN: readonly Expression[] = [];
+
+function callChildren({ args, filter, orderBy }: Call): readonly Expression[] {
+  if (!filter && !orderBy) return args;
+  return [...args, ...(filter ? [filter] : []), ...(orderBy ? orderBy.map((key) => key.expression) : [])];
+}
+
+function windowChildren({ call, partitionBy, orderBy, frame }: WindowExpression): readonly Expression[] {
+  const bounds = frame ? [frame.lower, frame.upper] : [];
+  const offsets = bounds.flatMap((bound) => ("offset" in bound ? [bound.offset] : []));
+  return [call, ...partitionBy, ...orderBy.map((key) => key.expression), ...offsets];
+}
 
 /** The same expression with each direct child changed. Relations of sub-queries are not entered. */
 export function mapExpressionChildren(expression: Expression, change: Change): Expression {
@@ -89,10 +111,18 @@ export function transformExpression(expression: Expression, change: Change): Exp
 export function someExpression(
   expression: Expression,
   wanted: (part: Expression) => boolean,
-  enter: (part: Expression) => boolean = () => true,
+  enter?: (part: Expression) => boolean,
 ): boolean {
   if (wanted(expression)) return true;
-  return enter(expression) && expressionChildren(expression).some((child) => someExpression(child, wanted, enter));
+  if (enter && !enter(expression)) return false;
+  for (const child of expressionChildren(expression)) if (someExpression(child, wanted, enter)) return true;
+  return false;
+}
+
+/** Visits an expression and all its parts, outermost first. Relations of sub-queries are not entered. */
+export function visitExpression(expression: Expression, visit: (part: Expression) => void): void {
+  visit(expression);
+  for (const child of expressionChildren(expression)) visitExpression(child, visit);
 }
 
 /** All parts of an expression and itself, outermost first. Relations of sub-queries are not entered. */

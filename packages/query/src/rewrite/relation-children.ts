@@ -1,18 +1,31 @@
 import type { Expression } from "../expression/expression.ts";
 import { type Relation, subqueryRelation } from "../relation/relation.ts";
-import { walkExpression } from "./expression-children.ts";
+import { visitExpression } from "./expression-children.ts";
 
 type Change = (child: Relation) => Relation;
 
 /** The relations directly below one, left to right; for WITH the definitions first. Sub-queries in expressions are not among them. */
 export function relationChildren(relation: Relation): readonly Relation[] {
-  const children: Relation[] = [];
-  mapRelationChildren(relation, (child) => {
-    children.push(child);
-    return child;
-  });
-  return children;
+  switch (relation.kind) {
+    case "NamedTable":
+    case "DataSource":
+    case "TableFunction":
+    case "LocalRelation":
+    case "InlineTable":
+    case "OneRow":
+    case "UnsupportedRelation":
+      return NO_CHILDREN;
+    case "Join":
+    case "SetOperation":
+      return [relation.left, relation.right];
+    case "With":
+      return [...relation.definitions.map((one) => one.relation), relation.input];
+    default:
+      return [relation.input];
+  }
 }
+
+const NO_CHILDREN: readonly Relation[] = [];
 
 /** The same relation with each direct child changed. */
 export function mapRelationChildren(relation: Relation, change: Change): Relation {
@@ -83,16 +96,11 @@ export function relationExpressions(relation: Relation): readonly Expression[] {
 
 /** The relations of the sub-queries that a relation node's own expressions hold, in the order written. */
 export function relationSubqueries(relation: Relation): readonly Relation[] {
-  return relationExpressions(relation).flatMap((expression) => [...walkExpression(expression)].flatMap(subqueriesOf));
-}
-
-function subqueriesOf(expression: Expression): readonly Relation[] {
-  switch (expression.kind) {
-    case "ScalarSubquery":
-    case "Exists":
-    case "InSubquery":
-      return [subqueryRelation(expression)];
-    default:
-      return [];
-  }
+  const found: Relation[] = [];
+  const visit = (part: Expression) => {
+    if (part.kind === "ScalarSubquery" || part.kind === "Exists" || part.kind === "InSubquery")
+      found.push(subqueryRelation(part));
+  };
+  for (const expression of relationExpressions(relation)) visitExpression(expression, visit);
+  return found;
 }

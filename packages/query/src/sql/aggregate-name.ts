@@ -19,9 +19,11 @@ export function hasAggregate(expression: Expression): boolean {
     const { call, partitionBy, orderBy } = expression;
     return [...call.args, ...partitionBy, ...orderBy].some(hasAggregate);
   }
-  return (
-    someExpression(expression, isAggregateCall, (part) => part.kind !== "WindowExpression") || inWindow(expression)
-  );
+  return someExpression(expression, isAggregateCall, isNoWindow) || inWindow(expression);
+}
+
+function isNoWindow(part: Expression): boolean {
+  return part.kind !== "WindowExpression";
 }
 
 function isAggregateCall(expression: Expression): boolean {
@@ -33,6 +35,6 @@ function inWindow(expression: Expression): boolean {
   return someExpression(
     expression,
     (part) => part.kind === "WindowExpression" && part !== expression && hasAggregate(part),
-    (part) => part.kind !== "WindowExpression",
+    isNoWindow,
   );
 }

@@ -27,7 +27,10 @@ export interface Grammar {
 const MAX_NESTING = 300;
 const NESTING_COST = 3;
 
-const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]" };
+const CLOSING: ReadonlyMap<string, string> = new Map([
+  ["(", ")"],
+  ["[", "]"],
+]);
 
 /** A cursor over the tokens of one text: grammar rules are functions that move it. Words compare in upper case. */
 export class Parser {
@@ -170,7 +173,9 @@ export class Parser {
 
   /** A stretch of the text; without an end, up to the end of the token read last. */
   span(start: number, end: number = this.last.end): Span {
-    return { text: this.text, start, end: Math.max(start, end), ...(this.#origin && { origin: this.#origin }) };
+    const origin = this.#origin;
+    const last = Math.max(start, end);
+    return origin ? { text: this.text, start, end: last, origin } : { text: this.text, start, end: last };
   }
 
   /** The error that the next token does not fit. `hint` says what would. */
@@ -242,10 +247,11 @@ function touches(left: Token, right: Token, key: string): boolean {
 function matchBrackets(tokens: readonly Token[]): ReadonlyMap<number, number> {
   const closings = new Map<number, number>();
   const open: number[] = [];
-  tokens.forEach(({ key }, index) => {
-    if (CLOSING[key] !== undefined) open.push(index);
+  tokens.forEach(({ kind, key }, index) => {
+    if (kind !== "symbol") return;
+    if (CLOSING.has(key)) open.push(index);
     const innermost = open.at(-1);
-    if (innermost === undefined || key === "" || CLOSING[tokens[innermost]?.key ?? ""] !== key) return;
+    if (innermost === undefined || CLOSING.get(tokens[innermost]?.key ?? "") !== key) return;
     open.pop();
     closings.set(innermost, index);
   });

@@ -4,11 +4,15 @@ import { invalidIdentifier, problemAt, syntaxError } from "./syntax-problem.ts";
 import type { Token, TokenKind } from "./token.ts";
 
 const BLANK = /(?:\s|--(?:\\\r?\n|[^\r\n])*)+/y;
-const STRING = /(r?)(?:'((?:[^'\\]|\\[\s\S]|'')*)'|"((?:[^"\\]|\\[\s\S]|"")*)")/iy;
-const RAW_STRING = /r(?:'([^']*)'|"([^"]*)")/iy;
-const QUOTED = /`((?:[^`]|``)*)`/y;
+const STRING_START = /r?['"]/iy;
+const STRING = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"/y;
+const RAW_STRING = /r(?:'[^']*'|"[^"]*")/iy;
+const QUOTED = /`(?:[^`]|``)*`/y;
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?(?:BD|[DFLSY])?(?![\p{L}\p{N}_])/iuy;
 const WHOLE = /\d+(?![\p{L}\p{N}_])/uy;
+/** A word of ASCII characters alone, as nearly all are: cheaper to match than letters of any script. */
+const PLAIN_WORD = /\w+(?![\w\u0080-\uffff])/y;
+const PLAIN_LETTER = /[A-Za-z_]/y;
 const WORD = /[\p{L}\p{N}_]+/uy;
 const SYMBOL = /<=>|\?::|::|->|=>|\|\||\|>|<<|<=|<>|>=|!=|==|!<|!>|[-+*/%&|^~<>=!()[\],.:;?@${}]/y;
 
@@ -37,7 +41,7 @@ class Lexer {
   #skip(): void {
     for (;;) {
       const blank = this.#match(BLANK);
-      if (blank) this.#at += blank[0].length;
+      if (blank) this.#at += blank.length;
       else if (this.#text.startsWith("/*", this.#at)) this.#comment();
       else return;
     }
@@ -66,28 +70,27 @@ class Lexer {
   }
 
   #token(): void {
-    const first = this.#text[this.#at] ?? "";
-    if (/['"]/.test(first) || /^r['"]/i.test(this.#text.slice(this.#at, this.#at + 2))) this.#string();
-    else if (first === "`") this.#quoted();
+    if (this.#sees(STRING_START)) this.#string();
+    else if (this.#text[this.#at] === "`") this.#quoted();
+    else if (this.#sees(PLAIN_LETTER)) this.#word();
     else if (!this.#number() && !this.#word()) this.#symbol();
   }
 
   #string(): void {
     const raw = this.#match(RAW_STRING);
     if (raw) {
-      this.#push("string", "", raw[1] ?? raw[2] ?? "", raw[0].length);
+      this.#push("string", "", raw.slice(2, -1), raw.length);
       return;
     }
     const found = this.#match(STRING);
     if (!found) throw this.#unclosed("string");
-    const quote = found[2] === undefined ? '"' : "'";
-    this.#push("string", "", stringValue(found[2] ?? found[3] ?? "", quote, false), found[0].length);
+    this.#push("string", "", stringValue(found.slice(1, -1), found.charAt(0), false), found.length);
   }
 
   #quoted(): void {
     const found = this.#match(QUOTED);
     if (!found) throw this.#unclosed("name in back-ticks");
-    this.#push("quoted", "", (found[1] ?? "").replaceAll("``", "`"), found[0].length);
+    this.#push("quoted", "", found.slice(1, -1).replaceAll("``", "`"), found.length);
   }
 
   #unclosed(what: string): Error {
@@ -101,14 +104,13 @@ class Lexer {
   #number(): boolean {
     const found = this.#match(NUMBER) ?? this.#match(WHOLE);
     if (!found) return false;
-    this.#push("number", "", found[0], found[0].length);
+    this.#push("number", "", found, found.length);
     return true;
   }
 
   #word(): boolean {
-    const found = this.#match(WORD);
-    if (!found) return false;
-    const [word] = found;
+    const word = this.#match(PLAIN_WORD) ?? this.#match(WORD);
+    if (!word) return false;
     if (!/^\w+$/.test(word)) throw invalidIdentifier(this.#span(this.#at, this.#at + word.length), word);
     this.#push("word", word.toUpperCase(), word, word.length);
     return true;
@@ -124,12 +126,16 @@ class Lexer {
         "no SQL text has this character here",
       );
     }
-    this.#push("symbol", found[0], found[0], found[0].length);
+    this.#push("symbol", found, found, found.length);
   }
 
-  #match(pattern: RegExp): RegExpExecArray | null {
+  #match(pattern: RegExp): string | undefined {
+    return this.#sees(pattern) ? this.#text.slice(this.#at, pattern.lastIndex) : undefined;
+  }
+
+  #sees(pattern: RegExp): boolean {
     pattern.lastIndex = this.#at;
-    return pattern.exec(this.#text);
+    return pattern.test(this.#text);
   }
 
   #push(kind: TokenKind, key: string, value: string, length: number): void {

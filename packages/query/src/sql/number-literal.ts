@@ -33,6 +33,7 @@ export function numberLiteral(text: string, negative: boolean, span: Span): Lite
 }
 
 function plainInteger(signed: string, span: Span): Literal {
+  if (signed.length < 10) return { kind: "Literal", value: Number(signed) || 0, dataType: INTEGER, span };
   const value = BigInt(signed);
   if (fits(value, 31n)) return { kind: "Literal", value: Number(value), dataType: INTEGER, span };
   if (fits(value, 63n)) return { kind: "Literal", value, dataType: LONG, span };

@@ -15,17 +15,23 @@ export function parseCall(parser: Parser, writtenName: string, start: number): E
   const orderBy = parseWithinGroup(parser) ?? orderInside;
   const filter = parseFilter(parser);
   const ignoreNulls = parseNulls(parser) ?? ignoreInside;
-  const call: Call = {
+  const plain: Call = {
     kind: "Call",
     name,
     args: UNIT_FIRST.has(name) ? unitAsText(args) : args,
-    ...(argNames.some((one) => one !== undefined) && { argNames }),
-    ...(distinct && { distinct }),
-    ...(filter && { filter }),
-    ...(orderBy && { orderBy }),
-    ...(ignoreNulls === true && { ignoreNulls }),
     span: parser.span(start),
   };
+  const isPlain = argNames.length === 0 && !distinct && !filter && !orderBy && !ignoreNulls;
+  const call: Call = isPlain
+    ? plain
+    : {
+        ...plain,
+        ...(argNames.length > 0 && { argNames }),
+        ...(distinct && { distinct }),
+        ...(filter && { filter }),
+        ...(orderBy && { orderBy }),
+        ...(ignoreNulls === true && { ignoreNulls }),
+      };
   return parseOver(parser, call, start);
 }
 
@@ -35,6 +41,7 @@ function acceptQuantifier(parser: Parser): string | undefined {
 
 interface Arguments {
   readonly args: readonly Expression[];
+  /** Empty when none has a name. */
   readonly argNames: readonly (string | undefined)[];
 }
 
@@ -45,7 +52,8 @@ function parseArguments(parser: Parser, aliases: boolean): Arguments {
     if (name !== undefined) parser.expect("=>");
     return { name, value: parseArgument(parser, aliases) };
   });
-  return { args: named.map(({ value }) => value), argNames: named.map(({ name }) => name) };
+  const argNames = named.some(({ name }) => name !== undefined) ? named.map(({ name }) => name) : [];
+  return { args: named.map(({ value }) => value), argNames };
 }
 
 function parseArgument(parser: Parser, aliases: boolean): Expression {

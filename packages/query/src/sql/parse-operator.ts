@@ -78,17 +78,17 @@ function takeOperator(parser: Parser, { name }: InfixOperator): void {
   for (let i = 0; i < tokens; i++) parser.next();
 }
 
-const PREFIX: Readonly<Record<string, { readonly name: string; readonly power: number }>> = {
-  NOT: { name: "not", power: POWER.not },
-  "!": { name: "not", power: POWER.not },
-  "-": { name: "negative", power: POWER.unary },
-  "+": { name: "positive", power: POWER.unary },
-  "~": { name: "~", power: POWER.unary },
-};
+const PREFIX: ReadonlyMap<string, { readonly name: string; readonly power: number }> = new Map([
+  ["NOT", { name: "not", power: POWER.not }],
+  ["!", { name: "not", power: POWER.not }],
+  ["-", { name: "negative", power: POWER.unary }],
+  ["+", { name: "positive", power: POWER.unary }],
+  ["~", { name: "~", power: POWER.unary }],
+]);
 
 function parsePrefix(parser: Parser): Expression {
   const { key, start } = parser.peek();
-  const operator = PREFIX[key];
+  const operator = PREFIX.get(key);
   if (operator === undefined || (key === "-" && parser.peek(1).kind === "number")) return parsePostfix(parser);
   parser.next();
   const operand = parser.nested(() => parseAbove(parser, operator.power));
