@@ -15,19 +15,29 @@ export function eventLogLocation(storage: string): string {
   return `${storage}/system/events`;
 }
 
-/** The event log as a Delta table: events gather for up to a second, then become one commit. */
+/** What is said about an event log besides where it is. */
+export interface EventLogOptions {
+  /** Hears of events that could not be kept; by default it is a warning of the process. */
+  readonly onTrouble?: (error: unknown) => void;
+  /** Milliseconds between two commits at least, but for `flush`. */
+  readonly pauseMs?: number;
+}
+
+/** The event log as a Delta table: events gather for a second or for the pause that is left, then become one commit. */
 export class DeltaEventWriter implements EventWriter {
   readonly #engine: Engine;
   readonly #target: TableTarget;
   readonly #onTrouble: (error: unknown) => void;
   #waiting: PipelineEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
+  readonly #pauseMs: number;
   #writing: Promise<void> = Promise.resolve();
+  #wroteAt = Number.NEGATIVE_INFINITY;
 
-  /** `onTrouble` hears of events that could not be kept; by default it is a warning of the process. */
-  constructor(engine: Engine, storage: string, onTrouble: (error: unknown) => void = warn) {
+  constructor(engine: Engine, storage: string, { onTrouble = warn, pauseMs = 0 }: EventLogOptions = {}) {
     this.#engine = engine;
     this.#onTrouble = onTrouble;
+    this.#pauseMs = pauseMs;
     this.#target = {
       location: eventLogLocation(storage),
       name: "event_log",
@@ -41,7 +51,8 @@ export class DeltaEventWriter implements EventWriter {
 
   write(event: PipelineEvent): void {
     this.#waiting.push(event);
-    this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
+    const rest = this.#wroteAt + this.#pauseMs - performance.now();
+    this.#timer ??= setTimeout(() => void this.flush(), Math.max(FLUSH_MS, rest)).unref();
   }
 
   flush(): Promise<void> {
@@ -52,6 +63,7 @@ export class DeltaEventWriter implements EventWriter {
   }
 
   async #append(): Promise<void> {
+    this.#wroteAt = performance.now();
     while (this.#waiting.length > 0) {
       const events = this.#waiting.splice(0, MOST_ROWS);
       try {

@@ -62,6 +62,17 @@ export interface FlowMetrics {
   readonly backlog_files?: number;
   readonly backlog_seconds?: number;
   readonly executor_time_ms?: number;
+  /** The backlog source by source, in the order of the query. */
+  readonly source_metrics?: readonly SourceMetrics[];
+}
+
+/** What one streaming source still holds; fields that it does not know are absent. */
+export interface SourceMetrics {
+  readonly source_name: string;
+  readonly backlog_bytes?: number;
+  readonly backlog_records?: number;
+  readonly backlog_files?: number;
+  readonly backlog_seconds?: number;
 }
 
 export type MaintenanceType =

@@ -3,7 +3,7 @@ import { MemoryEngine } from "../../test/memory-engine.ts";
 import { DeltaEventWriter, eventLogLocation } from "./delta-event-writer.ts";
 import { toEventError } from "./event-error.ts";
 import { EventRecorder } from "./event-recorder.ts";
-import { EVENT_SCHEMA, toEventJson, toEventRow } from "./event-row.ts";
+import { EVENT_SCHEMA, fromEventRow, toEventJson, toEventRow } from "./event-row.ts";
 import { EventStamp } from "./event-stamp.ts";
 import { jsonLinesWriter, MemoryEventWriter } from "./event-writer.ts";
 import type { PipelineEvent } from "./pipeline-event.ts";
@@ -46,6 +46,14 @@ describe("events", () => {
       details: { update_progress: { state: "RUNNING" } },
       event_type: "update_progress",
     });
+  });
+
+  test("come back from the log as they were told", () => {
+    const [event] = recorded(1);
+    const error = toEventError(new TypeError("outer", { cause: new Error("inner") }), true);
+    const failed = { ...event, level: "ERROR", error } as PipelineEvent;
+    expect(fromEventRow(toEventRow(failed))).toEqual(failed);
+    expect(fromEventRow(toEventRow(event!))).toEqual(event);
   });
 
   test("carry an error with its causes and places", () => {
@@ -107,7 +115,7 @@ describe("the event log table", () => {
     const engine = new MemoryEngine(new Map(), () => {
       throw new Error("no space");
     });
-    const writer = new DeltaEventWriter(engine, "/s", (error) => troubles.push(error));
+    const writer = new DeltaEventWriter(engine, "/s", { onTrouble: (error) => troubles.push(error) });
     for (const event of recorded(1)) writer.write(event);
     await writer.flush();
     expect(troubles).toMatchObject([{ message: "no space" }]);

@@ -81,6 +81,27 @@ export function toEventRow(event: PipelineEvent): readonly Value[] {
   ];
 }
 
+/** The event that a row of {@link EVENT_SCHEMA} holds. */
+export function fromEventRow(row: readonly Value[]): PipelineEvent {
+  const [id, sequence, origin, timestamp, message, level, maturityLevel, error, details, eventType] = row;
+  const [control, dataPlane] = sequence as readonly [bigint | null, readonly [string, bigint]];
+  return {
+    id,
+    sequence: {
+      control_plane_seq_no: control === null ? null : Number(control),
+      data_plane_id: { instance: dataPlane[0], seq_no: Number(dataPlane[1]) },
+    },
+    origin: originOf(origin as readonly Value[]),
+    timestamp: Number((timestamp as bigint) / 1000n),
+    message,
+    level,
+    maturityLevel,
+    ...(error === null ? {} : { error: errorOf(error as ErrorRow) }),
+    eventType,
+    details: (JSON.parse(String(details)) as Readonly<Record<string, unknown>>)[String(eventType)],
+  } as unknown as PipelineEvent;
+}
+
 /** An event as a plain object with the column names of the event log; `timestamp` is ISO 8601 and `details` an object. */
 export function toEventJson(event: PipelineEvent): Readonly<Record<string, unknown>> {
   return {
@@ -115,4 +136,32 @@ function errorRow(error: EventError): readonly Value[] {
       one.stack.map((frame) => [frame.declaring_class, frame.method_name, frame.file_name, frame.line_number]),
     ]),
   ];
+}
+
+type FrameRow = readonly [string, string, string, number];
+type ErrorRow = readonly [boolean, readonly (readonly [string, string, readonly FrameRow[]])[]];
+
+function originOf(row: readonly Value[]): Readonly<Record<string, string | number>> {
+  const entries = Object.keys(ORIGIN_TYPES).map((name, i) => [name, row[i] ?? null] as const);
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) =>
+      value === null ? [] : [[name, typeof value === "bigint" ? Number(value) : String(value)]],
+    ),
+  );
+}
+
+function errorOf([fatal, exceptions]: ErrorRow): EventError {
+  return {
+    fatal,
+    exceptions: exceptions.map(([class_name, message, stack]) => ({
+      class_name,
+      message,
+      stack: stack.map(([declaring_class, method_name, file_name, line_number]) => ({
+        declaring_class,
+        method_name,
+        file_name,
+        line_number,
+      })),
+    })),
+  };
 }

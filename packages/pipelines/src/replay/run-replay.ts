@@ -152,7 +152,10 @@ class ReplayEvents {
       host: hostname(),
     } as const;
     const told = onEvent === undefined ? [] : [{ write: onEvent, flush: async () => {} }];
-    const writers = [...told, new DeltaEventWriter(engine, store.root, onEventLogTrouble)];
+    const writers = [
+      ...told,
+      new DeltaEventWriter(engine, store.root, onEventLogTrouble && { onTrouble: onEventLogTrouble }),
+    ];
     this.#recorder = new EventRecorder(new EventStamp(clock.now, hostname()), origin, writers);
   }
 

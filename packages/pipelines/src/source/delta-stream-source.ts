@@ -26,7 +26,6 @@ export class DeltaStreamSource implements StreamSource {
   readonly #facts: DeltaStreamOptions;
   readonly #options: ReadonlyMap<string, string>;
   #table: TableDescription | undefined;
-  #backlog: Backlog = { files: 0, bytes: 0 };
 
   constructor(tables: Tables, facts: DeltaStreamOptions) {
     this.#tables = tables;
@@ -53,12 +52,11 @@ export class DeltaStreamSource implements StreamSource {
     return { kind: "TableAppends", location, after: range.after, through: range.through };
   }
 
-  async settle(): Promise<void> {
-    this.#backlog = { files: 0, bytes: 0 };
-  }
+  async settle(): Promise<void> {}
 
+  /** A range takes all that there is. */
   backlog(): Backlog {
-    return this.#backlog;
+    return { files: 0, bytes: 0 };
   }
 
   async #latest(): Promise<TableDescription> {
@@ -73,7 +71,6 @@ export class DeltaStreamSource implements StreamSource {
   async #first(table: TableDescription): Promise<TableRange | undefined> {
     const start = await this.#startingVersion(table.version);
     if (start !== undefined) return await this.#following(table, start - 1);
-    this.#backlog = { files: table.files, bytes: table.sizeBytes };
     return table.files === 0 ? undefined : { kind: "Table", id: table.id, after: null, through: table.version };
   }
 
@@ -90,7 +87,6 @@ export class DeltaStreamSource implements StreamSource {
     if (after >= table.version) return undefined;
     const tail = await this.#tables.tail(this.#facts.location, after);
     if (tail.kind === "Changed") return await this.#beforeChange(table, after, tail);
-    this.#backlog = { files: tail.files, bytes: tail.bytes };
     const through = Math.min(tail.through, table.version);
     const isIdle = tail.files === 0 && through - after < IDLE_COMMITS;
     return isIdle || through <= after ? undefined : { kind: "Table", id: table.id, after, through };

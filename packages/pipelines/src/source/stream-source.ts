@@ -47,3 +47,13 @@ export function emptyRangeAfter(last: OffsetRange | undefined): OffsetRange {
   if (last === undefined || last.kind === "Nothing") return { kind: "Nothing" };
   return { ...last, after: last.through };
 }
+
+/** The backlog of several sources together; records only where one counts them. */
+export function sumBacklog(parts: readonly Backlog[]): Backlog {
+  const counted = parts.flatMap((part) => (part.records === undefined ? [] : [part.records]));
+  return {
+    files: parts.reduce((sum, part) => sum + part.files, 0),
+    bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+    ...(counted.length === 0 ? {} : { records: counted.reduce((sum, records) => sum + records, 0) }),
+  };
+}

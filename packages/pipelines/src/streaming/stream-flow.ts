@@ -13,7 +13,13 @@ import { EngineError } from "../engine/engine-error.ts";
 import type { FileStore } from "../engine/file-store.ts";
 import { withRules } from "../expectation/with-rules.ts";
 import type { Dataset, FlowRead, ResolvedFlow } from "../graph/dataflow-graph.ts";
-import { emptyRangeAfter, type OffsetRange, type StreamSource } from "../source/stream-source.ts";
+import {
+  type Backlog,
+  emptyRangeAfter,
+  type OffsetRange,
+  type StreamSource,
+  sumBacklog,
+} from "../source/stream-source.ts";
 import { type BatchFacts, nextBatch } from "./batch-decision.ts";
 import type { BatchRecord } from "./batch-record.ts";
 import { evolveSources, readThrough, stoppedAtNewFields } from "./evolve-sources.ts";
@@ -45,8 +51,14 @@ export interface BatchReport {
   readonly record: BatchRecord;
   readonly outcome: WriteOutcome;
   /** One for each source, in the order of the record; `before` is the range of the batch before. */
-  readonly sources: readonly { readonly description: string; readonly before: OffsetRange | undefined }[];
-  readonly backlog: { readonly files: number; readonly bytes: number };
+  readonly sources: readonly {
+    readonly description: string;
+    readonly before: OffsetRange | undefined;
+    /** What remains of it after this batch. */
+    readonly backlog: Backlog;
+  }[];
+  /** That of all sources together. */
+  readonly backlog: Backlog;
   readonly durationMs: { readonly planning: number; readonly execution: number };
 }
 
@@ -111,7 +123,11 @@ export class StreamFlow {
     const report = {
       record,
       outcome,
-      sources: this.#sources.map(({ description }, i) => ({ description, before: this.#last?.sources[i] })),
+      sources: this.#sources.map((source, i) => ({
+        description: source.description,
+        before: this.#last?.sources[i],
+        backlog: source.backlog(),
+      })),
       backlog: this.#backlog(),
       durationMs: { planning: plannedAt - startedAt, execution: performance.now() - plannedAt },
     };
@@ -273,12 +289,8 @@ export class StreamFlow {
     return new EngineError(`${what}. ${next}`, { condition, domain: "user", retry: "never", file });
   }
 
-  #backlog(): BatchReport["backlog"] {
-    const parts = this.#sources.map((source) => source.backlog());
-    return {
-      files: parts.reduce((sum, part) => sum + part.files, 0),
-      bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
-    };
+  #backlog(): Backlog {
+    return sumBacklog(this.#sources.map((source) => source.backlog()));
   }
 
   #stateAt(i: number): TableTarget {

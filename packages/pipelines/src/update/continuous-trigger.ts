@@ -39,9 +39,10 @@ export function viewTrigger(run: FlowRun, tally: Tally): Trigger {
     if (seen !== undefined && isSame(seen, assessment.facts)) return false;
     events.planned(assessment);
     if (assessment.decision.kind !== "NoOp") {
+      const startedAt = performance.now();
       const outcome = await replaceContents(tracked, assessment, world);
       countRows(run, outcome, tally);
-      events.written("RUNNING", outcome);
+      events.written("RUNNING", outcome, { executor_time_ms: Math.round(performance.now() - startedAt) });
     }
     seen = assessment.facts;
     return assessment.decision.kind !== "NoOp";

@@ -1,9 +1,15 @@
 import type { WriteOutcome } from "../engine/engine.ts";
-import type { DataQuality, FlowMetrics, FlowStatus, StreamProgress } from "../event-log/event-details.ts";
+import type {
+  DataQuality,
+  FlowMetrics,
+  FlowStatus,
+  SourceMetrics,
+  StreamProgress,
+} from "../event-log/event-details.ts";
 import { errorMessage, toEventError } from "../event-log/event-error.ts";
 import type { EventRecorder } from "../event-log/event-recorder.ts";
 import type { EventLevel, EventOrigin } from "../event-log/pipeline-event.ts";
-import type { OffsetRange } from "../source/stream-source.ts";
+import type { Backlog, OffsetRange } from "../source/stream-source.ts";
 import type { FileListingReport } from "../streaming/open-stream-source.ts";
 import type { BatchReport } from "../streaming/stream-flow.ts";
 import { flowDisplayName, type TrackedFlow } from "./flow-identity.ts";
@@ -98,6 +104,8 @@ export class FlowEvents {
       {
         backlog_bytes: report.backlog.bytes,
         backlog_files: report.backlog.files,
+        ...(report.backlog.records === undefined ? {} : { backlog_records: report.backlog.records }),
+        source_metrics: report.sources.map(sourceMetrics),
         executor_time_ms: Math.round(execution),
       },
       report.record.batch,
@@ -178,17 +186,32 @@ function streamProgress(report: BatchReport, tracked: TrackedFlow, name: string,
       triggerExecution: Math.round(planning + execution),
     },
     stateOperators: record.states.map(() => ({ operatorName: "dedupe" })),
-    sources: sources.map(({ description, before }, i) => ({
+    sources: sources.map(({ description, before, backlog }, i) => ({
       description,
       startOffset: offsetText(before),
       endOffset: offsetText(record.sources[i]),
       latestOffset: offsetText(record.sources[i]),
-      metrics: {},
+      metrics: outstanding(backlog),
     })),
     sink: {
       description: `DeltaSink[${tracked.dataset.location ?? ""}]`,
       numOutputRows: outcome.kind === "Committed" ? outcome.rows : 0,
     },
+  };
+}
+
+function sourceMetrics({ description, backlog }: BatchReport["sources"][number]): SourceMetrics {
+  const { files, bytes, records } = backlog;
+  const counted = records === undefined ? {} : { backlog_records: records };
+  return { source_name: description, backlog_bytes: bytes, backlog_files: files, ...counted };
+}
+
+/** What a source still holds, under the names that Databricks' sources use. */
+function outstanding({ files, bytes, records }: Backlog): Readonly<Record<string, string>> {
+  return {
+    numBytesOutstanding: String(bytes),
+    numFilesOutstanding: String(files),
+    ...(records === undefined ? {} : { numRecordsOutstanding: String(records) }),
   };
 }
 

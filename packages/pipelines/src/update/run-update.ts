@@ -359,13 +359,18 @@ type Troubles = ReadonlyMap<string, unknown>;
 
 const SUCCESSES: ReadonlySet<FlowResult["status"]> = new Set(["COMPLETED", "EXCLUDED", "IDLE"]);
 
+/** However often a continuous pipeline commits, its event log gets at most so many commits a day as one every five seconds makes. */
+const CONTINUOUS_LOG_PAUSE_MS = 5000;
+
 function eventWriters(input: UpdateInput, world: UpdateWorld): readonly EventWriter[] {
   const { onEvent, onEventLogTrouble, engine, store, writers = [] } = world;
+  const trouble = onEventLogTrouble === undefined ? {} : { onTrouble: onEventLogTrouble };
+  const pauseMs = input.settings.continuous ? CONTINUOUS_LOG_PAUSE_MS : 0;
   const told: readonly EventWriter[] = onEvent === undefined ? [] : [{ write: onEvent, flush: async () => {} }];
   return [
     ...told,
     ...writers,
-    ...(input.validateOnly ? [] : [new DeltaEventWriter(engine, store.root, onEventLogTrouble)]),
+    ...(input.validateOnly ? [] : [new DeltaEventWriter(engine, store.root, { ...trouble, pauseMs })]),
   ];
 }
 

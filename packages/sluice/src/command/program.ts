@@ -29,6 +29,7 @@ const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   addValidate,
   addExplain,
   addRun,
+  addWatch,
   addShow,
   addFiles,
   addQuery,
@@ -106,6 +107,16 @@ function addRun(program: Command, act: Act): void {
             ...(options.continuous !== undefined && { continuous: options.continuous }),
           },
         ),
+      ),
+    );
+}
+
+function addWatch(program: Command, act: Act): void {
+  common(program.command("watch"))
+    .description("follow the pipeline while another process runs it")
+    .action((options: CommonOptions) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) => (await import("./watch.ts")).watch(pipeline, output)),
       ),
     );
 }

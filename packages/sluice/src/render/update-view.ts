@@ -1,4 +1,4 @@
-import type { FlowStatus, PipelineEvent, UpdateState } from "@sluice/pipelines";
+import type { FlowMetrics, FlowStatus, PipelineEvent, UpdateState } from "@sluice/pipelines";
 
 /** What is known about one flow of a running update. Times are milliseconds since the epoch. */
 export interface FlowView {
@@ -8,9 +8,11 @@ export interface FlowView {
   readonly rows: number;
   readonly dropped: number;
   readonly failed: number;
-  /** Files or other units that a source still holds. */
-  readonly backlogFiles?: number;
+  /** What its sources still hold, as far as they know. */
+  readonly backlog: { readonly files?: number; readonly bytes?: number; readonly records?: number };
   readonly batches: number;
+  /** The last commit. */
+  readonly last?: FlowCommit;
   readonly unchanged: boolean;
   readonly startedAt?: number;
   readonly endedAt?: number;
@@ -19,15 +21,26 @@ export interface FlowView {
   readonly note?: string;
 }
 
+/** A commit of a flow; rows a second while the engine was at work. */
+export interface FlowCommit {
+  readonly at: number;
+  /** Absent for materialized views. */
+  readonly batch?: number;
+  readonly rows: number;
+  readonly milliseconds?: number;
+}
+
 /** An update as its events so far tell it: the state that a progress display draws. Flows in the order in which they were queued. */
 export interface UpdateView {
   readonly state: UpdateState;
+  /** Whether it goes on until it is stopped. */
+  readonly continuous: boolean;
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly flows: ReadonlyMap<string, FlowView>;
 }
 
-export const EMPTY_VIEW: UpdateView = { state: "QUEUED", flows: new Map() };
+export const EMPTY_VIEW: UpdateView = { state: "QUEUED", continuous: false, flows: new Map() };
 
 const FINISHED: ReadonlySet<FlowStatus> = new Set(["COMPLETED", "FAILED", "SKIPPED", "STOPPED", "EXCLUDED"]);
 
@@ -35,7 +48,7 @@ const FINISHED: ReadonlySet<FlowStatus> = new Set(["COMPLETED", "FAILED", "SKIPP
 export function reduceView(view: UpdateView, event: PipelineEvent): UpdateView {
   switch (event.eventType) {
     case "create_update":
-      return { ...view, startedAt: event.timestamp };
+      return { ...view, continuous: event.details.config["continuous"] === true, startedAt: event.timestamp };
     case "update_progress":
       return { ...view, state: event.details.state, endedAt: event.timestamp };
     case "flow_progress":
@@ -62,24 +75,44 @@ function withFlow(view: UpdateView, event: PipelineEvent, change: (flow: FlowVie
 }
 
 function newFlow(name: string, dataset: string): FlowView {
-  return { name, dataset, status: "QUEUED", rows: 0, dropped: 0, failed: 0, batches: 0, unchanged: false };
+  return { name, dataset, status: "QUEUED", rows: 0, dropped: 0, failed: 0, backlog: {}, batches: 0, unchanged: false };
 }
 
 function progressed(flow: FlowView, event: PipelineEvent<"flow_progress">): FlowView {
   const { status, metrics, data_quality } = event.details;
   const message = event.error?.exceptions[0]?.message;
-  const backlog = metrics?.backlog_files ?? flow.backlogFiles;
+  const last = metrics?.num_output_rows === undefined ? flow.last : commitOf(event, metrics.num_output_rows);
   return {
     ...flow,
     status,
+    backlog: metrics === undefined ? flow.backlog : backlogOf(metrics),
+    ...(last === undefined ? {} : { last }),
     rows: flow.rows + (metrics?.num_output_rows ?? 0),
     dropped: flow.dropped + (data_quality?.dropped_records ?? 0),
     failed: flow.failed + (data_quality?.expectations ?? []).reduce((sum, rule) => sum + rule.failed_records, 0),
-    ...(backlog === undefined ? {} : { backlogFiles: backlog }),
     ...(status === "STARTING" ? { startedAt: event.timestamp } : {}),
     ...(FINISHED.has(status) ? { endedAt: event.timestamp } : {}),
     ...(message === undefined ? {} : { error: message }),
     ...noteOf(status, message, event.message),
+  };
+}
+
+function commitOf({ timestamp, origin, details }: PipelineEvent<"flow_progress">, rows: number): FlowCommit {
+  const milliseconds = details.metrics?.executor_time_ms;
+  return {
+    at: timestamp,
+    rows,
+    ...(origin.batch_id === undefined ? {} : { batch: origin.batch_id }),
+    ...(milliseconds === undefined ? {} : { milliseconds }),
+  };
+}
+
+function backlogOf(metrics: FlowMetrics): FlowView["backlog"] {
+  const { backlog_files: files, backlog_bytes: bytes, backlog_records: records } = metrics;
+  return {
+    ...(files === undefined ? {} : { files }),
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(records === undefined ? {} : { records }),
   };
 }
 

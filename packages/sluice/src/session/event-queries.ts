@@ -30,6 +30,13 @@ export function eventsSql(filter: EventFilter): string {
   return `SELECT timestamp, level, event_type, message, origin, details FROM event_log${where} ORDER BY timestamp DESC, sequence.data_plane_id.seq_no DESC LIMIT ${filter.limit}`;
 }
 
+/** All columns of the newest update's events, oldest first. */
+export const NEWEST_UPDATE_SQL = `
+  SELECT * FROM event_log
+  WHERE origin.update_id = (
+    SELECT max_by(origin.update_id, timestamp) FROM event_log WHERE event_type = 'create_update')
+  ORDER BY sequence.data_plane_id.seq_no`;
+
 /** Sums of every rule's counts. */
 export const QUALITY_SQL = `
   SELECT rule.dataset AS dataset, rule.name AS expectation, sum(rule.passed_records) AS passed, sum(rule.failed_records) AS failed

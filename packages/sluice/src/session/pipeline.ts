@@ -9,6 +9,9 @@ import {
   eventLogLocation,
   fileStates,
   foreignStorage,
+  fromEventRow,
+  type LeaseHolder,
+  leaseHolder,
   PipelineError,
   PipelineErrors,
   type PipelineSettings,
@@ -22,6 +25,7 @@ import {
   resolveGraph,
   runReplay,
   runUpdate,
+  SYSTEM_CLOCK,
   type UpdatePlan,
 } from "@sluice/pipelines";
 import { evaluateSources } from "../project/evaluate-sources.ts";
@@ -29,7 +33,15 @@ import { loadProject, type Project, type ProjectOverrides } from "../project/loa
 import { type DatasetSummary, describeTable, listTables, type TableDetails } from "./dataset-summary.ts";
 import { declaredViews } from "./declared-views.ts";
 import type { QueryLimits } from "./evaluate-query.ts";
-import { type EventFilter, eventsSql, QUALITY_SQL, type RuleQuality, toObjects } from "./event-queries.ts";
+import {
+  type EventFilter,
+  eventsSql,
+  NEWEST_UPDATE_SQL,
+  QUALITY_SQL,
+  type RuleQuality,
+  toObjects,
+} from "./event-queries.ts";
+import { EventFollower } from "./follow-events.ts";
 import { readStatement, runStatement } from "./run-statement.ts";
 import { Session } from "./session.ts";
 import { SessionConf } from "./session-conf.ts";
@@ -253,6 +265,18 @@ export class Pipeline {
   async events(filter: EventFilter): Promise<readonly Readonly<Record<string, unknown>>[]> {
     if (!(await this.#hasEvents())) return [];
     return [...toObjects(await this.query(eventsSql(filter)))].reverse();
+  }
+
+  /** Follows what happens to the pipeline, whichever process runs it, beginning with its newest update. */
+  async follow(): Promise<EventFollower> {
+    return new EventFollower(await this.#open(), this.settings.storage, async () =>
+      (await this.query(NEWEST_UPDATE_SQL)).rows.map(fromEventRow),
+    );
+  }
+
+  /** Who runs the pipeline now, in this process or another; undefined: nobody. */
+  async holder(): Promise<LeaseHolder | undefined> {
+    return await leaseHolder(openStore(this.settings.storage), SYSTEM_CLOCK);
   }
 
   /** What each expectation passed and failed over all updates, in order of datasets and rules; none before the first update. */

@@ -1,0 +1,84 @@
+import { stripVTControlCharacters } from "node:util";
+import type { PipelineEvent } from "@sluice/pipelines";
+import { expect, test } from "vitest";
+import { openProgress } from "./progress.ts";
+
+const START = Date.UTC(2026, 0, 1);
+let number = 0;
+
+function event(draft: object, at = 0, flow?: string): PipelineEvent {
+  const origin = { pipeline_id: "p", pipeline_name: "p", pipeline_type: "WORKSPACE", ...(flow && { flow_name: flow }) };
+  const common = { id: String(number++), sequence: {}, level: "INFO", maturityLevel: "STABLE", message: "" };
+  return { ...common, timestamp: START + at, origin, ...draft } as unknown as PipelineEvent;
+}
+
+const created = (continuous: boolean, cause = "USER_ACTION"): PipelineEvent =>
+  event({
+    eventType: "create_update",
+    message: `Update started by ${cause}.`,
+    details: { cause, config: { continuous } },
+  });
+
+const status = (flow: string, at: number, details: object, more: object = {}): PipelineEvent =>
+  event({ eventType: "flow_progress", details, ...more }, at, flow);
+
+const batch = (flow: string, at: number, rows: number, metrics: object = {}): PipelineEvent => {
+  const all = { num_output_rows: rows, executor_time_ms: 100, ...metrics };
+  const one = status(flow, at, { status: "RUNNING", metrics: all });
+  return { ...one, origin: { ...one.origin, batch_id: 7 } };
+};
+
+function shown(events: readonly PipelineEvent[], stream: object = {}, now = 0): string {
+  let text = "";
+  const display = openProgress({ ...stream, write: (part: string) => (text += part) }, () => START + now);
+  for (const one of events) display.show(one);
+  display.end();
+  return stripVTControlCharacters(text);
+}
+
+test("in a pipe a continuous update gives a line for each commit and for what is unusual, none while it rests", () => {
+  const lines = shown([
+    created(true),
+    status("s.bronze", 0, { status: "STARTING" }),
+    batch("s.bronze", 1000, 1000, { backlog_files: 3, backlog_bytes: 1_200_000 }),
+    batch("s.kafka", 2000, 0, { backlog_records: 12_000, backlog_bytes: 0, backlog_files: 0 }),
+    status("s.bronze", 3000, { status: "IDLE" }),
+    status(
+      "s.bronze",
+      3000,
+      { status: "QUEUED" },
+      { level: "WARN", message: "Flow 's.bronze' is QUEUED for try 2 in 5 s" },
+    ),
+    created(true, "RETRY_ON_FAILURE"),
+    status("s.bronze", 4000, { status: "STOPPED" }),
+  ]).split("\n");
+  expect(lines).toEqual([
+    "2026-01-01 00:00:01  s.bronze      batch 7: 1,000 rows in 100 ms (10,000 rows/s), 3 files (1.2 MB) waiting",
+    "2026-01-01 00:00:02  s.kafka       batch 7: 0 rows in 100 ms (0 rows/s), 12,000 records waiting",
+    "2026-01-01 00:00:03  Flow 's.bronze' is QUEUED for try 2 in 5 s",
+    "2026-01-01 00:00:00  Update started by RETRY_ON_FAILURE.",
+    "- s.bronze      stopped       4.0 s  1,000 rows",
+    "",
+  ]);
+});
+
+test("in a pipe a triggered update gives a line when a flow ends", () => {
+  const lines = shown([created(false), batch("s.bronze", 1000, 5), status("s.bronze", 2000, { status: "COMPLETED" })]);
+  expect(lines).toBe("✓ s.bronze      completed            5 rows\n");
+});
+
+test("a terminal shows of each flow its state, rows, last batch with its speed, and what waits", () => {
+  const text = shown(
+    [
+      created(true),
+      batch("s.bronze", 1000, 50, { backlog_bytes: 2000, backlog_files: 1 }),
+      status("s.gold", 1000, { status: "IDLE" }),
+    ],
+    { isTTY: true, columns: 200 },
+    4000,
+  );
+  expect(text).toContain(
+    "s.bronze      running              50 rows, 3.0 s ago batch 7: 50 rows in 100 ms (500 rows/s), 1 file (2.0 kB) waiting",
+  );
+  expect(text).toContain("· s.gold        idle");
+});
