@@ -10,6 +10,7 @@ const ENTRIES = {
   delta: { index: "src/index.ts" },
   pipelines: { index: "src/index.ts" },
   "engine-duckdb": { index: "src/index.ts" },
+  kafka: { index: "src/index.ts" },
   sluice: { index: "src/index.ts", bin: "src/bin.ts" },
 };
 

@@ -105,11 +105,27 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   "engine-duckdb": ["query", "delta", "pipelines", "engine-duckdb/*"],
 
+  "kafka/record": [],
+  "kafka/staging": ["query", "kafka/record"],
+  "kafka/offset": [],
+  "kafka/client": ["pipelines", "kafka/record"],
+  "kafka/option": ["query", "pipelines", "kafka/client"],
+  "kafka/source": [
+    "query",
+    "pipelines",
+    "kafka/record",
+    "kafka/staging",
+    "kafka/offset",
+    "kafka/client",
+    "kafka/option",
+  ],
+  kafka: ["pipelines", "kafka/*"],
+
   "sluice/project": ["query", "pipelines"],
   "sluice/render": ["query", "pipelines"],
   "sluice/statement": ["query"],
   "sluice/session": [
-    ...["query", "delta", "pipelines", "engine-duckdb", "sluice/project", "sluice/render", "sluice/statement"],
+    ...["query", "delta", "pipelines", "engine-duckdb", "kafka", "sluice/project", "sluice/render", "sluice/statement"],
   ],
   "sluice/command": ["query", "pipelines", "sluice/project", "sluice/session", "sluice/render", "sluice/statement"],
   sluice: ["query", "delta", "pipelines", "engine-duckdb", "sluice/*"],

@@ -13,6 +13,7 @@ export * from "./diagnostics/pipeline-error.ts";
 export * from "./engine/engine.ts";
 export * from "./engine/engine-error.ts";
 export * from "./engine/file-store.ts";
+export * from "./engine/process-folder.ts";
 export * from "./event-log/delta-event-writer.ts";
 export * from "./event-log/event-details.ts";
 export * from "./event-log/event-row.ts";
@@ -37,12 +38,26 @@ export type { RefreshRequest } from "./planner/selection.ts";
 export * from "./planner/update-plan.ts";
 export * from "./replay/replay-request.ts";
 export { type ReplayWorld, runReplay } from "./replay/run-replay.ts";
+export * from "./source/connector.ts";
 export { schemaChanges } from "./source/evolve-schema.ts";
 export * from "./source/file-source.ts";
 export * from "./source/file-source-path.ts";
 export { type FileSourceResolution, type FileSourceWorld, resolveFileSource } from "./source/file-source-resolve.ts";
 export * from "./source/file-source-schema.ts";
+export * from "./source/option-mistake.ts";
+export {
+  checkShape,
+  type OptionShape,
+  type OptionTable,
+  parseCount,
+  parseFlag,
+  parseInterval,
+  parseTime,
+  shapeOf,
+} from "./source/option-shape.ts";
 export { withFileReads } from "./source/read-files.ts";
+export { ReaderOptions } from "./source/reader-options.ts";
+export * from "./source/stream-source.ts";
 export { declareSql } from "./sql/declare-sql.ts";
 export * from "./streaming/cloud-files-state.ts";
 export * from "./streaming/file-states.ts";

@@ -1,11 +1,12 @@
 import { rmSync } from "node:fs";
 import type { DuckDBConnection, DuckDBInstance, DuckDBResultReader } from "@duckdb/node-api";
+import { makeProcessFolder } from "@sluice/pipelines";
 import { Counters } from "./counters.ts";
 import { isFatal, toEngineError } from "./failure.ts";
 import { INSTANCE_SETTINGS, Prelude, sessionSettings } from "./prelude.ts";
 import { scalarFunction } from "./prelude-install.ts";
 import { SAMPLE_DEFINITION, SAMPLE_FUNCTION } from "./sample-function.ts";
-import { type DuckDbOptions, duckDbConfig, makeWorkFolder } from "./settings.ts";
+import { type DuckDbOptions, duckDbConfig } from "./settings.ts";
 
 /** One conversation with DuckDB: temporary tables made in it end with it. */
 export class Connection {
@@ -99,7 +100,7 @@ export class DuckDb {
 
   /** A folder for staged files; removed on close. */
   get folder(): string {
-    this.#folder ??= makeWorkFolder(this.#options);
+    this.#folder ??= makeProcessFolder("duckdb", this.#options.tempDirectory);
     return this.#folder;
   }
 

@@ -1,5 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 /** How much of the machine the engine may use. */
@@ -11,8 +10,6 @@ export interface DuckDbOptions {
   /** Where spilled and staged data goes; a folder of its own is made inside and removed on close. Default: the system's. */
   readonly tempDirectory?: string;
 }
-
-const FOLDER = /^sluice-duckdb-(\d+)-/;
 
 /**
  * The options as DuckDB's configuration.
@@ -35,26 +32,4 @@ export function duckDbConfig(options: DuckDbOptions, workFolder: string): Record
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
   };
-}
-
-/** Makes a folder for one engine, and removes those that processes no longer alive have left. */
-export function makeWorkFolder(options: DuckDbOptions): string {
-  const parent = options.tempDirectory ?? tmpdir();
-  mkdirSync(parent, { recursive: true });
-  for (const name of readdirSync(parent)) {
-    const pid = FOLDER.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(parent, name), { recursive: true, force: true });
-  }
-  const folder = join(parent, `sluice-duckdb-${process.pid}-${crypto.randomUUID().slice(0, 8)}`);
-  mkdirSync(folder);
-  return folder;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -69,6 +69,9 @@ export interface ErrorParams {
     readonly expected: string;
   };
   MISSING_OPTION: { readonly where: string; readonly option: string; readonly example?: string };
+  OPTIONS_EXCLUDE_EACH_OTHER: { readonly where: string; readonly options: readonly string[] };
+  /** `what` is the package's part in a sentence: `The source kafka`. */
+  PACKAGE_NOT_INSTALLED: { readonly what: string; readonly name: string };
   UNKNOWN_SOURCE_FORMAT: { readonly format: string; readonly closest?: string };
   STORAGE_NOT_REACHED: { readonly path: string; readonly problem: string };
   PATH_NOT_FOUND: { readonly path: string; readonly given?: string };

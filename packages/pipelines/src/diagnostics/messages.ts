@@ -168,6 +168,15 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `${p.where} needs the option \`${p.option}\`.`,
     next: (p) => (p.example === undefined ? undefined : `Add it, as ${p.example}.`),
   },
+  OPTIONS_EXCLUDE_EACH_OTHER: {
+    sentence: (p) =>
+      `${p.where} is given ${p.options.map((one) => `\`${one}\``).join(" and ")}, which exclude each other.`,
+    next: () => "Keep one of them.",
+  },
+  PACKAGE_NOT_INSTALLED: {
+    sentence: (p) => `${p.what} needs the package "${p.name}", which is not installed.`,
+    next: (p) => `Run \`npm install ${p.name}\` in the project.`,
+  },
   UNKNOWN_SOURCE_FORMAT: {
     sentence: (p) => `There is no source format "${p.format}".`,
     next: (p) => didYouMean(p.closest) ?? "Use cloudFiles, json, csv, parquet, text or delta.",

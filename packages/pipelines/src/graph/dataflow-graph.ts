@@ -1,11 +1,12 @@
 import type { Leaf, Plan, StructType } from "@sluice/query";
 import type { DatasetDeclaration, FlowDeclaration } from "../declaration/declaration.ts";
 import type { ResolvedRule } from "../expectation/rule.ts";
+import type { ConnectorSource } from "../source/connector.ts";
 import type { FileSource } from "../source/file-source.ts";
 
 export type { ResolvedRule } from "../expectation/rule.ts";
 
-/** Where a scan of a flow reads: a dataset of the pipeline, a Delta table outside of it, files, or rows of the program. */
+/** Where a scan of a flow reads: a dataset of the pipeline, a Delta table outside of it, files, or what a connector reaches. */
 export type FlowRead =
   | {
       readonly kind: "Dataset";
@@ -22,7 +23,8 @@ export type FlowRead =
       readonly leaf: Leaf;
       readonly version?: number;
     }
-  | { readonly kind: "Files"; readonly source: FileSource; readonly streaming: boolean; readonly leaf: Leaf };
+  | { readonly kind: "Files"; readonly source: FileSource; readonly streaming: boolean; readonly leaf: Leaf }
+  | { readonly kind: "Connector"; readonly source: ConnectorSource; readonly streaming: boolean; readonly leaf: Leaf };
 
 /** A flow whose query is understood: only such flows are planned and run. */
 export interface ResolvedFlow {

@@ -90,6 +90,8 @@ function readToJson(read: FlowRead): FlowReadJson {
       return { kind, from: read.name, streaming };
     case "Files":
       return { kind, from: read.source.paths.join(", "), streaming, format: read.source.format };
+    case "Connector":
+      return { kind, from: read.source.description, streaming, format: read.source.format };
   }
 }
 

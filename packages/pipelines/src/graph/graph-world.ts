@@ -1,5 +1,6 @@
 import type { Engine } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
+import type { Connectors } from "../source/connector.ts";
 import type { PipelineSettings } from "./pipeline-settings.ts";
 
 /** What resolving a graph may ask. Nothing is written. */
@@ -8,6 +9,8 @@ export interface GraphWorld {
   readonly settings: PipelineSettings;
   /** Opens the small files below an absolute folder; for stored schemas. */
   readonly openStore: (root: string) => FileStore;
+  /** Sources that other packages bring. */
+  readonly connectors?: Connectors;
   /** Datasets about to be emptied and read anew, by name: what is stored of them does not bind. */
   readonly fullRefresh?: "all" | readonly string[];
 }

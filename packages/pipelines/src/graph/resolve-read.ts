@@ -1,5 +1,6 @@
-import type { DataSource, Leaf, TableFunction } from "@sluice/query";
+import { type DataSource, type Leaf, type Origin, struct, type TableFunction } from "@sluice/query";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
+import type { Connector } from "../source/connector.ts";
 import { FILE_METADATA } from "../source/file-source.ts";
 import { resolveFileSource } from "../source/file-source-resolve.ts";
 import { withOrigin } from "./flow-query.ts";
@@ -56,7 +57,10 @@ export async function resolveRead(
     if (own !== undefined) return resolveOwn(own, leaf, reader);
     if (leaf.kind === "TableFunction") return resolveFunction(leaf, reader);
     if (leaf.kind === "DataSource" && leaf.format.toLowerCase() !== "delta") {
-      return await resolveFiles(leaf, reader, world);
+      const open = world.connectors?.get(leaf.format.toLowerCase());
+      return open === undefined
+        ? await resolveFiles(leaf, reader, world)
+        : resolveConnected(await open(), leaf, placeOfLeaf(leaf, reader));
     }
     return { read: await resolveTable(leaf, reader, datasets, world), errors: [], warnings: liveNotice(leaf, reader) };
   } catch (error) {
@@ -84,6 +88,16 @@ function resolveFunction(leaf: TableFunction, reader: LeafReader): ReadResolutio
     ],
     warnings: [],
   };
+}
+
+function resolveConnected(connector: Connector, leaf: DataSource, origin: Origin): ReadResolution {
+  const found = connector.resolve(leaf);
+  const errors = found.errors.map((error) => withOrigin(error, origin));
+  const warnings = found.warnings.map((warning) => withOrigin(warning, origin));
+  if (found.source === undefined) return { errors, warnings };
+  const { source } = found;
+  const read = { kind: "Connector" as const, source, streaming: leaf.streaming, leaf };
+  return { read: { kind: "Outside", schema: source.schema, hidden: struct([]), read }, errors, warnings };
 }
 
 async function resolveFiles(leaf: DataSource, reader: LeafReader, world: GraphWorld): Promise<ReadResolution> {

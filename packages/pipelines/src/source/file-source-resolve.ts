@@ -1,6 +1,5 @@
 import type { DataSource, StructField, StructType } from "@sluice/query";
 import { field, STRING, struct } from "@sluice/query";
-import { closestMatch } from "../diagnostics/closest-match.ts";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { Engine, FileEntry } from "../engine/engine.ts";
 import type { OpenStore } from "../engine/file-store.ts";
@@ -14,7 +13,7 @@ import { checkOptions } from "./file-source-options.ts";
 import { partitionColumns } from "./file-source-partition.ts";
 import { mapPath, type PathWorld } from "./file-source-path.ts";
 import { readSchemaVersion } from "./file-source-schema.ts";
-import type { OptionMistake } from "./option-mistake.ts";
+import { optionError } from "./option-mistake.ts";
 import { ReaderOptions } from "./reader-options.ts";
 import { applySchemaHints, parseSchemaHints, type SchemaHint } from "./schema-hints.ts";
 
@@ -49,7 +48,9 @@ const DEFAULT_RESCUED = "_rescued_data";
  */
 export async function resolveFileSource(leaf: DataSource, world: FileSourceWorld): Promise<FileSourceResolution> {
   const read = new Read(leaf);
-  const mistakes = checkOptions(leaf.options, givenFormat(read)).map((mistake) => optionError(mistake, leaf));
+  const mistakes = checkOptions(leaf.options, givenFormat(read)).map((mistake) =>
+    optionError(mistake, `The ${leaf.format} source`, leaf.origin),
+  );
   const paths = mapPaths(leaf, read, world);
   const errors = [...mistakes, ...usageErrors(read, world), ...paths.filter(isPipelineError)];
   if (errors.length > 0) return { errors, warnings: [] };
@@ -390,28 +391,4 @@ function notices(leaf: DataSource): readonly PipelineError[] {
   return options.length === 0
     ? []
     : [new PipelineError("OPTIONS_WITHOUT_EFFECT", { options }, { origin: leaf.origin })];
-}
-
-function optionError(mistake: OptionMistake, leaf: DataSource): PipelineError {
-  const context = { origin: leaf.origin };
-  const where = `The ${leaf.format} source`;
-  switch (mistake.kind) {
-    case "Unknown": {
-      const closest = closestMatch(mistake.option, mistake.known);
-      const params = { where, option: mistake.option, ...(closest === undefined ? {} : { closest }) };
-      return new PipelineError("UNKNOWN_OPTION", params, context);
-    }
-    case "NotSupported": {
-      const feature = `Option \`${mistake.option}\` = "${mistake.value}"`;
-      return new PipelineError("UNSUPPORTED_FEATURE", { feature, plan: `${sentence(mistake.why)}.` }, context);
-    }
-    case "BadValue": {
-      const { option, value, expected } = mistake;
-      return new PipelineError("INVALID_OPTION_VALUE", { where, option, value, expected }, context);
-    }
-  }
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

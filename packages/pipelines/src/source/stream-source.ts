@@ -3,12 +3,13 @@ import type { InputSlice } from "../engine/engine.ts";
 /**
  * The part of a source that one micro-batch reads, as kept in the checkpoint: plain JSON. `after` is excluded, `through` included.
  * `Files`: entries of the source's file log, from 0; `after` -1 is the start. `Table`: versions of the table with that id; `after` null reads all rows of
- * version `through`. `Nothing`: the source has not begun.
+ * version `through`. `Connector`: what the connector says of its positions; `after` null is the start. `Nothing`: the source has not begun.
  */
 export type OffsetRange =
   | { readonly kind: "Nothing" }
   | { readonly kind: "Files"; readonly after: number; readonly through: number }
-  | { readonly kind: "Table"; readonly id: string; readonly after: number | null; readonly through: number };
+  | { readonly kind: "Table"; readonly id: string; readonly after: number | null; readonly through: number }
+  | { readonly kind: "Connector"; readonly format: string; readonly after: unknown; readonly through: unknown };
 
 /** What a source holds that no batch has taken yet. */
 export interface Backlog {
@@ -45,6 +46,7 @@ export const NO_ROWS: InputSlice = { kind: "Rows", rows: [] };
 /** The range that reads nothing and stands where `last` ended. */
 export function emptyRangeAfter(last: OffsetRange | undefined): OffsetRange {
   if (last === undefined || last.kind === "Nothing") return { kind: "Nothing" };
+  if (last.kind === "Connector") return { ...last, after: last.through };
   return { ...last, after: last.through };
 }
 

@@ -1,10 +1,12 @@
 import type { FileEntry, Session } from "../engine/engine.ts";
+import type { ConnectorRange } from "../source/connector.ts";
 import type { OffsetRange } from "../source/stream-source.ts";
 
 /** What the side of a query that is read whole was when a batch was planned. Tables by version; `version` absent: no such table yet. */
 export type StaticInput =
   | { readonly kind: "Table"; readonly location: string; readonly id?: string; readonly version?: number }
-  | { readonly kind: "Files"; readonly files: readonly FileEntry[] };
+  | { readonly kind: "Files"; readonly files: readonly FileEntry[] }
+  | { readonly kind: "Range"; readonly range: ConnectorRange };
 
 /**
  * All that a micro-batch depends on, stored before it runs: running it again gives the same rows.

@@ -13,6 +13,7 @@ export interface StreamSourceWorld {
   /** Opens object stores that files are read from. */
   readonly openStore?: OpenStore;
   readonly listed?: (listing: FileListingReport) => void;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** One listing of a source's files; `files` counts the new ones. */
@@ -29,6 +30,8 @@ export function openStreamSource(
   target: string,
   world: StreamSourceWorld,
 ): StreamSource {
+  if (read.kind === "Connector")
+    return read.source.stream({ signal: world.signal, target, store: world.store, folder });
   if (read.kind !== "Files") {
     const name = read.kind === "Dataset" ? read.dataset : read.name;
     const options = "options" in read.leaf ? read.leaf.options : {};

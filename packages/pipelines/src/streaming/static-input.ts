@@ -1,6 +1,7 @@
-import type { InputSlice, Tables } from "../engine/engine.ts";
+import type { InputSlice, Inputs, Tables } from "../engine/engine.ts";
 import type { OpenStore } from "../engine/file-store.ts";
 import type { FlowRead, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import type { ConnectorSource } from "../source/connector.ts";
 import { fileRead, listFiles } from "../source/file-source.ts";
 import { NO_ROWS } from "../source/stream-source.ts";
 import type { StaticInput } from "./batch-record.ts";
@@ -13,18 +14,26 @@ export function staticReads(
   return [...flow.reads].filter(([scan]) => !streamed.has(scan)).sort(([left], [right]) => left - right);
 }
 
+/** What observing reads needs of the world. */
+export interface StaticWorld {
+  readonly engine: { readonly tables: Tables };
+  readonly openStore?: OpenStore;
+  readonly signal?: AbortSignal;
+}
+
 /** What reads that take all rows would see now, in their order. Reads of one table see the same version of it. */
 export async function observeStatics(
   reads: readonly (readonly [number, FlowRead])[],
-  { tables, openStore }: { readonly tables: Tables; readonly openStore: OpenStore | undefined },
+  { engine, openStore, signal }: StaticWorld,
 ): Promise<readonly StaticInput[]> {
   const seen = new Map<string, Promise<StaticInput>>();
   return await Promise.all(
     reads.map(([, read]) => {
       if (read.kind === "Files") return observeFiles(read, openStore);
+      if (read.kind === "Connector") return observeRange(read.source, signal);
       const version = read.kind === "ExternalTable" ? read.version : undefined;
       const key = `${read.location}@${version ?? "now"}`;
-      const observed = seen.get(key) ?? observeTable(read.location, version, tables);
+      const observed = seen.get(key) ?? observeTable(read.location, version, engine.tables);
       seen.set(key, observed);
       return observed;
     }),
@@ -38,6 +47,10 @@ async function observeFiles(
   return { kind: "Files", files: await listFiles(read.source, undefined, openStore) };
 }
 
+async function observeRange(source: ConnectorSource, signal: AbortSignal | undefined): Promise<StaticInput> {
+  return { kind: "Range", range: await source.observe({ signal }) };
+}
+
 async function observeTable(location: string, version: number | undefined, tables: Tables): Promise<StaticInput> {
   const table = await tables.describe(location, version);
   return table === undefined
@@ -45,9 +58,27 @@ async function observeTable(location: string, version: number | undefined, table
     : { kind: "Table", location, id: table.id, version: table.version };
 }
 
-/** The rows that were observed, for an engine. */
-export function staticSlice(read: FlowRead, input: StaticInput | undefined): InputSlice {
+/** The rows that were observed, for an engine: what each scan reads. */
+export async function staticInputs(
+  reads: readonly (readonly [number, FlowRead])[],
+  observed: readonly StaticInput[],
+  signal: AbortSignal | undefined,
+): Promise<Inputs> {
+  const slices = await Promise.all(
+    reads.map(
+      async ([scan, read], i): Promise<[number, InputSlice]> => [scan, await staticSlice(read, observed[i], signal)],
+    ),
+  );
+  return new Map(slices);
+}
+
+async function staticSlice(
+  read: FlowRead,
+  input: StaticInput | undefined,
+  signal: AbortSignal | undefined,
+): Promise<InputSlice> {
   if (input === undefined) return NO_ROWS;
+  if (input.kind === "Range") return read.kind === "Connector" ? read.source.rows(input.range, { signal }) : NO_ROWS;
   if (input.kind === "Table") {
     if (input.version === undefined) return NO_ROWS;
     return { kind: "TableVersion", location: input.location, version: input.version };

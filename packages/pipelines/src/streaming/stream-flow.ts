@@ -28,7 +28,7 @@ import { stateTarget, stateVersion } from "./flow-state.ts";
 import { freeNumbers } from "./free-number.ts";
 import { type FileListingReport, openStreamSource } from "./open-stream-source.ts";
 import { rewriteStateful, type StatefulPlan } from "./stateful-plan.ts";
-import { observeStatics, staticReads, staticSlice } from "./static-input.ts";
+import { observeStatics, staticInputs, staticReads } from "./static-input.ts";
 import { writeTargets } from "./table-write.ts";
 
 /** What running a flow needs of the world. */
@@ -192,7 +192,7 @@ export class StreamFlow {
   async #planBatch(batch: number): Promise<BatchRecord> {
     const { engine } = this.#world;
     const [statics, states] = await Promise.all([
-      observeStatics(this.#statics, { tables: engine.tables, openStore: this.#world.openStore }),
+      observeStatics(this.#statics, this.#world),
       Promise.all(this.#states.map((state) => stateVersion(engine.tables, state, this.#flow.name))),
     ]);
     const record: BatchRecord = {
@@ -213,10 +213,7 @@ export class StreamFlow {
         return [scan, await this.#sourceAt(i).slice(range)];
       }),
     );
-    const statics = this.#statics.map(([scan, read], i): [number, InputSlice] => [
-      scan,
-      staticSlice(read, record.statics[i]),
-    ]);
+    const statics = await staticInputs(this.#statics, record.statics, this.#world.signal);
     const states = this.#plan.states.map((state, i): [number, InputSlice] => [
       state.scan,
       { kind: "TableVersion", location: this.#stateAt(i).location, version: record.states[i] ?? 0 },
@@ -279,7 +276,7 @@ export class StreamFlow {
     if (record.sources.length !== this.#reads.length) return false;
     return this.#reads.every(([, read], i) => {
       const kind = record.sources[i]?.kind;
-      return kind === "Nothing" || (kind === "Files") === (read.kind === "Files");
+      return kind === "Nothing" || kind === rangeKind(read);
     });
   }
 
@@ -304,6 +301,10 @@ export class StreamFlow {
     if (source === undefined) throw new Error(`Flow "${this.#flow.name}" has no source ${i}`);
     return source;
   }
+}
+
+function rangeKind({ kind }: FlowRead): OffsetRange["kind"] {
+  return kind === "Files" || kind === "Connector" ? kind : "Table";
 }
 
 function readOf(flow: ResolvedFlow, scan: number): FlowRead {

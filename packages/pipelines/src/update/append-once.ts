@@ -1,7 +1,7 @@
 import type { WriteOutcome } from "../engine/engine.ts";
 import { withRules } from "../expectation/with-rules.ts";
 import type { BatchRecord } from "../streaming/batch-record.ts";
-import { observeStatics, staticReads, staticSlice } from "../streaming/static-input.ts";
+import { observeStatics, staticInputs, staticReads } from "../streaming/static-input.ts";
 import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { writeTargets } from "../streaming/table-write.ts";
 import type { TrackedFlow } from "./flow-identity.ts";
@@ -15,14 +15,13 @@ export async function hasAppended({ dataset, checkpoint }: TrackedFlow, world: F
 /** Appends all rows of a batch query, once. After a crash the rows are those of the first attempt. */
 export async function appendOnce(tracked: TrackedFlow, world: FlowWorld): Promise<WriteOutcome> {
   const { flow, dataset, checkpoint } = tracked;
-  const reads = staticReads(flow);
   const record = (await checkpoint.read(0)) ?? (await planOnce(tracked, world));
   return await world.engine.write(
     {
       ...writeTargets(dataset, flow, world.store.root),
       mode: "append",
       plan: withRules(flow.plan, dataset.displayName, flow.rules, world.nullIsViolation),
-      inputs: new Map(reads.map(([scan, read], i) => [scan, staticSlice(read, record.statics[i])])),
+      inputs: await staticInputs(staticReads(flow), record.statics, world.signal),
       session: record.session,
       transaction: { appId: checkpoint.appId, version: 0 },
       states: [],
@@ -34,7 +33,7 @@ export async function appendOnce(tracked: TrackedFlow, world: FlowWorld): Promis
 }
 
 async function planOnce({ flow, checkpoint }: TrackedFlow, world: FlowWorld): Promise<BatchRecord> {
-  const statics = await observeStatics(staticReads(flow), { tables: world.engine.tables, openStore: world.openStore });
+  const statics = await observeStatics(staticReads(flow), world);
   const record = { batch: 0, session: world.session(), sources: [], statics, states: [] };
   return (await checkpoint.plan(record)) === "created" ? record : ((await checkpoint.read(0)) ?? record);
 }

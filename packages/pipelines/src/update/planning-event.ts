@@ -54,10 +54,11 @@ function refreshIssues(decision: RefreshDecision, demand: RefreshDemand): readon
 
 function readName(read: FlowRead): string {
   if (read.kind === "Dataset") return read.dataset;
+  if (read.kind === "Connector") return read.source.description;
   return read.kind === "ExternalTable" ? read.name : read.source.paths.join(",");
 }
 
 function sourceFacts(input: StaticInput | undefined): { readonly table_id?: string; readonly full_size?: number } {
   if (input?.kind === "Files") return { full_size: input.files.reduce((sum, file) => sum + file.sizeBytes, 0) };
-  return input?.id === undefined ? {} : { table_id: input.id };
+  return input?.kind !== "Table" || input.id === undefined ? {} : { table_id: input.id };
 }

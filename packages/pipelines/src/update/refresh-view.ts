@@ -11,7 +11,7 @@ import {
 } from "../planner/refresh-decision.ts";
 import { nonDeterminism } from "../planner/time-dependence.ts";
 import type { BatchRecord, StaticInput } from "../streaming/batch-record.ts";
-import { observeStatics, staticReads, staticSlice } from "../streaming/static-input.ts";
+import { observeStatics, staticInputs, staticReads } from "../streaming/static-input.ts";
 import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { writeTargets } from "../streaming/table-write.ts";
 import type { TrackedFlow } from "./flow-identity.ts";
@@ -39,7 +39,7 @@ export async function assessRefresh(
   const { timeZone, ansi } = world.session();
   const [committed, inputs] = await Promise.all([
     tables.transactionVersion(dataset.location ?? "", checkpoint.appId),
-    observeStatics(staticReads(flow), { tables, openStore: world.openStore }),
+    observeStatics(staticReads(flow), world),
   ]);
   const record = committed === undefined ? undefined : await checkpoint.read(committed);
   const fingerprint = flowFingerprint(flow, dataset, world.nullIsViolation);
@@ -61,13 +61,12 @@ export async function replaceContents(
 ): Promise<WriteOutcome> {
   const { flow, dataset, checkpoint } = tracked;
   const record = await planRefresh(tracked, assessment, world);
-  const reads = staticReads(flow);
   const outcome = await world.engine.write(
     {
       ...writeTargets(dataset, flow, world.store.root),
       mode: "overwrite",
       plan: withRules(flow.plan, dataset.displayName, flow.rules, world.nullIsViolation),
-      inputs: new Map(reads.map(([scan, read], i) => [scan, staticSlice(read, record.statics[i])])),
+      inputs: await staticInputs(staticReads(flow), record.statics, world.signal),
       session: record.session,
       transaction: { appId: checkpoint.appId, version: record.batch },
       states: [],
@@ -106,6 +105,7 @@ function recordedFacts(record: BatchRecord): RefreshFacts {
 function sourceVersion(input: StaticInput): SourceVersion {
   if (input.kind === "Table") return { id: input.id ?? input.location, version: String(input.version ?? "none") };
   const hash = createHash("sha256");
+  if (input.kind === "Range") return { id: "range", version: hash.update(JSON.stringify(input.range)).digest("hex") };
   for (const file of input.files) hash.update(`${file.path}\n${file.sizeBytes}\n${file.modifiedAt}\n`);
   return { id: "files", version: hash.digest("hex") };
 }

@@ -30,6 +30,7 @@ import {
 } from "@sluice/pipelines";
 import { evaluateSources } from "../project/evaluate-sources.ts";
 import { loadProject, type Project, type ProjectOverrides } from "../project/load-project.ts";
+import { ConnectorSet } from "./connector-set.ts";
 import { type DatasetSummary, describeTable, listTables, type TableDetails } from "./dataset-summary.ts";
 import { declaredViews } from "./declared-views.ts";
 import type { QueryLimits } from "./evaluate-query.ts";
@@ -104,6 +105,7 @@ export class Pipeline {
   readonly settings: PipelineSettings;
   readonly #project: Project;
   readonly #options: OpenOptions;
+  readonly #connectors = new ConnectorSet();
   #engine: Promise<Engine> | undefined;
 
   constructor(project: Project, options: OpenOptions) {
@@ -121,6 +123,7 @@ export class Pipeline {
       engine: await engine,
       settings: this.settings,
       openStore,
+      connectors: this.#connectors.byFormat,
       ...(fullRefresh !== undefined && { fullRefresh }),
     };
     const foreign = await foreignStorage(openStore(this.settings.storage), this.settings);
@@ -293,6 +296,7 @@ export class Pipeline {
 
   /** Lets the engine go. The pipeline cannot be used afterwards. */
   async close(): Promise<void> {
+    await this.#connectors.close();
     await (await this.#engine)?.close();
   }
 

@@ -1,0 +1,39 @@
+import { gunzipSync } from "node:zlib";
+import { decompress as unpackZstandard } from "fzstd";
+
+/** What unpacks blocks of Snappy and frames of LZ4. */
+export interface BlockCodecs {
+  readonly snappy: (bytes: Buffer) => Buffer;
+  readonly lz4: (bytes: Buffer) => Buffer;
+}
+
+/** Unpacks the records of a batch by the number of its codec, 1 to 4. @throws Error for another number, or damaged bytes */
+export function unpack(codec: number, bytes: Buffer, { snappy, lz4 }: BlockCodecs): Buffer {
+  switch (codec) {
+    case 1:
+      return gunzipSync(bytes);
+    case 2:
+      return unpackSnappy(bytes, snappy);
+    case 3:
+      return lz4(bytes);
+    case 4:
+      return Buffer.from(unpackZstandard(bytes).buffer);
+    default:
+      throw new Error(`there is no compression of number ${codec}`);
+  }
+}
+
+const JAVA_FRAME = "\x82SNAPPY\0";
+const JAVA_HEADING = 16;
+
+/** Java frames its blocks: a heading, then length and block in turn. Others send one bare block. */
+function unpackSnappy(bytes: Buffer, block: BlockCodecs["snappy"]): Buffer {
+  if (bytes.toString("latin1", 0, JAVA_FRAME.length) !== JAVA_FRAME) return block(bytes);
+  const blocks: Buffer[] = [];
+  for (let at = JAVA_HEADING; at < bytes.length; ) {
+    const start = at + 4;
+    at = start + bytes.readInt32BE(at);
+    blocks.push(block(bytes.subarray(start, at)));
+  }
+  return Buffer.concat(blocks);
+}

@@ -1,0 +1,57 @@
+import type { DataSource, StructType } from "@sluice/query";
+import type { PipelineError } from "../diagnostics/pipeline-error.ts";
+import type { InputSlice } from "../engine/engine.ts";
+import type { FileStore } from "../engine/file-store.ts";
+import type { OffsetRange, StreamSource } from "./stream-source.ts";
+
+/** Part of a connector's source, as kept in checkpoints: what `after` and `through` hold only the connector knows. */
+export type ConnectorRange = Extract<OffsetRange, { kind: "Connector" }>;
+
+/** What the work of a source may use. */
+export interface ConnectorContext {
+  /** Ends waiting and reading. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a stream may use beyond that. */
+export interface ConnectorStreamContext extends ConnectorContext {
+  /** The table that the rows go to, for messages. */
+  readonly target: string;
+  /** Where the stream keeps what must outlive the process, below `folder`. A full refresh of the table empties it. */
+  readonly store: FileStore;
+  readonly folder: string;
+}
+
+/** What a read of a connector's format turned out to be. It holds nothing open until it is asked for rows. */
+export interface ConnectorSource {
+  /** The connector's format: `kafka`. */
+  readonly format: string;
+  /** For people, as Spark's progress has it: `KafkaV2[Subscribe[orders]]`. */
+  readonly description: string;
+  /** Columns in order. */
+  readonly schema: StructType;
+  /** The source as a stream. */
+  stream(context: ConnectorStreamContext): StreamSource;
+  /** All rows that there are now, for a read that is no stream. @throws EngineError */
+  observe(context: ConnectorContext): Promise<ConnectorRange>;
+  /** The rows of a range that `observe` gave. They stay until rows are asked for again. @throws EngineError */
+  rows(range: ConnectorRange, context: ConnectorContext): Promise<InputSlice>;
+}
+
+/** A read understood, or all that is wrong with it. */
+export interface ConnectorResolution {
+  readonly source?: ConnectorSource;
+  readonly errors: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
+}
+
+/** Reads sources of one format that pipelines do not know themselves. */
+export interface Connector {
+  /** Understands the options of a read. Touches nothing outside of the process. */
+  resolve(leaf: DataSource): ConnectorResolution;
+  /** Gives back connections and staged rows. */
+  close(): Promise<void>;
+}
+
+/** Connectors by format in lower case, each loaded when a read asks for it. */
+export type Connectors = ReadonlyMap<string, () => Promise<Connector>>;

@@ -1,0 +1,27 @@
+import { type Connector, type Connectors, PipelineError } from "@sluice/pipelines";
+
+/** The connectors that there are: each loaded with its package when a read first asks for it. */
+export class ConnectorSet {
+  readonly byFormat: Connectors = new Map([["kafka", () => this.#get("kafka", openKafka)]]);
+  readonly #opened = new Map<string, Promise<Connector>>();
+
+  /** Gives back what connectors hold. */
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#opened.values());
+    await Promise.all(opened.map(async (one) => one.status === "fulfilled" && (await one.value.close())));
+    this.#opened.clear();
+  }
+
+  #get(format: string, open: () => Promise<Connector>): Promise<Connector> {
+    const opened = this.#opened.get(format) ?? open();
+    this.#opened.set(format, opened);
+    return opened;
+  }
+}
+
+async function openKafka(): Promise<Connector> {
+  const { openKafka } = await import("@sluice/kafka").catch((cause) => {
+    throw new PipelineError("PACKAGE_NOT_INSTALLED", { what: "The source kafka", name: "@sluice/kafka" }, { cause });
+  });
+  return openKafka();
+}
