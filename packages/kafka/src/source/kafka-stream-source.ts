@@ -67,6 +67,10 @@ export class KafkaStreamSource implements StreamSource {
     this.#staged.remove();
   }
 
+  renew(): void {
+    this.#end = undefined;
+  }
+
   backlog(): Backlog {
     return { files: 0, bytes: 0, records: this.#backlog };
   }
