@@ -71,6 +71,7 @@ export class MemoryEngine implements Engine {
   }
 
   async write(request: WriteRequest, signal?: AbortSignal): Promise<WriteOutcome> {
+    await request.after;
     await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();
     const { target, transaction, mode } = request;

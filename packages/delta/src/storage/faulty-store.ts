@@ -33,8 +33,8 @@ export class FaultyStore implements ObjectStore {
     return this.#alive(() => this.#inner.read(path, range));
   }
 
-  putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists"> {
-    return this.#write(() => this.#inner.putIfAbsent(path, content));
+  putIfAbsent(path: string, content: Uint8Array, after?: Promise<unknown>): Promise<"created" | "exists"> {
+    return this.#write(() => this.#inner.putIfAbsent(path, content, after));
   }
 
   put(path: string, content: Uint8Array): Promise<void> {

@@ -32,6 +32,25 @@ test.each(stores)("%s: files with blanks, = and letters of any language are kept
   expect(await store.list("")).toEqual([]);
 });
 
+test.each(stores)(
+  "%s: a file waits for what it comes after, and never appears when that fails",
+  async (_name, make) => {
+    const store = make();
+    let release = (): void => {};
+    const wait = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const created = store.putIfAbsent("log/1.json", bytes("one"), wait);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await store.head("log/1.json")).toBeUndefined();
+    release();
+    expect(await created).toBe("created");
+    const failure = Promise.reject(new Error("not synced"));
+    await expect(store.putIfAbsent("log/2.json", bytes("two"), failure)).rejects.toThrow("not synced");
+    expect((await store.list("")).map((file) => file.path)).toEqual(["log/1.json"]);
+  },
+);
+
 test.each(stores)("%s: of many creators of one file exactly one wins, and its content stays", async (_name, make) => {
   const store = make();
   const answers = await Promise.all(

@@ -42,10 +42,12 @@ export class LocalStore implements ObjectStore {
     return existsSync(file) ? orAbsent(async () => readFileSync(file)) : undefined;
   }
 
-  async putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists"> {
+  async putIfAbsent(path: string, content: Uint8Array, after?: Promise<unknown>): Promise<"created" | "exists"> {
     const target = this.#absolute(path);
+    after?.catch(() => undefined);
     const temporary = await writeTemporary(dirname(target), content);
     try {
+      await after;
       linkSync(temporary, target);
     } catch (error) {
       if (hasCode(error, "EEXIST")) return "exists";

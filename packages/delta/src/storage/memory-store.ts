@@ -23,7 +23,8 @@ export class MemoryStore implements ObjectStore {
     return range === undefined ? content : content?.subarray(range.start, range.start + range.length);
   }
 
-  async putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists"> {
+  async putIfAbsent(path: string, content: Uint8Array, after?: Promise<unknown>): Promise<"created" | "exists"> {
+    await after;
     if (this.#files.has(path)) return "exists";
     await this.put(path, content);
     return "created";

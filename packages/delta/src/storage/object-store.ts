@@ -20,8 +20,11 @@ export interface ObjectStore {
   readonly root: string;
   /** The content, or the part of it that lies in a range; undefined when there is no such file. */
   read(path: string, range?: ByteRange): Promise<Uint8Array | undefined>;
-  /** Creates a file, or answers `exists` and changes nothing. Of several callers at once, in any process, one creates. */
-  putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists">;
+  /**
+   * Creates a file, or answers `exists` and changes nothing. Of several callers at once, in any process, one creates. With `after` the file appears no sooner
+   * than that is fulfilled, and never when it is rejected: the reason is the call's. Getting ready does not wait for it.
+   */
+  putIfAbsent(path: string, content: Uint8Array, after?: Promise<unknown>): Promise<"created" | "exists">;
   /** Creates or replaces a file. */
   put(path: string, content: Uint8Array): Promise<void>;
   /**

@@ -61,7 +61,8 @@ export class RemoteStore implements ObjectStore {
     await this.#send("written", path, (client, request) => client.put(request, content), content.length);
   }
 
-  async putIfAbsent(path: string, content: Uint8Array): Promise<"created" | "exists"> {
+  async putIfAbsent(path: string, content: Uint8Array, after?: Promise<unknown>): Promise<"created" | "exists"> {
+    await after;
     const writer = randomUUID();
     let isUncertain = false;
     for (let attempt = 1; ; attempt += 1) {

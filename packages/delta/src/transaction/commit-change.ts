@@ -86,18 +86,23 @@ async function attempt(run: Run, base: Snapshot | undefined): Promise<Round> {
   if (prepared.isEmpty && base !== undefined) {
     return { kind: "Finished", result: { outcome: { kind: "Unchanged", version: base.version }, snapshot: base } };
   }
-  const written = await writeCommit(store, prepared, run.txnId);
+  const written = await writeCommit(store, prepared, run);
   if (written === "created") return { kind: "Finished", result: await committed(run, base, prepared) };
   if (base === undefined) return { kind: "Lost", base: await loadSnapshot(run.access) };
   return afterLoss(run, base, prepared, written);
 }
 
 /** Puts the commit file; gives the commit that is there instead when another was first. A lost answer is looked up. */
-async function writeCommit(store: ObjectStore, prepared: Prepared, txnId: string): Promise<"created" | Commit> {
+async function writeCommit(
+  store: ObjectStore,
+  prepared: Prepared,
+  { txnId, change: { after } }: Run,
+): Promise<"created" | Commit> {
   const { version } = prepared;
   let failure: unknown;
   try {
-    if ((await store.putIfAbsent(commitPath(version), printCommit(prepared.actions))) === "created") return "created";
+    const content = printCommit(prepared.actions);
+    if ((await store.putIfAbsent(commitPath(version), content, after)) === "created") return "created";
   } catch (error) {
     failure = error;
   }

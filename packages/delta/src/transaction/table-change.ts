@@ -12,7 +12,7 @@ export interface TableDefinition {
   readonly description?: string;
 }
 
-/** A data file to be added. It is in place, complete and synced before the commit. */
+/** A data file to be added. It is in place, complete and synced before the commit, or before the change's `after` is fulfilled. */
 export interface NewFile {
   /** Relative to the table's folder, percent-encoded: see `encodeDataPath`. */
   readonly path: string;
@@ -59,6 +59,8 @@ export interface TableChange {
    * meet a condition. Removed files count as read. Decides what a concurrent commit spoils.
    */
   readonly reads?: "nothing" | "table" | { readonly where: Typed };
+  /** The change takes effect no sooner than this is fulfilled, and not when it is rejected: the reason is the commit's. Getting ready does not wait for it. */
+  readonly after?: Promise<unknown>;
 }
 
 /** Why a commit lost against a concurrent one, in Delta's words. */

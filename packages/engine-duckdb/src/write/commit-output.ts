@@ -1,11 +1,10 @@
-import { statSync } from "node:fs";
 import { type AddFile, encodeDataPath, type NewFile, type Snapshot, type TableChange } from "@sluice/delta";
 import { EngineError, type TableTarget, type WriteRequest } from "@sluice/pipelines";
 import { type DeltaTables, definitionOf, toTableError } from "../read/delta-tables.ts";
 import { partitionValues, statisticsText } from "./file-statistics.ts";
 import type { StagedFile, StagedFiles } from "./stage-files.ts";
 
-/** A table that a write adds to. `staged` files are in no version yet; once a commit was begun they are no longer ours to delete. */
+/** A table that a write adds to. `staged` files are in no version yet; once they may be in one they are no longer ours to delete. */
 export interface Output {
   readonly role: "main" | "kept" | "state" | "quarantine" | "violations";
   readonly target: TableTarget;
@@ -13,26 +12,33 @@ export interface Output {
   state: "staged" | "committing";
 }
 
-/**
- * Commits the files of one table under the request's transaction; `kept` are the files that replace those of the version that the request rewrites. Files of a
- * transaction that is there already are deleted.
- */
+/** What a commit waits for, and the files that replace those of the version that the request rewrites. */
+interface CommitOptions {
+  readonly after: Promise<unknown>;
+  readonly kept?: Output | undefined;
+}
+
+/** Commits the files of one table under the request's transaction once `after` is fulfilled. Files of a transaction that is there already are deleted. */
 export async function commitOutput(
   tables: DeltaTables,
   request: WriteRequest,
   output: Output,
-  kept?: Output,
+  { after, kept }: CommitOptions,
 ): Promise<{ readonly kind: "Committed" | "AlreadyCommitted"; readonly version: number }> {
   const { location } = output.target;
   const base = request.kept && (await tables.at(location).snapshot({ version: request.kept.version }));
   const rewritten = output.role === "main" ? await rewrittenFiles(tables, request) : undefined;
   const files = kept === undefined ? [output] : [output, kept];
-  for (const one of files) one.state = "committing";
+  const mayBegin = after.then(() => {
+    for (const one of files) one.state = "committing";
+  });
+  mayBegin.catch(() => undefined);
   const discard = async (): Promise<void> => {
+    await mayBegin.catch(() => undefined);
     for (const one of files) await one.files.discard();
   };
   const own = changeOf(request, output, rewritten);
-  const change = base && kept ? withKept(own, kept, base) : own;
+  const change = { ...(base && kept ? withKept(own, kept, base) : own), after: mayBegin };
   const outcome = await tables.commit(location, change, base).catch(async (error) => {
     const failure = toTableError(error);
     if (failure instanceof EngineError && failure.facts.domain === "user") await discard();
@@ -83,7 +89,7 @@ function newFile(output: Output, file: StagedFile): NewFile {
     path: encodeDataPath(output.files.pathInTable(file)),
     partitionValues: partitionValues(output.target, file),
     sizeBytes: file.sizeBytes,
-    modifiedAt: Math.floor(statSync(file.path).mtimeMs),
+    modifiedAt: file.modifiedAt,
     stats: statisticsText(file, output.target),
   };
 }

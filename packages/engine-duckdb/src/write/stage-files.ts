@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, fdatasync, mkdirSync, openSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { isStoreUrl, type ObjectStore, openStore } from "@sluice/delta";
@@ -11,6 +11,8 @@ export interface StagedFile {
   readonly path: string;
   readonly rows: number;
   readonly sizeBytes: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
   /** DuckDB's statistics by leaf column, each a map of texts. */
   readonly statistics: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Partition values as DuckDB prints them; null for NULL. */
@@ -104,8 +106,10 @@ async function syncFile(path: string): Promise<void> {
 }
 
 function toStagedFile(row: Readonly<Record<string, unknown>>): StagedFile {
+  const path = String(row["filename"]);
   return {
-    path: String(row["filename"]),
+    path,
+    modifiedAt: Math.floor(statSync(path).mtimeMs),
     rows: Number(row["count"]),
     sizeBytes: Number(row["file_size_bytes"]),
     statistics: mapOf(row["column_statistics"], (value) => mapOf(value, String)),

@@ -203,6 +203,20 @@ test("a state that was committed before a crash is not written twice", async () 
   expect(await tableRows(engine, state.target.location)).toHaveLength(4);
 });
 
+test("a write commits nothing before what it comes after, and nothing at all when that fails", async () => {
+  const engine = await newEngine();
+  const folder = newFolder();
+  const states = [{ target: targetAt(join(folder, "s"), SCHEMA), plan: scanOf(SCHEMA) }];
+  const target = targetAt(join(folder, "t"), SCHEMA);
+  const failing = new Promise((_, reject) => setTimeout(() => reject(new Error("no offsets")), 300));
+  const write = engine.write({ ...requestOf(target, scanOf(SCHEMA), ROWS, 0, { states }), after: failing });
+  await expect(write).rejects.toThrow("no offsets");
+  for (const { location } of [target, ...states.map((state) => state.target)]) {
+    expect(await engine.tables.describe(location)).toBeUndefined();
+    expect(dataFiles(location)).toEqual([]);
+  }
+});
+
 test("an aborted write ends soon, leaves no files and the table as it was", async () => {
   const engine = await newEngine();
   const target = targetAt(join(newFolder(), "t"), struct([field("id", LONG)]));

@@ -65,9 +65,7 @@ async function attempt(
     const counts = await context.db.use(request.session.timeZone, signal, (connection) =>
       stage(context, { request, connection, folder, outputs, samples, ...how }),
     );
-    await Promise.all(outputs.map((output) => output.files.settle()));
-    signal?.throwIfAborted();
-    return await commitAll(context.tables, request, outputs, counts);
+    return await commitAll(context.tables, request, outputs, counts, settled(request, outputs, signal));
   } catch (error) {
     const violated = violationOf(error);
     if (violated !== undefined) return violated;
@@ -77,6 +75,15 @@ async function attempt(
     await Promise.all(outputs.map((output) => output.state === "staged" && output.files.discard()));
     folder.remove();
   }
+}
+
+/** As `Promise.all`, but when one fails the others have come to their end, too. */
+async function allSettled<Values extends readonly unknown[]>(
+  promises: { readonly [Key in keyof Values]: Promise<Values[Key]> },
+): Promise<Values> {
+  const failed = (await Promise.allSettled(promises)).find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  return (await Promise.all(promises)) as unknown as Values;
 }
 
 interface Attempt {
@@ -111,20 +118,29 @@ async function stage(context: WriteContext, one: Attempt): Promise<readonly Rule
   return counts;
 }
 
+/** Fulfilled when nothing stands in the way of the first commit. Failures are those of whoever waits for it. */
+function settled(request: WriteRequest, outputs: readonly Output[], signal: AbortSignal | undefined): Promise<unknown> {
+  const all = Promise.all([request.after, ...outputs.map((output) => output.files.settle())]).then(() => {
+    signal?.throwIfAborted();
+  });
+  all.catch(() => undefined);
+  return all;
+}
+
+/** The commits get ready side by side, and take effect one after the other: the target's last. */
 async function commitAll(
   tables: DeltaTables,
   request: WriteRequest,
   outputs: readonly Output[],
   counts: readonly RuleCounts[],
+  after: Promise<unknown>,
 ): Promise<WriteOutcome> {
   const main = outputs.find((output) => output.role === "main");
   if (main === undefined) throw new Error("nothing was staged for the target");
   const kept = outputs.find((output) => output.role === "kept");
   const others = outputs.filter((output) => output !== main && output !== kept);
-  const settled = await Promise.allSettled(others.map((output) => commitOutput(tables, request, output)));
-  const failed = settled.find((one) => one.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-  const outcome = await commitOutput(tables, request, main, kept);
+  const before = allSettled([after, ...others.map((output) => commitOutput(tables, request, output, { after }))]);
+  const [outcome] = await allSettled([commitOutput(tables, request, main, { after: before, kept }), before] as const);
   if (outcome.kind === "AlreadyCommitted") return { kind: "AlreadyCommitted", version: outcome.version };
   const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0);
   const bytes = main.files.files.reduce((sum, file) => sum + file.sizeBytes, 0);

@@ -113,6 +113,8 @@ export interface WriteRequest {
   /** Absent: the write is made anew each time it is asked for, as an INSERT is. */
   readonly transaction?: Transaction;
   readonly states: readonly StateWrite[];
+  /** No commit of the write is made before this is fulfilled, none when it is rejected: the reason is the write's. Evaluation does not wait for it. */
+  readonly after?: Promise<unknown>;
   /**
    * Only with `append`: the files of the target at a version are replaced, in the same commit, by these rows, which are no change of data. Whoever reads appends
    * sees the rows of `plan` alone. Refused with DELTA_CONCURRENT_WRITE when somebody else has changed the table since.

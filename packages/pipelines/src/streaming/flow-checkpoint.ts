@@ -22,6 +22,11 @@ function flowFolder(kind: "checkpoints" | "state", identity: Pick<FlowIdentity, 
   return `${kind}/${encodeURIComponent(identity.target)}/${encodeURIComponent(identity.flow)}`;
 }
 
+/** Another run has planned a batch of the same number. */
+export class BatchTaken extends Error {
+  override readonly name = "BatchTaken";
+}
+
 /** How far a flow got, on disk: its generation (a full refresh begins the next one) and what each batch of that generation depends on. */
 export class FlowCheckpoint {
   /** Relative to the store. */
@@ -71,10 +76,18 @@ export class FlowCheckpoint {
     return content && decodeBatch(content, `${this.#store.root}/${path}`);
   }
 
-  /** Stores what a batch depends on; `exists` when another run has planned that batch. */
-  async plan(record: BatchRecord): Promise<"created" | "exists"> {
+  /** Stores what a batch depends on. @throws BatchTaken when another run has planned that batch; what it depends on then is what that run has stored. */
+  async plan(record: BatchRecord): Promise<void> {
     if (!this.#isStored) await this.#storeMetadata();
-    return await this.#store.putIfAbsent(this.#path(record.batch), encodeBatch(record));
+    const outcome = await this.#store.putIfAbsent(this.#path(record.batch), encodeBatch(record));
+    if (outcome === "exists") throw new BatchTaken(`Batch ${record.batch} is planned already`);
+  }
+
+  /** As `plan`, for a caller that goes on meanwhile: its failure is that of whoever waits for it. */
+  begin(record: BatchRecord): Promise<void> {
+    const planned = this.plan(record);
+    planned.catch(() => undefined);
+    return planned;
   }
 
   /** Whether any batch was ever planned in this generation. */

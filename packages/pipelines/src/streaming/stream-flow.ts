@@ -23,7 +23,7 @@ import {
 import { type BatchFacts, nextBatch } from "./batch-decision.ts";
 import type { BatchRecord } from "./batch-record.ts";
 import { evolveSources, readThrough, stoppedAtNewFields } from "./evolve-sources.ts";
-import type { FlowCheckpoint } from "./flow-checkpoint.ts";
+import { BatchTaken, type FlowCheckpoint } from "./flow-checkpoint.ts";
 import { stateTarget, stateVersion } from "./flow-state.ts";
 import { freeNumbers } from "./free-number.ts";
 import { type FileListingReport, openStreamSource } from "./open-stream-source.ts";
@@ -76,6 +76,7 @@ export class StreamFlow {
   #committed: number | undefined;
   #last: BatchRecord | undefined;
   #next: BatchRecord | undefined;
+  #planned: Promise<void> | undefined;
   #hasLaterOffsets = false;
   #ranges: readonly (OffsetRange | undefined)[] | undefined;
   #isOpen = false;
@@ -117,6 +118,20 @@ export class StreamFlow {
     const startedAt = performance.now();
     const record = await this.#decide();
     if (record === undefined) return undefined;
+    try {
+      return await this.#run(record, startedAt);
+    } catch (error) {
+      if (!(error instanceof BatchTaken)) throw error;
+      this.#planned = undefined;
+      this.#next = await this.#checkpoint.read(record.batch);
+      return await this.step();
+    } finally {
+      await this.#planned?.catch(() => undefined);
+      this.#planned = undefined;
+    }
+  }
+
+  async #run(record: BatchRecord, startedAt: number): Promise<BatchReport> {
     const inputs = await this.#inputs(record);
     const plannedAt = performance.now();
     const outcome = await this.#write(record, inputs);
@@ -202,8 +217,8 @@ export class StreamFlow {
       statics,
       states,
     };
-    if ((await this.#checkpoint.plan(record)) === "created") return record;
-    return (await this.#checkpoint.read(batch)) ?? record;
+    this.#planned = this.#checkpoint.begin(record);
+    return record;
   }
 
   async #inputs(record: BatchRecord): Promise<Inputs> {
@@ -241,6 +256,7 @@ export class StreamFlow {
       inputs,
       session: record.session,
       transaction: { appId: this.#checkpoint.appId, version: record.batch },
+      ...(this.#planned === undefined ? {} : { after: this.#planned }),
       operation: "STREAMING UPDATE",
       operationParameters: {
         outputMode: "Append",

@@ -1,6 +1,7 @@
 import type { WriteOutcome } from "../engine/engine.ts";
 import { withRules } from "../expectation/with-rules.ts";
 import type { BatchRecord } from "../streaming/batch-record.ts";
+import { BatchTaken } from "../streaming/flow-checkpoint.ts";
 import { observeStatics, staticInputs, staticReads } from "../streaming/static-input.ts";
 import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { writeTargets } from "../streaming/table-write.ts";
@@ -35,5 +36,11 @@ export async function appendOnce(tracked: TrackedFlow, world: FlowWorld): Promis
 async function planOnce({ flow, checkpoint }: TrackedFlow, world: FlowWorld): Promise<BatchRecord> {
   const statics = await observeStatics(staticReads(flow), world);
   const record = { batch: 0, session: world.session(), sources: [], statics, states: [] };
-  return (await checkpoint.plan(record)) === "created" ? record : ((await checkpoint.read(0)) ?? record);
+  try {
+    await checkpoint.plan(record);
+    return record;
+  } catch (error) {
+    if (!(error instanceof BatchTaken)) throw error;
+    return (await checkpoint.read(0)) ?? record;
+  }
 }

@@ -6,6 +6,8 @@ import { readTable, scan, type TableSketch } from "../../test/sample-graph.ts";
 import { STORAGE, TestPipeline } from "../../test/test-pipeline.ts";
 import type { UpdateInput } from "./update-input.ts";
 
+const OFFSETS = "checkpoints/default.bronze/default.bronze/offsets/0.json";
+
 /** A process that dies before its `steps`-th change of the world, and every later one. */
 function mortal(steps: number): (step: string) => void {
   let left = steps;
@@ -89,6 +91,22 @@ describe("a process that dies", () => {
         [1, 2, 3],
       ]).toContainEqual(backfill);
     }
+  });
+
+  test("having planned a batch behind the back of another, which then runs it as planned", async () => {
+    const first = new TestPipeline();
+    first.addFile(1, 2);
+    await first.update(tables(first, 1));
+    const planned = first.store.files.get(OFFSETS) ?? new Uint8Array();
+    const second = new TestPipeline();
+    second.addFile(3);
+    const files = new Map<string, Uint8Array>();
+    second.store = new MemoryStore(STORAGE, files, (step) => {
+      if (step === `putIfAbsent ${OFFSETS}`) files.set(OFFSETS, planned);
+    });
+    expect((await second.update(tables(second, 1))).state).toBe("COMPLETED");
+    expect(files.get(OFFSETS)).toBe(planned);
+    expect(second.ids("bronze")).toEqual([3]);
   });
 
   test("again and again, with files coming in between, gives the rows of a run without trouble [F65]", async () => {

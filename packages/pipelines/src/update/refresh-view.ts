@@ -11,6 +11,7 @@ import {
 } from "../planner/refresh-decision.ts";
 import { nonDeterminism } from "../planner/time-dependence.ts";
 import type { BatchRecord, StaticInput } from "../streaming/batch-record.ts";
+import { BatchTaken } from "../streaming/flow-checkpoint.ts";
 import { observeStatics, staticInputs, staticReads } from "../streaming/static-input.ts";
 import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { writeTargets } from "../streaming/table-write.ts";
@@ -59,8 +60,26 @@ export async function replaceContents(
   assessment: RefreshAssessment,
   world: FlowWorld,
 ): Promise<WriteOutcome> {
-  const { flow, dataset, checkpoint } = tracked;
-  const record = await planRefresh(tracked, assessment, world);
+  const { checkpoint } = tracked;
+  for (let batch = (assessment.committed ?? -1) + 1; ; batch++) {
+    if ((await checkpoint.read(batch)) !== undefined) continue;
+    const outcome = await refreshAs(batch, tracked, assessment, world).catch((error) => {
+      if (error instanceof BatchTaken) return undefined;
+      throw error;
+    });
+    if (outcome !== undefined) return outcome;
+  }
+}
+
+/** A number is never used for two plans: one that was planned and not committed is passed over. */
+async function refreshAs(
+  batch: number,
+  { flow, dataset, checkpoint }: TrackedFlow,
+  { facts: { fingerprint }, inputs }: RefreshAssessment,
+  world: FlowWorld,
+): Promise<WriteOutcome> {
+  const record = { batch, session: world.session(), sources: [], statics: inputs, states: [], fingerprint };
+  const planned = checkpoint.begin(record);
   const outcome = await world.engine.write(
     {
       ...writeTargets(dataset, flow, world.store.root),
@@ -69,6 +88,7 @@ export async function replaceContents(
       inputs: await staticInputs(staticReads(flow), record.statics, world.signal),
       session: record.session,
       transaction: { appId: checkpoint.appId, version: record.batch },
+      after: planned,
       states: [],
       operation: "WRITE",
       operationParameters: {
@@ -82,19 +102,6 @@ export async function replaceContents(
   );
   if (outcome.kind !== "Violated") await checkpoint.settle(record.batch);
   return outcome;
-}
-
-/** A number is never used for two plans: one that was planned and not committed is passed over. */
-async function planRefresh(
-  { checkpoint }: TrackedFlow,
-  { committed, facts, inputs }: RefreshAssessment,
-  world: FlowWorld,
-): Promise<BatchRecord> {
-  for (let batch = (committed ?? -1) + 1; ; batch++) {
-    const { fingerprint } = facts;
-    const record = { batch, session: world.session(), sources: [], statics: inputs, states: [], fingerprint };
-    if ((await checkpoint.plan(record)) === "created") return record;
-  }
 }
 
 function recordedFacts(record: BatchRecord): RefreshFacts {
