@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { WriteOutcome } from "../engine/engine.ts";
+import type { WriteOutcome, WriteRequest } from "../engine/engine.ts";
 import { withRules } from "../expectation/with-rules.ts";
 import { flowFingerprint } from "../planner/plan-fingerprint.ts";
 import {
@@ -79,27 +79,26 @@ async function refreshAs(
   world: FlowWorld,
 ): Promise<WriteOutcome> {
   const record = { batch, session: world.session(), sources: [], statics: inputs, states: [], fingerprint };
+  const rows = await staticInputs(staticReads(flow), record.statics, world.signal);
   const planned = checkpoint.begin(record);
-  const outcome = await world.engine.write(
-    {
-      ...writeTargets(dataset, flow, world.store.root),
-      mode: "overwrite",
-      plan: withRules(flow.plan, dataset.displayName, flow.rules, world.nullIsViolation),
-      inputs: await staticInputs(staticReads(flow), record.statics, world.signal),
-      session: record.session,
-      transaction: { appId: checkpoint.appId, version: record.batch },
-      after: planned,
-      states: [],
-      operation: "WRITE",
-      operationParameters: {
-        mode: "Overwrite",
-        queryId: checkpoint.id,
-        epochId: String(record.batch),
-        updateId: world.updateId,
-      },
+  const request: WriteRequest = {
+    ...writeTargets(dataset, flow, world.store.root),
+    mode: "overwrite",
+    plan: withRules(flow.plan, dataset.displayName, flow.rules, world.nullIsViolation),
+    inputs: rows,
+    session: record.session,
+    transaction: { appId: checkpoint.appId, version: record.batch },
+    after: planned,
+    states: [],
+    operation: "WRITE",
+    operationParameters: {
+      mode: "Overwrite",
+      queryId: checkpoint.id,
+      epochId: String(record.batch),
+      updateId: world.updateId,
     },
-    world.signal,
-  );
+  };
+  const outcome = await world.engine.write(request, world.signal).finally(() => planned.catch(() => undefined));
   if (outcome.kind !== "Violated") await checkpoint.settle(record.batch);
   return outcome;
 }
