@@ -73,6 +73,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "pipelines/expectation",
     "pipelines/graph",
   ],
+  "pipelines/sink": [
+    ...["query", "pipelines/declaration", "pipelines/engine", "pipelines/graph", "pipelines/streaming"],
+  ],
   "pipelines/planner": ["query", "pipelines/diagnostics", "pipelines/engine", "pipelines/source", "pipelines/graph"],
   "pipelines/event-log": ["query", "pipelines/diagnostics", "pipelines/engine", "pipelines/graph"],
   "pipelines/update": [
@@ -84,7 +87,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "pipelines/source",
       "pipelines/expectation",
     ],
-    ...["pipelines/graph", "pipelines/streaming", "pipelines/planner", "pipelines/event-log"],
+    ...["pipelines/graph", "pipelines/streaming", "pipelines/sink", "pipelines/planner", "pipelines/event-log"],
   ],
   "pipelines/replay": [
     ...["query", "pipelines/diagnostics", "pipelines/engine", "pipelines/expectation", "pipelines/graph"],

@@ -46,13 +46,16 @@ export async function exportFiles(
   }
 }
 
-function copyTarget(staging: string, { format, partitionBy }: FileExport): string {
-  const file = `part-${randomUUID()}`;
+function copyTarget(staging: string, { format, partitionBy, header, name }: FileExport): string {
+  const file = name ?? `part-${randomUUID()}`;
   const isFlat = partitionBy.length === 0;
   const place = quoteText(isFlat ? join(staging, `${file}.${format}`) : staging);
   const partitions = `PARTITION_BY (${partitionBy.map(quoteName).join(", ")}), FILENAME_PATTERN '${file}-{uuid}'`;
   const layout = isFlat ? "" : `, ${partitions}, FILE_EXTENSION '${format}'`;
   if (format === "parquet") return `${place} (FORMAT parquet, COMPRESSION snappy${layout})`;
+  if (format === "csv") {
+    return `${place} (FORMAT csv, QUOTE '"', ESCAPE '\\', NULLSTR '', HEADER ${header === true}${layout})`;
+  }
   return `${place} (FORMAT csv, QUOTE '', ESCAPE '', DELIMITER E'\\x01', HEADER false${layout})`;
 }
 

@@ -190,8 +190,32 @@ describe("the other calls", () => {
     expect(dlt.read("LIVE.x").relation).toMatchObject({ name: ["LIVE", "x"] });
   });
 
+  it("[F31] [F33] [F34] declare sinks and hooks, and refuse what is none", async () => {
+    const handler = (): void => {};
+    const { sinks, hooks, flows } = await collect(() => {
+      const out = dlt.createSink("out", "DELTA", { path: "/out", mergeSchema: true });
+      dlt.foreachBatchSink("batches", handler);
+      dlt.foreachBatchSink(function named() {});
+      dlt.appendFlow({ target: out, name: "f" }, source);
+      dlt.onEvent(handler, { maxAllowableConsecutiveFailures: 3 });
+    });
+    expect(sinks.map(({ name, format, options }) => [name, format, options])).toEqual([
+      ["out", "delta", { path: "/out", mergeSchema: "true" }],
+      ["batches", "foreachBatch", {}],
+      ["named", "foreachBatch", {}],
+    ]);
+    expect(flows[0]).toMatchObject({ name: "f", target: "out" });
+    expect(hooks).toMatchObject([{ name: "handler", maxFailures: 3 }]);
+    const wrong = dlt as unknown as Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
+    expect(errorOf(() => wrong["createSink"]?.("", "delta")).code).toBe("DATASET_NAME_MISSING");
+    expect(errorOf(() => wrong["createSink"]?.("x", 3)).code).toBe("NOT_EXPECTED_TYPE");
+    expect(errorOf(() => wrong["foreachBatchSink"]?.("x")).code).toBe("QUERY_FUNCTION_MISSING");
+    expect(errorOf(() => wrong["onEvent"]?.(1)).code).toBe("NOT_EXPECTED_TYPE");
+    expect(errorOf(() => dlt.onEvent(handler, { maxAllowableConsecutiveFailures: -1 })).code).toBe("NOT_EXPECTED_TYPE");
+  });
+
   it("that come later refuse, and say what to do until then", () => {
-    for (const call of [dlt.createSink, dlt.applyChanges, dlt.createAutoCdcFlow, dlt.onEvent]) {
+    for (const call of [dlt.updateFlow, dlt.applyChanges, dlt.createAutoCdcFlow]) {
       expect(errorOf(() => call({}))).toMatchObject({
         code: "UNSUPPORTED_FEATURE",
         next: expect.stringContaining("until then"),

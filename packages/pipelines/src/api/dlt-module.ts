@@ -1,3 +1,4 @@
 /** What the names `dlt` and `dp` stand for: every function of the declaring API. */
 export * from "./dlt.ts";
 export * from "./later.ts";
+export * from "./sinks.ts";

@@ -1,6 +1,7 @@
 import type { DataFrame, DataFrameLike } from "@sluice/query";
 import { type Dataset, declareFlowInto, declareTarget, declareWithQuery, type Flow, liveRead } from "./declare.ts";
 import type { QueryFunction, TableOptions, ViewOptions } from "./options.ts";
+import type { Sink } from "./sinks.ts";
 
 /** A named query function, as `function orders() { ... }`: the dataset takes its name. */
 export interface Declare<Options> {
@@ -13,8 +14,8 @@ export type StreamingTableOptions = Omit<TableOptions, "name"> & { readonly name
 
 /** Options of a flow. */
 export interface FlowOptions {
-  /** The streaming table that it appends to, by name or handle. */
-  readonly target: string | Dataset;
+  /** The streaming table or sink that it appends to, by name or handle. */
+  readonly target: string | Dataset | Sink;
   /** The identity of the flow's checkpoint; the query function's name unless given. */
   readonly name?: string;
   /** Runs one time, on a batch read, until a full refresh. */
@@ -48,7 +49,7 @@ export function createStreamingTable(options: string | StreamingTableOptions): D
   return declareTarget("dlt.createStreamingTable", options);
 }
 
-/** A flow that appends the rows of its query to a streaming table. Several may write into one; each has its own checkpoint. */
+/** A flow that appends the rows of its query to a streaming table or a sink. Several may write into one; each has its own checkpoint. */
 export function appendFlow(options: FlowOptions, query: () => DataFrameLike): Flow {
   return declareFlowInto("dlt.appendFlow", options, query);
 }

@@ -11,19 +11,13 @@ function refused(call: string, plan: string): Refused {
 
 const CDC =
   "Change data capture is not there yet: until then append the changes to a streaming table and keep the latest of each key in a materialized view.";
-const SINKS =
-  "Sinks are not there yet: until then write into a streaming table, which is a Delta table that others can read.";
-const HOOKS =
-  "Event hooks are not there yet: until then read the events of `sluice run --json`, or the event log table.";
+const UPDATE_FLOWS =
+  "Update flows into sinks are not there yet: until then append the rows with dlt.appendFlow, or take the batches with dlt.foreachBatchSink.";
 const EXPECTATION =
   'Rules are options of the dataset: dlt.table({ expect: { valid_id: "id IS NOT NULL" } }, () => ...).';
 
-/** Refused until sinks come. */
-export const createSink: Refused = refused("createSink", SINKS);
-/** Refused until sinks come. */
-export const foreachBatchSink: Refused = refused("foreachBatchSink", SINKS);
-/** Refused until sinks come. */
-export const updateFlow: Refused = refused("updateFlow", SINKS);
+/** Refused until update flows come. */
+export const updateFlow: Refused = refused("updateFlow", UPDATE_FLOWS);
 /** Refused until change data capture comes. */
 export const applyChanges: Refused = refused("applyChanges", CDC);
 /** Refused until change data capture comes. */
@@ -32,10 +26,6 @@ export const applyChangesFromSnapshot: Refused = refused("applyChangesFromSnapsh
 export const createAutoCdcFlow: Refused = refused("createAutoCdcFlow", CDC);
 /** Refused until change data capture comes. */
 export const createAutoCdcFromSnapshotFlow: Refused = refused("createAutoCdcFromSnapshotFlow", CDC);
-/** Refused until event hooks come. */
-export const onEvent: Refused = refused("onEvent", HOOKS);
-/** Refused until event hooks come. */
-export const onEventHook: Refused = refused("onEventHook", HOOKS);
 /** Refused: rules are options of the dataset. */
 export const expect: Refused = refused("expect", EXPECTATION);
 /** Refused: rules are options of the dataset. */

@@ -1,4 +1,4 @@
-import type { Expression, Origin, Policy, Relation, StructType } from "@sluice/query";
+import type { DataFrame, Expression, Origin, Policy, Relation, StructType } from "@sluice/query";
 
 /** A rule as declared: SQL text or a column expression. */
 export interface Expectation {
@@ -47,6 +47,8 @@ export interface DatasetDeclaration {
   readonly keys?: readonly KeyConstraint[];
   /** Comments of columns by name, where no schema is declared that would hold them. */
   readonly columnComments?: Readonly<Record<string, string>>;
+  /** The sink that stands behind this name. */
+  readonly sink?: SinkDeclaration;
   readonly origin: Origin;
 }
 
@@ -61,8 +63,46 @@ export interface FlowDeclaration {
   readonly origin: Origin;
 }
 
+/** Takes the rows of one batch of a flow; `batchId` counts from 0, and from 0 again after a full refresh. A promise is awaited. */
+export type BatchHandler = (df: DataFrame, batchId: number) => unknown;
+
+/** A place outside of the pipeline that flows write to, as declared. */
+export interface SinkDeclaration {
+  readonly name: string;
+  /** Lower case, or `foreachBatch`. */
+  readonly format: string;
+  readonly options: Readonly<Record<string, string>>;
+  /** Of `foreachBatch`. */
+  readonly handler?: BatchHandler;
+  readonly origin: Origin;
+}
+
+/** An event as hooks get it: with the column names of the event log, `timestamp` as ISO 8601, and `details` an object whose one key is the event's type. */
+export interface HookEvent {
+  readonly id: string;
+  readonly event_type: string;
+  readonly timestamp: string;
+  readonly message: string;
+  readonly level: string;
+  readonly maturity_level: string;
+  readonly origin: Readonly<Record<string, unknown>>;
+  readonly details: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly error?: unknown;
+}
+
+/** A function that hears of events, as declared. */
+export interface EventHook {
+  readonly name: string;
+  readonly call: (event: HookEvent) => unknown;
+  /** After so many failures one after the other it is not called any more; absent: it always is. */
+  readonly maxFailures?: number;
+  readonly origin: Origin;
+}
+
 /** All that a pipeline's files declared, in order. */
 export interface Declarations {
   readonly datasets: readonly DatasetDeclaration[];
   readonly flows: readonly FlowDeclaration[];
+  readonly sinks: readonly SinkDeclaration[];
+  readonly hooks: readonly EventHook[];
 }

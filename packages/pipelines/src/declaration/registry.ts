@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { DatasetDeclaration, Declarations, FlowDeclaration } from "./declaration.ts";
+import type { DatasetDeclaration, Declarations, EventHook, FlowDeclaration, SinkDeclaration } from "./declaration.ts";
 
 /** Where declarations go while a pipeline's files are evaluated, and what they may ask. */
 export interface Registry {
   readonly datasets: DatasetDeclaration[];
   readonly flows: FlowDeclaration[];
+  readonly sinks: SinkDeclaration[];
+  readonly hooks: EventHook[];
   /** The pipeline's configuration; `spark.conf.set` of a file adds to it for this evaluation. */
   readonly configuration: Map<string, string>;
 }
@@ -40,13 +42,25 @@ export function declareFlow(flow: FlowDeclaration): void {
   registry.flows.push(Object.freeze({ ...flow, query: () => storage().run(registry, flow.query) }));
 }
 
+/** Adds a sink to the active registry; outside of one, nothing happens. */
+export function declareSink(sink: SinkDeclaration): void {
+  activeRegistry()?.sinks.push(Object.freeze(sink));
+}
+
+/** Adds an event hook to the active registry; outside of one, nothing happens. */
+export function declareHook(hook: EventHook): void {
+  activeRegistry()?.hooks.push(Object.freeze(hook));
+}
+
 /**
  * Runs `run` and gives everything that it declared, in order, also in modules that it imports and after awaits. Registries of concurrent calls do not mix.
  *
  * @throws what `run` throws.
  */
 export async function collectDeclarations(run: () => Promise<void>, context: CollectContext): Promise<Declarations> {
-  const registry: Registry = { datasets: [], flows: [], configuration: new Map(Object.entries(context.configuration)) };
+  const configuration = new Map(Object.entries(context.configuration));
+  const registry: Registry = { datasets: [], flows: [], sinks: [], hooks: [], configuration };
   await storage().run(registry, run);
-  return { datasets: [...registry.datasets], flows: [...registry.flows] };
+  const { datasets, flows, sinks, hooks } = registry;
+  return { datasets: [...datasets], flows: [...flows], sinks: [...sinks], hooks: [...hooks] };
 }

@@ -104,6 +104,8 @@ export interface ErrorParams {
   /** `prefix` is what a mount would have to name. */
   PATH_NOT_MOUNTED: { readonly path: string; readonly prefix: string };
   STREAM_NEEDS_SCHEMA: { readonly format: string };
+  SINK_NEEDS_STREAM: { readonly sink: string; readonly flow: string };
+  SINK_COLUMN_NOT_IN_TABLE: { readonly sink: string; readonly column: string };
   OPTIONS_WITHOUT_EFFECT: { readonly options: readonly string[] };
   LIVE_PREFIX_IGNORED: { readonly name: string };
   /** `fromProperties`: asked for by `delta.clusterBy` in the table properties, not by the option. */

@@ -267,6 +267,15 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: () =>
       'Give them with .schema("id BIGINT, ..."), read with cloudFiles, or set spark.sql.streaming.schemaInference to true.',
   },
+  SINK_NEEDS_STREAM: {
+    sentence: (p) =>
+      `Flow "${p.flow}" does not read a stream as it goes on, and only such flows write into the sink "${p.sink}".`,
+    next: () => "Read with readStream and leave `once` out, or write a table and read that one elsewhere.",
+  },
+  SINK_COLUMN_NOT_IN_TABLE: {
+    sentence: (p) => `The table behind the sink "${p.sink}" has no column "${p.column}".`,
+    next: () => 'Leave the column out, or let the table grow: add mergeSchema: "true" to the options of the sink.',
+  },
   OPTIONS_WITHOUT_EFFECT: {
     sentence: (p) =>
       `${p.options.map((one) => `\`${one}\``).join(", ")}: each update finds new files by listing the folder.`,

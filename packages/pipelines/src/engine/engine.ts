@@ -153,8 +153,12 @@ export type WriteOutcome =
 export interface FileExport {
   /** Absolute path. */
   readonly folder: string;
-  /** `json`: the first column holds the lines, each a text; `parquet`: the columns as they are. */
-  readonly format: "parquet" | "json";
+  /** `json`: the first column holds the lines, each a text; `csv`: all columns are texts; `parquet`: the columns as they are. */
+  readonly format: "parquet" | "json" | "csv";
+  /** Of the file, without its ending; it takes the place of one that is there. Absent: a name of its own. */
+  readonly name?: string;
+  /** Whether CSV files begin with the names of the columns. */
+  readonly header?: boolean;
   readonly plan: Plan;
   readonly inputs: Inputs;
   readonly session: Session;

@@ -1,5 +1,5 @@
 import type { Leaf, Plan, StructType } from "@sluice/query";
-import type { DatasetDeclaration, FlowDeclaration } from "../declaration/declaration.ts";
+import type { DatasetDeclaration, EventHook, FlowDeclaration } from "../declaration/declaration.ts";
 import type { ResolvedRule } from "../expectation/rule.ts";
 import type { ConnectorSource } from "../source/connector.ts";
 import type { FileSource } from "../source/file-source.ts";
@@ -51,8 +51,10 @@ export interface Dataset {
   readonly displayName: string;
   /** As declared, but partition and clustering columns spelled as in the schema, and clustering asked for by table properties moved to `clusterBy`. */
   readonly declaration: DatasetDeclaration;
-  /** Absolute folder of the Delta table; absent for views. */
+  /** Absolute folder of the Delta table; absent for views. Of a sink that is no Delta table: where its batches wait. */
   readonly location?: string;
+  /** Where a sink of files writes. */
+  readonly sinkLocation?: string;
   readonly schema: StructType;
   /** None for views: their queries are part of the flows that read them. */
   readonly flows: readonly string[];
@@ -66,4 +68,6 @@ export interface DataflowGraph {
   readonly datasets: readonly Dataset[];
   /** In the same order as their targets. */
   readonly flows: readonly ResolvedFlow[];
+  /** Functions that hear of the pipeline's events; absent: none. */
+  readonly hooks?: readonly EventHook[];
 }

@@ -52,6 +52,12 @@ export function qualifyName(parts: readonly string[], scope: NameScope): Qualifi
   };
 }
 
+/** The name that stands for what one flow writes into a sink: `sink/flow`, with the sink's own name for people. */
+export function sinkFlowName(sink: string, flow: string): QualifiedName {
+  const folder = `sinks/${encodeURIComponent(sink.toLowerCase())}/${encodeURIComponent(flow)}`;
+  return { canonical: `${sink.toLowerCase()}/${flow}`, display: sink, folder, table: sink, live: false };
+}
+
 function splitName(name: string): readonly string[] {
   const parts = name.match(/`(?:[^`]|``)*`|[^.`]+|\.(?=\.|$)|^\./g) ?? [name];
   return parts.map((part) => (part.startsWith("`") ? part.slice(1, -1).replaceAll("``", "`") : part.trim()));

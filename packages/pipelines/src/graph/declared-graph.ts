@@ -1,8 +1,8 @@
-import type { DatasetDeclaration, Declarations, FlowDeclaration } from "../declaration/declaration.ts";
+import type { DatasetDeclaration, Declarations, FlowDeclaration, SinkDeclaration } from "../declaration/declaration.ts";
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import { quarantineTableName } from "../expectation/system-table.ts";
-import { type NameScope, parseDatasetName, type QualifiedName } from "./dataset-name.ts";
+import { type NameScope, parseDatasetName, type QualifiedName, sinkFlowName } from "./dataset-name.ts";
 
 /** A flow with its target found. */
 export interface DeclaredFlow {
@@ -31,6 +31,7 @@ export interface DeclaredGraph {
 export function declareGraph(declarations: Declarations, scope: NameScope): DeclaredGraph {
   const collected = new Collected(scope);
   for (const dataset of declarations.datasets) collected.addDataset(dataset);
+  for (const sink of declarations.sinks) collected.addSink(sink);
   for (const flow of declarations.flows) collected.addFlow(flow);
   for (const dataset of collected.datasets.values()) {
     collected.checkFlows(dataset);
@@ -53,6 +54,7 @@ class Collected implements DeclaredGraph {
   readonly errors: PipelineError[] = [];
   readonly warnings: PipelineError[] = [];
   readonly #flows: Map<string, FlowDeclaration> = new Map();
+  readonly #sinks: Map<string, SinkDeclaration> = new Map();
   /** Names of datasets declared more than once: their own further queries are part of that mistake. */
   readonly #twice: Set<string> = new Set();
   readonly #scope: NameScope;
@@ -78,10 +80,24 @@ class Collected implements DeclaredGraph {
     this.errors.push(new PipelineError("DATASET_DECLARED_TWICE", { dataset: name.display, first }, { origin }));
   }
 
+  /** Sinks and datasets share one space of names. */
+  addSink(declaration: SinkDeclaration): void {
+    const { name, origin } = declaration;
+    const key = name.toLowerCase();
+    const first = this.#sinks.get(key) ?? [...this.datasets.values()].find((one) => isCalled(one, key))?.declaration;
+    if (first === undefined) this.#sinks.set(key, declaration);
+    else {
+      const params = { dataset: name, first: first.origin };
+      this.errors.push(new PipelineError("DATASET_DECLARED_TWICE", params, { origin }));
+    }
+  }
+
   addFlow(declaration: FlowDeclaration): void {
     const { origin } = declaration;
     const name = this.#name(declaration.name, origin)?.canonical;
-    const target = this.#name(declaration.target, origin)?.canonical;
+    const sink = this.#sinks.get(declaration.target.toLowerCase());
+    const target =
+      sink === undefined ? this.#name(declaration.target, origin)?.canonical : this.#sinkTarget(sink, name);
     if (name === undefined || target === undefined) return;
     const first = this.#flows.get(name)?.origin;
     if (first !== undefined) {
@@ -120,8 +136,19 @@ class Collected implements DeclaredGraph {
     this.errors.push(new PipelineError("DATASET_DECLARED_TWICE", params, { origin: other.declaration.origin }));
   }
 
+  /** What one flow writes into a sink stands in the graph as a table of its own. */
+  #sinkTarget(sink: SinkDeclaration, flow: string | undefined): string | undefined {
+    if (flow === undefined) return undefined;
+    const name = sinkFlowName(sink.name, flow);
+    if (!this.datasets.has(name.canonical)) {
+      this.datasets.set(name.canonical, { name, declaration: sinkDataset(sink), flows: [] });
+    }
+    return name.canonical;
+  }
+
   #targetMissing(flow: FlowDeclaration): void {
-    const closest = closestMatch(flow.target, datasetNames(this.datasets.values()));
+    const sinks = [...this.#sinks.values()].map(({ name }) => name);
+    const closest = closestMatch(flow.target, [...datasetNames(this.datasets.values()), ...sinks]);
     const params = { flow: flow.name, target: flow.target, ...(closest === undefined ? {} : { closest }) };
     this.errors.push(new PipelineError("FLOW_TARGET_NOT_DEFINED", params, { origin: flow.origin }));
   }
@@ -137,6 +164,25 @@ class Collected implements DeclaredGraph {
       return undefined;
     }
   }
+}
+
+function isCalled({ name }: GrowingDataset, sink: string): boolean {
+  return [name.table.toLowerCase(), name.canonical, name.display.toLowerCase()].includes(sink);
+}
+
+function sinkDataset(sink: SinkDeclaration): DatasetDeclaration {
+  return {
+    kind: "StreamingTable",
+    name: sink.name,
+    partitionBy: [],
+    clusterBy: [],
+    tableProperties: {},
+    sparkConf: {},
+    private: true,
+    expectations: [],
+    sink,
+    origin: sink.origin,
+  };
 }
 
 /** Every spelling of the names of datasets that a person may have meant, short ones first. */

@@ -7,6 +7,7 @@ import { type QueriedFlow, queryFlow } from "./flow-query.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { ResolvedRead } from "./read-table.ts";
 import { resolveRead } from "./resolve-read.ts";
+import { datasetLocation } from "./sink-rules.ts";
 import { kindChange } from "./stored-kind.ts";
 
 /** A flow whose query and reads are understood. */
@@ -23,8 +24,10 @@ export interface Gathered {
   readonly flows: ReadonlyMap<string, ReadFlow>;
   /** Kinds by canonical name; undefined where the deciding query failed. */
   readonly kinds: ReadonlyMap<string, Dataset["kind"] | undefined>;
-  /** Schemas of streaming tables that exist and are not started over. */
+  /** Schemas of streaming tables that exist and are not started over, and of tables behind sinks. */
   readonly stored: ReadonlyMap<string, StructType>;
+  /** How tables behind sinks are partitioned. */
+  readonly partitions: ReadonlyMap<string, readonly string[]>;
   readonly errors: readonly PipelineError[];
   readonly warnings: readonly PipelineError[];
 }
@@ -49,7 +52,7 @@ export async function gatherReads(declared: DeclaredGraph, world: GraphWorld): P
   }
   const kinds = new Map([...declared.datasets].map(([name, dataset]) => [name, kindOf(dataset, flows)]));
   const stored = await storedTables(kinds, declared, world, startsOver);
-  return { declared, flows, kinds, stored: stored.schemas, errors: [...errors, ...stored.errors], warnings };
+  return { declared, flows, kinds, ...stored, errors: [...errors, ...stored.errors], warnings };
 }
 
 type ReadFlowOutcome = ReadFlow & {
@@ -105,18 +108,22 @@ async function storedTables(
   declared: DeclaredGraph,
   world: GraphWorld,
   startsOver: (dataset: string) => boolean,
-): Promise<{ readonly schemas: ReadonlyMap<string, StructType>; readonly errors: readonly PipelineError[] }> {
+): Promise<Pick<Gathered, "stored" | "partitions" | "errors">> {
   const schemas = new Map<string, StructType>();
+  const partitions = new Map<string, readonly string[]>();
   const work = [...declared.datasets].map(async ([name, dataset]) => {
     const kind = kinds.get(name);
-    if (kind === undefined || kind === "TemporaryView" || startsOver(name)) return undefined;
-    const table = await world.engine.tables.describe(`${world.settings.storage}/${dataset.name.folder}`);
+    const { sink } = dataset.declaration;
+    if (kind === undefined || kind === "TemporaryView" || (sink === undefined && startsOver(name))) return undefined;
+    if (sink !== undefined && sink.format !== "delta") return undefined;
+    const table = await world.engine.tables.describe(datasetLocation(dataset, world.settings));
     if (table === undefined) return undefined;
+    if (sink !== undefined) partitions.set(name, table.partitionBy);
     if (kind === "StreamingTable") schemas.set(name, table.schema);
     return kindChange(dataset, kind, table.properties);
   });
   const errors = (await Promise.all(work)).filter((error) => error !== undefined);
-  return { schemas, errors };
+  return { stored: schemas, partitions, errors };
 }
 
 function refreshMatcher(world: GraphWorld): (dataset: string) => boolean {

@@ -27,6 +27,8 @@ export interface DatasetJson {
   readonly expectations: readonly { readonly name: string; readonly policy: string; readonly condition: string }[];
   /** Primary and foreign keys as declared, if there are some. */
   readonly keys?: readonly KeyConstraint[];
+  /** The format of the sink that it stands for. */
+  readonly sink?: string;
   readonly flows: readonly string[];
   readonly reads: readonly string[];
   /** `file:line:column`. */
@@ -69,6 +71,7 @@ function datasetToJson(dataset: Dataset): DatasetJson {
       condition: text ?? (typeof condition === "string" ? condition : "(column expression)"),
     })),
     ...(declaration.keys !== undefined && declaration.keys.length > 0 && { keys: declaration.keys }),
+    ...(declaration.sink !== undefined && { sink: declaration.sink.format }),
     flows: dataset.flows,
     reads: dataset.reads,
     declaredAt: place(declaration.origin),

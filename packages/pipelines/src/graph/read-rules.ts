@@ -34,6 +34,10 @@ export function flowErrors(
   leaves: readonly Leaf[],
 ): readonly PipelineError[] {
   const streaming = leaves.some((leaf) => leaf.streaming);
+  if (target.declaration.sink !== undefined && (!streaming || flow.declaration.once)) {
+    const params = { sink: target.name.display, flow: flow.declaration.name };
+    return [new PipelineError("SINK_NEEDS_STREAM", params, { origin: flow.declaration.origin })];
+  }
   const code = flowMistake(flow, kind, streaming, leaves);
   if (code === undefined) return [];
   const params = { dataset: target.name.display, flow: flow.declaration.name };

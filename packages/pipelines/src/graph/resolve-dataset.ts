@@ -9,6 +9,7 @@ import { declaredSchema, declaredSchemaErrors } from "./declared-schema.ts";
 import type { Gathered } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { KnownDataset } from "./known-dataset.ts";
+import { datasetLocation, sinkColumnErrors, sinkLocation } from "./sink-rules.ts";
 import { columnErrors, continueStored, type SchemaOutcome, unionOfFlows } from "./stored-schema.ts";
 import { layoutTable } from "./table-layout.ts";
 
@@ -55,14 +56,29 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
     stored: gathered.stored.get(dataset.name.canonical),
     mayWiden: widensTypes(gathered),
   });
-  const settled = settleDataset({ dataset, kind, reads, schema: typed.schema, flows, world });
+  const settled = settleDataset({
+    dataset,
+    kind,
+    reads,
+    schema: typed.schema,
+    flows,
+    world,
+    partitions: gathered.partitions,
+  });
   const usable = kind !== "TemporaryView" || (errors.length === 0 && settled.errors.length === 0);
   return {
     ...(usable ? { known: settled.known } : {}),
-    errors: [...errors, ...typed.errors, ...settled.errors],
+    errors: [...errors, ...typed.errors, ...settled.errors, ...sinkErrorsOf(dataset, typed.schema, gathered)],
     downstream: [],
     warnings: settled.warnings,
   };
+}
+
+function sinkErrorsOf(dataset: DeclaredDataset, schema: StructType, { stored }: Gathered): readonly PipelineError[] {
+  const { sink } = dataset.declaration;
+  if (sink === undefined) return [];
+  const flow = dataset.flows[0]?.declaration.name ?? sink.name;
+  return sinkColumnErrors(sink, flow, schema, stored.get(dataset.name.canonical));
 }
 
 /** Whether a source of the pipeline widens its columns, which all streaming tables then follow. */
@@ -145,6 +161,7 @@ interface Settling {
   readonly schema: StructType;
   readonly flows: readonly AnalyzedFlow[];
   readonly world: GraphWorld;
+  readonly partitions: Gathered["partitions"];
 }
 
 /** Rules, layout and location: what does not change the columns. */
@@ -153,10 +170,11 @@ function settleDataset(settling: Settling): {
   readonly errors: readonly PipelineError[];
   readonly warnings: readonly PipelineError[];
 } {
-  const { dataset, kind, reads, schema, flows, world } = settling;
+  const { dataset, kind, reads, schema, flows, world, partitions } = settling;
   const isView = kind === "TemporaryView";
   const layout = layoutTable(dataset, schema);
-  const { partitionBy, clusterBy, properties } = layout;
+  const { clusterBy, properties } = layout;
+  const partitionBy = partitions.get(dataset.name.canonical) ?? layout.partitionBy;
   const ruled = flows.map((flow) => ruleFlow(flow, settling));
   const value: Dataset = {
     kind,
@@ -165,7 +183,8 @@ function settleDataset(settling: Settling): {
     declaration: isView
       ? dataset.declaration
       : { ...dataset.declaration, partitionBy, clusterBy, tableProperties: properties },
-    ...(isView ? {} : { location: `${world.settings.storage}/${dataset.name.folder}` }),
+    ...(isView ? {} : { location: datasetLocation(dataset, world.settings) }),
+    ...sinkPlace(dataset, world),
     schema,
     flows: isView ? [] : flows.map((flow) => flow.flow.name),
     reads,
@@ -183,6 +202,11 @@ function settleDataset(settling: Settling): {
     errors: [...layout.errors, ...ruled.flatMap((one) => one.rules.errors)],
     warnings: [...layout.warnings, ...ruled.flatMap((one) => one.rules.warnings)],
   };
+}
+
+function sinkPlace({ declaration }: DeclaredDataset, { settings }: GraphWorld): Pick<Dataset, "sinkLocation"> {
+  const place = declaration.sink && sinkLocation(declaration.sink, settings);
+  return place === undefined ? {} : { sinkLocation: place };
 }
 
 function ruleFlow(

@@ -6,6 +6,7 @@ import { orderByDependency } from "./dependency-order.ts";
 import { type Gathered, gatherReads } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import { type KnownDataset, resolveDataset } from "./resolve-dataset.ts";
+import { datasetLocation, sinkErrors } from "./sink-rules.ts";
 import { triggerIntervalErrors } from "./trigger-interval.ts";
 
 /** A pipeline understood, or all that is wrong with it. */
@@ -29,7 +30,10 @@ export async function resolveGraph(declarations: Declarations, world: GraphWorld
   const declared = declareGraph(declarations, world.settings);
   const gathered = await gatherReads(declared, world);
   const ordered = orderDatasets(gathered);
-  const errors = [...declared.errors, ...triggerIntervalErrors(declarations), ...gathered.errors, ...ordered.errors];
+  const own = [...declared.datasets.values()].filter((one) => one.declaration.sink === undefined);
+  const places = new Set(own.map((one) => datasetLocation(one, world.settings)));
+  const wrong = [...triggerIntervalErrors(declarations), ...sinkErrors(declarations.sinks, world.settings, places)];
+  const errors = [...declared.errors, ...wrong, ...gathered.errors, ...ordered.errors];
   const warnings = [...declared.warnings, ...gathered.warnings];
   const downstream: PipelineError[] = [];
   const known = new Map<string, KnownDataset>();
@@ -43,7 +47,8 @@ export async function resolveGraph(declarations: Declarations, world: GraphWorld
     if (outcome.known !== undefined) known.set(name, outcome.known);
   }
   const report = { errors: distinct(errors), downstream, warnings: oneNoticePerSqlFile(distinct(warnings)) };
-  return errors.length > 0 || downstream.length > 0 ? report : { graph: toGraph([...known.values()]), ...report };
+  if (errors.length > 0 || downstream.length > 0) return report;
+  return { graph: { ...toGraph([...known.values()]), hooks: declarations.hooks }, ...report };
 }
 
 function toGraph(known: readonly KnownDataset[]): DataflowGraph {

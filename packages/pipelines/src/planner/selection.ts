@@ -23,8 +23,8 @@ export interface Selection {
 export function selectTables(graph: DataflowGraph, request: RefreshRequest): Selection {
   const tables = graph.datasets.filter((dataset) => dataset.kind !== "TemporaryView");
   const all = new Set(tables.map((table) => table.name));
-  const refresh = (request.refresh ?? []).map((name) => findTable(graph, tables, name));
-  const fullRefresh = (request.fullRefresh ?? []).map((name) => findTable(graph, tables, name));
+  const refresh = (request.refresh ?? []).flatMap((name) => findTables(graph, tables, name));
+  const fullRefresh = (request.fullRefresh ?? []).flatMap((name) => findTables(graph, tables, name));
   const errors = [...refresh, ...fullRefresh].filter((found) => found instanceof PipelineError);
   const named = (found: readonly (Dataset | PipelineError)[]) =>
     found.flatMap((one) => (one instanceof PipelineError ? [] : [one.name]));
@@ -35,6 +35,17 @@ export function selectTables(graph: DataflowGraph, request: RefreshRequest): Sel
     fullyRefreshed: request.fullRefreshAll ? all : new Set(named(fullRefresh)),
     errors,
   };
+}
+
+/** The table that a name means, or all that is written into the sink of that name. */
+function findTables(
+  graph: DataflowGraph,
+  tables: readonly Dataset[],
+  name: string,
+): readonly (Dataset | PipelineError)[] {
+  const wanted = name.trim().toLowerCase();
+  const sinks = tables.filter((table) => table.declaration.sink?.name.toLowerCase() === wanted);
+  return sinks.length > 0 ? sinks : [findTable(graph, tables, name)];
 }
 
 /** The table that a name means, or why it means none. `tables` are the datasets to choose from. */

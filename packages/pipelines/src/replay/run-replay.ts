@@ -74,7 +74,9 @@ function openReplayer(
 }
 
 function replayable(request: ReplayRequest, graph: DataflowGraph): Dataset {
-  const tables = graph.datasets.filter((dataset) => dataset.kind !== "TemporaryView");
+  const tables = graph.datasets.filter(
+    ({ kind, declaration }) => kind !== "TemporaryView" && declaration.sink === undefined,
+  );
   const dataset = findTable(graph, tables, request.table);
   if (dataset instanceof PipelineError) throw new PipelineErrors([dataset]);
   const refused = refusal(request, dataset, graph);

@@ -14,14 +14,14 @@ const VIOLATIONS_KEPT = 1000;
 /** The Delta table of a stored dataset. @throws Error for a view. */
 export function tableTarget(dataset: Dataset): TableTarget {
   if (dataset.location === undefined) throw new Error(`"${dataset.displayName}" is a view and has no table`);
-  const { partitionBy, clusterBy, tableProperties, comment } = dataset.declaration;
+  const { partitionBy, clusterBy, tableProperties, comment, sink } = dataset.declaration;
   return {
     location: dataset.location,
     name: dataset.displayName,
     schema: dataset.schema,
     partitionBy,
     clusterBy,
-    properties: { ...tableProperties, ...kindProperties(dataset.kind) },
+    properties: sink === undefined ? { ...tableProperties, ...kindProperties(dataset.kind) } : {},
     ...(comment === undefined ? {} : { comment }),
   };
 }

@@ -1,6 +1,6 @@
 import type { RefreshFacts } from "../planner/refresh-decision.ts";
+import { openStream, type RunningStream } from "../sink/open-stream.ts";
 import { SchemaChanged } from "../streaming/evolve-sources.ts";
-import { StreamFlow } from "../streaming/stream-flow.ts";
 import { assessRefresh, replaceContents } from "./refresh-view.ts";
 import { countRows, type FlowRun, type Tally } from "./run-flow.ts";
 
@@ -13,10 +13,10 @@ export function streamTrigger(run: FlowRun, tally: Tally): Trigger {
   const listed: typeof world.listed = (listing) => {
     if (listing.files > 0) events.listed(listing);
   };
-  let stream: StreamFlow | undefined;
+  let stream: RunningStream | undefined;
   return async () => {
     try {
-      stream ??= new StreamFlow(tracked.flow, tracked.dataset, tracked.checkpoint, { ...world, listed });
+      stream ??= openStream(tracked, { ...world, listed });
       stream.renew();
       const report = await stream.step();
       if (report === undefined) return false;

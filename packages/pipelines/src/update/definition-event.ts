@@ -1,4 +1,5 @@
 import { type StructType, simpleString, typeToJson } from "@sluice/query";
+import type { SinkDeclaration } from "../declaration/declaration.ts";
 import type { EventDetails, FlowType } from "../event-log/event-details.ts";
 import type { EventDraft } from "../event-log/pipeline-event.ts";
 import { ruleText } from "../expectation/resolve-rules.ts";
@@ -24,8 +25,11 @@ export function definitionEvents(graph: DataflowGraph): readonly EventDraft[] {
     return dataset === undefined || dataset.kind === "TemporaryView" ? [] : [flowDefinition(flow, dataset, names)];
   });
   const views = graph.datasets.filter((dataset) => dataset.kind === "TemporaryView");
+  const datasets = graph.datasets.filter(({ declaration }) => declaration.sink === undefined);
+  const sinks = new Set(graph.datasets.flatMap(({ declaration }) => declaration.sink ?? []));
   return [
-    ...graph.datasets.map((dataset) => datasetDefinition(dataset, graph)),
+    ...datasets.map((dataset) => datasetDefinition(dataset, graph)),
+    ...[...sinks].map(sinkDefinition),
     ...views.map((view) => viewDefinition(view, names)),
     ...flows,
   ];
@@ -47,6 +51,18 @@ function datasetDefinition(dataset: Dataset, graph: DataflowGraph): EventDraft {
   };
 }
 
+const SECRET = /secret|password|token|credential|jaas|\bkey\b/i;
+
+function sinkDefinition({ name, format, options }: SinkDeclaration): EventDraft {
+  const shown = Object.entries(options).map(([key, value]) => [key, SECRET.test(key) ? "*********(redacted)" : value]);
+  return {
+    eventType: "sink_definition",
+    message: `Sink '${name}' is defined with format ${format}.`,
+    origin: { sink_name: name },
+    details: { format, options: Object.fromEntries(shown) },
+  };
+}
+
 type DatasetDefinition = EventDetails["dataset_definition"];
 
 /** Of a view as it declares them, since it has no flow. */
@@ -64,10 +80,12 @@ function expectations(dataset: Dataset, graph: DataflowGraph): DatasetDefinition
 
 function flowDefinition(flow: ResolvedFlow, dataset: Dataset, names: ReadonlyMap<string, Dataset>): EventDraft {
   const { comment, sparkConf, origin } = flow.declaration;
+  const { sink } = dataset.declaration;
   const name = flowDisplayName(flow, dataset);
   const details: FlowDefinition = {
     input_datasets: inputDatasets(flow, dataset, names),
     output_dataset: dataset.displayName,
+    ...(sink === undefined ? {} : { output_sink: sink.name }),
     explain_text: planText(flow.plan),
     schema_json: JSON.stringify(typeToJson(dataset.schema)),
     schema: schemaColumns(dataset.schema),
@@ -80,7 +98,12 @@ function flowDefinition(flow: ResolvedFlow, dataset: Dataset, names: ReadonlyMap
   return {
     eventType: "flow_definition",
     message: `Flow '${name}' is defined as ${details.flow_type}.`,
-    origin: { dataset_name: dataset.displayName, table_name: dataset.displayName, flow_name: name },
+    origin: {
+      ...(sink === undefined
+        ? { dataset_name: dataset.displayName, table_name: dataset.displayName }
+        : { sink_name: sink.name }),
+      flow_name: name,
+    },
     details,
   };
 }

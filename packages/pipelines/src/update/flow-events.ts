@@ -146,9 +146,11 @@ export class FlowEvents {
 
   #origin(batch?: number): Partial<EventOrigin> {
     const { dataset, checkpoint } = this.#tracked;
+    const { sink } = dataset.declaration;
     return {
-      table_name: dataset.displayName,
-      dataset_name: dataset.displayName,
+      ...(sink === undefined
+        ? { table_name: dataset.displayName, dataset_name: dataset.displayName }
+        : { sink_name: sink.name }),
       flow_id: checkpoint.id,
       flow_name: this.name,
       ...(batch === undefined ? {} : { batch_id: batch }),
@@ -194,10 +196,16 @@ function streamProgress(report: BatchReport, tracked: TrackedFlow, name: string,
       metrics: outstanding(backlog),
     })),
     sink: {
-      description: `DeltaSink[${tracked.dataset.location ?? ""}]`,
+      description: sinkDescription(tracked.dataset),
       numOutputRows: outcome.kind === "Committed" ? outcome.rows : 0,
     },
   };
+}
+
+function sinkDescription({ location, sinkLocation, declaration: { sink } }: TrackedFlow["dataset"]): string {
+  if (sink?.format === "foreachBatch") return "ForeachBatchSink";
+  if (sink === undefined || sink.format === "delta") return `DeltaSink[${location ?? ""}]`;
+  return `FileSink[${sinkLocation ?? ""}]`;
 }
 
 function sourceMetrics({ description, backlog }: BatchReport["sources"][number]): SourceMetrics {

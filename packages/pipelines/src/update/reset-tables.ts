@@ -1,8 +1,8 @@
-import { sameType } from "@sluice/query";
-import type { Engine, TableTarget } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
 import { expectationsLocation } from "../expectation/system-table.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
+import { emptyTable } from "../streaming/empty-table.ts";
 import { FlowCheckpoint } from "../streaming/flow-checkpoint.ts";
 import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
 import { flowIdentity } from "./flow-identity.ts";
@@ -55,39 +55,28 @@ async function resetTable(
     flows.map(([flow]) => FlowCheckpoint.open(store, flowIdentity(pipelineId, dataset.name, flow))),
   );
   const appIds = checkpoints.map((checkpoint) => checkpoint.appId);
-  const target = tableTarget(dataset);
-  await Promise.all([
-    emptyTable(target, appIds, `${pipelineId}/${dataset.name}/reset`, engine),
-    engine.tables.clear(expectationsLocation(store.root, dataset.name), appIds),
-    emptyTable(quarantineTarget(target), appIds, `${pipelineId}/${dataset.name}/reset`, engine),
-  ]);
+  await emptyTables(dataset, appIds, pipelineId, store, engine);
   for (const [flow, generation] of flows) {
     await FlowCheckpoint.restart(store, flowIdentity(pipelineId, dataset.name, flow), generation);
   }
 }
 
-/** Removes all rows; a table whose columns or partitions have become others since gets those of its new definition with the same commit. */
-async function emptyTable(
-  target: TableTarget,
+/** What a sink of Delta tables has written stays. */
+async function emptyTables(
+  dataset: Dataset,
   appIds: readonly string[],
-  resetId: string,
+  pipelineId: string,
+  store: FileStore,
   engine: Engine,
 ): Promise<void> {
-  const table = await engine.tables.describe(target.location);
-  if (table === undefined) return;
-  const isSameLayout = table.partitionBy.join() === target.partitionBy.join();
-  if (isSameLayout && sameType(table.schema, target.schema)) return await engine.tables.clear(target.location, appIds);
-  await engine.write({
-    target,
-    mode: "overwrite",
-    plan: { kind: "Values", output: target.schema.fields.map((column, id) => ({ id, ...column })), rows: [] },
-    inputs: new Map(),
-    session: { now: 0n, timeZone: "UTC", ansi: false },
-    transaction: { appId: resetId, version: table.version },
-    states: [],
-    operation: "CREATE OR REPLACE TABLE",
-    operationParameters: {},
-  });
+  if (dataset.declaration.sink?.format === "delta") return;
+  const target = tableTarget(dataset);
+  const resetId = `${pipelineId}/${dataset.name}/reset`;
+  await Promise.all([
+    emptyTable(target, appIds, resetId, engine),
+    engine.tables.clear(expectationsLocation(store.root, dataset.name), appIds),
+    emptyTable(quarantineTarget(target), appIds, resetId, engine),
+  ]);
 }
 
 /** Of the dataset's flows and of those that once wrote it: one that comes back must start over as well. */

@@ -1,8 +1,9 @@
 import type { WriteOutcome } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
 import type { RunFlow } from "../planner/update-plan.ts";
+import { openStream, type SinkWorld } from "../sink/open-stream.ts";
 import { SchemaChanged } from "../streaming/evolve-sources.ts";
-import { type FlowWorld, StreamFlow } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { appendOnce } from "./append-once.ts";
 import type { Clock } from "./clock.ts";
 import type { FlowEvents } from "./flow-events.ts";
@@ -16,7 +17,7 @@ export interface FlowRun {
   readonly stage: RunFlow;
   readonly tracked: TrackedFlow;
   readonly events: FlowEvents;
-  readonly world: FlowWorld;
+  readonly world: FlowWorld & SinkWorld;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
 }
@@ -71,10 +72,7 @@ const TECHNIQUES: Readonly<Record<RunFlow["technique"], (run: FlowRun, tally: Ta
 
 async function runStream(run: FlowRun, tally: Tally): Promise<void> {
   const { tracked, events, world } = run;
-  const stream = new StreamFlow(tracked.flow, tracked.dataset, tracked.checkpoint, {
-    ...world,
-    listed: (listing) => events.listed(listing),
-  });
+  const stream = openStream(tracked, { ...world, listed: (listing) => events.listed(listing) });
   for (;;) {
     world.signal?.throwIfAborted();
     const report = await stream.step();

@@ -15,6 +15,7 @@ import { type RunFlow, stagesOf, type UpdatePlan } from "../planner/update-plan.
 import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { definitionEvents } from "./definition-event.ts";
+import { EventHooks } from "./event-hooks.ts";
 import { FlowEvents } from "./flow-events.ts";
 import { type TrackedFlow, trackFlows } from "./flow-identity.ts";
 import { runFlows } from "./flow-scheduler.ts";
@@ -88,6 +89,7 @@ class Update {
   readonly #recorder: EventRecorder;
   readonly #lifecycle: UpdateLifecycle;
   readonly #ending: UpdateEnding;
+  readonly #hooks = new EventHooks();
   #failure: unknown;
 
   constructor(input: UpdateInput, world: UpdateWorld, id: string, ending: UpdateEnding = {}) {
@@ -106,7 +108,10 @@ class Update {
       update_id: id,
       host: hostname(),
     } as const;
-    this.#recorder = new EventRecorder(new EventStamp(this.#clock.now, hostname()), origin, eventWriters(input, world));
+    this.#recorder = new EventRecorder(new EventStamp(this.#clock.now, hostname()), origin, [
+      ...eventWriters(input, world),
+      this.#hooks,
+    ]);
     this.#lifecycle = new UpdateLifecycle((state) => this.#tellState(state));
   }
 
@@ -124,6 +129,7 @@ class Update {
       this.#fail(error);
     }
     signal?.removeEventListener("abort", onStop);
+    await this.#hooks.flush();
     await this.#recorder.flush();
     const state =
       this.#lifecycle.state === "COMPLETED" || this.#lifecycle.state === "CANCELED" ? this.#lifecycle.state : "FAILED";
@@ -164,6 +170,7 @@ class Update {
   async #work(): Promise<readonly FlowResult[]> {
     const { graph: given, request = {} } = this.#input;
     const graph = typeof given === "function" ? await given(request) : given;
+    if (!this.#input.validateOnly) this.#hooks.attach(graph.hooks ?? [], (draft) => this.#recorder.record(draft));
     const { name } = this.#world.engine;
     const runtime = `sluice-${name}`;
     this.#recorder.record({
@@ -302,11 +309,12 @@ class Update {
     const one = tracked.get(stage.flow);
     const told = events.get(stage.flow);
     if (one === undefined || told === undefined) throw new Error(`Flow "${stage.flow}" is planned but not tracked`);
+    const { batchFrame } = this.#world;
     return {
       stage,
       tracked: one,
       events: told,
-      world: this.#flows,
+      world: { ...this.#flows, ...(batchFrame === undefined ? {} : { batchFrame }) },
       retry: flowRetries(this.#input.settings),
       clock: this.#clock,
     };

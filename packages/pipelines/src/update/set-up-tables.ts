@@ -27,7 +27,7 @@ export async function setUpTables(
 async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: WideningWorld): Promise<void> {
   const target = tableTarget(dataset);
   const { tables } = world.engine;
-  const isCurrent = dataset.kind === "StreamingTable" && isRefreshed;
+  const isCurrent = dataset.kind === "StreamingTable" && isRefreshed && dataset.declaration.sink === undefined;
   if (isCurrent) {
     await widenTable(target, world);
     await widenTable(quarantineTarget(target), world);

@@ -6,6 +6,7 @@ import type { PipelineEvent } from "../event-log/pipeline-event.ts";
 import type { DataflowGraph } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import type { RefreshRequest } from "../planner/selection.ts";
+import type { BatchFrame } from "../sink/foreach-batch-sink.ts";
 import type { Clock } from "./clock.ts";
 import type { LeaseHolder } from "./update-lease.ts";
 
@@ -43,6 +44,8 @@ export interface UpdateWorld {
   readonly onEventLogTrouble?: (error: unknown) => void;
   /** Keep the events besides the event log of the pipeline. */
   readonly writers?: readonly EventWriter[];
+  /** Gives the rows of a batch to functions that sinks hand them to. Absent: such sinks cannot be written. */
+  readonly batchFrame?: BatchFrame;
   /** Flows that run at the same time; by default as many as there are processors, at least four. */
   readonly maxConcurrentFlows?: number;
 }

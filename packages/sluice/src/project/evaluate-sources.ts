@@ -58,7 +58,9 @@ async function evaluateFile(file: string, loader: ModuleLoader): Promise<readonl
 
 function declared(): number {
   const registry = activeRegistry();
-  return registry === undefined ? 0 : registry.datasets.length + registry.flows.length;
+  if (registry === undefined) return 0;
+  const { datasets, flows, sinks, hooks } = registry;
+  return datasets.length + flows.length + sinks.length + hooks.length;
 }
 
 function declaredNothing(file: string): PipelineError {

@@ -29,7 +29,7 @@ export async function createTable(
   if (evaluated === undefined && existing === undefined) await (await state.engine()).tables.ensure(target);
   else {
     const operation = `${existing ? "CREATE OR REPLACE TABLE" : "CREATE TABLE"}${evaluated ? " AS SELECT" : ""}`;
-    await writeRows(evaluated ?? emptyRows(schema), target, "overwrite", operation, state, signal);
+    await writeRows(evaluated ?? emptyRows(schema), target, "overwrite", operation, state, { signal });
   }
   return NOTHING;
 }

@@ -24,7 +24,7 @@ export async function insertRows(statement: Insert, state: SessionState, limits:
     overwrite ? "overwrite" : "append",
     "WRITE",
     state,
-    limits.signal,
+    { signal: limits.signal },
   );
   return answer(
     [

@@ -2,6 +2,7 @@ import { userInfo } from "node:os";
 import { isDeltaError, openStore } from "@sluice/delta";
 import { openDuckDbEngine } from "@sluice/engine-duckdb";
 import {
+  type BatchFrame,
   closestMatch,
   type DataflowGraph,
   type Declarations,
@@ -162,9 +163,12 @@ export class Pipeline {
         return first ?? (await this.#graph(again));
       };
       const engine = await this.#open();
+      const session = this.session();
+      const batchFrame: BatchFrame = ({ location, version }) =>
+        session.read.format("delta").option("versionAsOf", String(version)).load(location);
       return runUpdate(
         { graph, settings, request, user: userInfo().username },
-        { engine, store: openStore(this.settings.storage), openStore, onEvent, ...(signal && { signal }) },
+        { engine, store: openStore(this.settings.storage), openStore, batchFrame, onEvent, ...(signal && { signal }) },
       );
     });
   }
@@ -301,8 +305,8 @@ export class Pipeline {
   }
 
   /** A pipeline that stores nothing has nothing to run. */
-  #withoutTables(found: readonly PipelineError[], { datasets }: Declarations): readonly PipelineError[] {
-    if (found.length > 0 || datasets.some((dataset) => dataset.kind !== "TemporaryView")) return [];
+  #withoutTables(found: readonly PipelineError[], { datasets, sinks }: Declarations): readonly PipelineError[] {
+    if (found.length > 0 || sinks.length > 0 || datasets.some((dataset) => dataset.kind !== "TemporaryView")) return [];
     return [new PipelineError("NO_DATASETS", { project: this.settings.name })];
   }
 

@@ -1,4 +1,4 @@
-import { storedColumn, type TableTarget } from "@sluice/pipelines";
+import { storedColumn, type TableTarget, type Transaction } from "@sluice/pipelines";
 import { nameParts, outputSchema, QueryError, type Relation, struct, type WriteSpec } from "@sluice/query";
 import { assignColumns } from "./assign-columns.ts";
 import { evaluateQuery } from "./evaluate-query.ts";
@@ -53,6 +53,7 @@ async function writeTable(
     clusterBy: [],
     properties: {},
   };
+  const transaction = transactionOf(options);
   const replaces = mode === "overwrite" && options["overwriteschema"]?.toLowerCase() === "true";
   if (existing === undefined || replaces) {
     await writeRows(
@@ -61,6 +62,7 @@ async function writeTable(
       mode === "overwrite" ? "overwrite" : "append",
       "WRITE",
       state,
+      { transaction },
     );
     return;
   }
@@ -74,7 +76,18 @@ async function writeTable(
   const added = columns.filter((one) => !target.schema.fields.includes(one));
   const wider = { ...target, schema: struct([...target.schema.fields, ...added]) };
   const rows = await evaluateQuery(assignColumns(relation, columns), state);
-  await writeRows(rows, wider, mode === "overwrite" ? "overwrite" : "append", "WRITE", state);
+  await writeRows(rows, wider, mode === "overwrite" ? "overwrite" : "append", "WRITE", state, { transaction });
+}
+
+/** Delta's options for writes that may be asked for twice. @throws QueryError when only one is given, or the version is no whole number */
+function transactionOf(options: WriteSpec["options"]): Transaction | undefined {
+  const { txnappid: appId, txnversion: version } = options;
+  if (appId === undefined && version === undefined) return undefined;
+  const isVersion = version !== undefined && /^\d{1,15}$/.test(version);
+  if (appId !== undefined && isVersion) return { appId, version: Number(version) };
+  const message =
+    "Writes that are made once need both options: txnAppId, a text, and txnVersion, a whole number that grows.";
+  throw refusal("DELTA_IDEMPOTENT_DATAFRAME_WRITER_OPTIONS", message, {});
 }
 
 function alreadyThere({ target }: WriteSpec, { name, location }: Pick<TableTarget, "location" | "name">): QueryError {

@@ -1,7 +1,14 @@
-import { EngineError, type TableTarget } from "@sluice/pipelines";
+import { EngineError, type TableTarget, type Transaction } from "@sluice/pipelines";
 import type { EvaluatedQuery } from "./evaluate-query.ts";
 import { executionSession } from "./execution-session.ts";
 import type { SessionState } from "./session-state.ts";
+
+/** What a write is bound to. */
+export interface WriteRowsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Its rows are written only if no write with it was before. */
+  readonly transaction?: Transaction | undefined;
+}
 
 /** Commits the rows of a query to a table at once. Answers how many there were. @throws EngineError for trouble with data or world; the table is as it was then */
 export async function writeRows(
@@ -10,7 +17,7 @@ export async function writeRows(
   mode: "append" | "overwrite",
   operation: string,
   state: SessionState,
-  signal?: AbortSignal,
+  { signal, transaction }: WriteRowsOptions = {},
 ): Promise<number> {
   const engine = await state.engine();
   const written = engine.write(
@@ -21,6 +28,7 @@ export async function writeRows(
       inputs,
       session: executionSession(state),
       states: [],
+      ...(transaction === undefined ? {} : { transaction }),
       operation,
       operationParameters: {
         mode: mode === "append" ? "Append" : "Overwrite",
@@ -32,8 +40,8 @@ export async function writeRows(
   const outcome = await written.catch((error) => {
     throw storeFailure(error);
   });
-  if (outcome.kind !== "Committed")
-    throw new Error(`a write without rules and transaction came out as ${outcome.kind}`);
+  if (outcome.kind === "AlreadyCommitted") return 0;
+  if (outcome.kind !== "Committed") throw new Error(`a write without rules came out as ${outcome.kind}`);
   return outcome.rows;
 }
 

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { type Attribute, type Plan, STRING, struct, type Typed } from "@sluice/query";
+import type { Engine, FileExport } from "../engine/engine.ts";
+import type { SinkBatch, SinkWriter } from "./sink.ts";
+
+/** What files of a sink look like. */
+export interface FileSinkOptions {
+  /** Absolute path. */
+  readonly folder: string;
+  readonly format: FileExport["format"];
+  /** Whether CSV files begin with the names of the columns. */
+  readonly header: boolean;
+}
+
+/**
+ * Files of a folder, one for each batch with rows: `part-<batch>-<flow>.<format>`. A file appears whole, and a batch that comes again takes the place of its own
+ * file. JSON has a row a line, as `to_json` writes it; CSV has values as casts to STRING write them, NULL as nothing.
+ */
+export class FileSink implements SinkWriter {
+  readonly #engine: Engine;
+  readonly #options: FileSinkOptions;
+
+  constructor(engine: Engine, options: FileSinkOptions) {
+    this.#engine = engine;
+    this.#options = options;
+  }
+
+  async write(batch: SinkBatch, signal?: AbortSignal): Promise<void> {
+    if (batch.isEmpty) return;
+    const { format } = this.#options;
+    const flow = createHash("sha256").update(batch.appId).digest("hex").slice(0, 12);
+    const { inputs, session } = batch;
+    const request: FileExport = {
+      ...this.#options,
+      name: `part-${String(batch.batch).padStart(5, "0")}-${flow}`,
+      plan: format === "parquet" ? batch.plan : project(batch.plan, format === "json" ? jsonLine : texts),
+      inputs,
+      session,
+      partitionBy: [],
+    };
+    await this.#engine.exportFiles(request, signal);
+  }
+}
+
+type Columns = Extract<Plan, { kind: "Project" }>["columns"];
+
+function project(input: Plan, columnsOf: (input: Plan) => Columns): Plan {
+  const columns = columnsOf(input);
+  return { kind: "Project", input, output: columns.map(({ attribute }) => attribute), columns };
+}
+
+function jsonLine({ output }: Plan): Columns {
+  const dataType = struct(output.map(({ id: _, ...column }) => column));
+  const row: Typed = { kind: "Call", name: "struct", args: output.map(columnOf), dataType, nullable: false };
+  const line: Typed = { kind: "Call", name: "to_json", args: [row], dataType: STRING, nullable: true };
+  return [{ attribute: attributeAfter(output, 0, "value"), expression: line }];
+}
+
+function texts({ output }: Plan): Columns {
+  return output.map((column, i) => {
+    const { nullable } = column;
+    const text: Typed = { kind: "Cast", expression: columnOf(column), try: false, dataType: STRING, nullable };
+    return { attribute: attributeAfter(output, i, column.name), expression: text };
+  });
+}
+
+function attributeAfter(columns: readonly Attribute[], i: number, name: string): Attribute {
+  const last = Math.max(0, ...columns.map(({ id }) => id));
+  return { id: last + 1 + i, name, dataType: STRING, nullable: true, metadata: {} };
+}
+
+function columnOf({ id, name, dataType, nullable }: Attribute): Typed {
+  return { kind: "Column", id, name, dataType, nullable };
+}

@@ -1,0 +1,55 @@
+import type { SinkDeclaration } from "../declaration/declaration.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { sinkFlag } from "../graph/sink-rules.ts";
+import type { FlowCheckpoint } from "../streaming/flow-checkpoint.ts";
+import { type BatchReport, type FlowWorld, StreamFlow } from "../streaming/stream-flow.ts";
+import { tableTarget } from "../streaming/table-write.ts";
+import { DeliveredStream } from "./delivered-stream.ts";
+import { FileSink } from "./file-sink.ts";
+import { type BatchFrame, ForeachBatchSink } from "./foreach-batch-sink.ts";
+import type { SinkWriter } from "./sink.ts";
+
+/** A streaming flow at work, whatever it writes. */
+export interface RunningStream {
+  /** Lets the next step look at the sources as they are then. */
+  renew(): void;
+  /** Runs the next micro-batch; undefined when the flow is up to date. @throws as `StreamFlow.step` does */
+  step(): Promise<BatchReport | undefined>;
+}
+
+/** What a flow needs of the world when it writes into a sink. */
+export interface SinkWorld {
+  /** Absent: batches cannot be given to functions. */
+  readonly batchFrame?: BatchFrame;
+}
+
+/** Opens a streaming flow into its table or its sink. */
+export function openStream(
+  {
+    flow,
+    dataset,
+    checkpoint,
+  }: { readonly flow: ResolvedFlow; readonly dataset: Dataset; readonly checkpoint: FlowCheckpoint },
+  world: FlowWorld & SinkWorld,
+): RunningStream {
+  const stream = new StreamFlow(flow, dataset, checkpoint, world);
+  const { sink } = dataset.declaration;
+  if (sink === undefined || sink.format === "delta") return stream;
+  const delivery = { checkpoint, outbox: tableTarget(dataset), writer: openWriter(sink, dataset, world) };
+  return new DeliveredStream(stream, delivery, world);
+}
+
+function openWriter(
+  sink: SinkDeclaration,
+  dataset: Dataset,
+  world: { readonly engine: Engine } & SinkWorld,
+): SinkWriter {
+  const { format, handler } = sink;
+  if (handler !== undefined && world.batchFrame !== undefined) return new ForeachBatchSink(handler, world.batchFrame);
+  const folder = dataset.sinkLocation;
+  if (folder !== undefined && (format === "json" || format === "csv" || format === "parquet")) {
+    return new FileSink(world.engine, { folder, format, header: sinkFlag(sink, "header") });
+  }
+  throw new Error(`There is no way into the sink "${sink.name}" of format ${format}`);
+}

@@ -1,0 +1,27 @@
+import type { Plan } from "@sluice/query";
+import type { Inputs, Session } from "../engine/engine.ts";
+
+/** The rows of one micro-batch of a flow, on their way into a sink. The same batch has the same rows however often it is delivered. */
+export interface SinkBatch {
+  /** Identity of the flow, another one after each full refresh: batches are numbered from 0 under it. */
+  readonly appId: string;
+  readonly batch: number;
+  /** Gives the rows. */
+  readonly plan: Plan;
+  readonly inputs: Inputs;
+  readonly session: Session;
+  readonly isEmpty: boolean;
+  /** The Delta table that holds these rows and no others at a version. */
+  readonly staged: { readonly location: string; readonly version: number };
+}
+
+/** Where the batches of one flow go outside of the pipeline. One is delivered after the other, each until it is. */
+export interface SinkWriter {
+  /**
+   * The last batch of `appId` that the sink has for certain: up to it none is delivered again. Absent: the flow's own commits decide, and a batch may come again
+   * when a process dies between the two.
+   */
+  lastCommitted?(appId: string): Promise<number | undefined>;
+  /** Takes a batch, whole if the sink can. @throws EngineError with `retry` "backoff" for trouble that may pass */
+  write(batch: SinkBatch, signal?: AbortSignal): Promise<void>;
+}
