@@ -20,6 +20,8 @@ export interface DatasetContext {
   readonly gathered: Gathered;
   readonly known: ReadonlyMap<string, KnownDataset>;
   readonly world: GraphWorld;
+  /** Whether a source of the pipeline widens its columns, which all streaming tables then follow. */
+  readonly mayWiden: boolean;
 }
 
 /** A dataset understood, or why not. A dataset may be known and have errors: those that do not touch its columns. */
@@ -54,7 +56,7 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
     flows,
     given,
     stored: gathered.stored.get(dataset.name.canonical),
-    mayWiden: widensTypes(gathered),
+    mayWiden: context.mayWiden,
   });
   const settled = settleDataset({
     dataset,
@@ -82,7 +84,7 @@ function sinkErrorsOf(dataset: DeclaredDataset, schema: StructType, { stored }: 
 }
 
 /** Whether a source of the pipeline widens its columns, which all streaming tables then follow. */
-function widensTypes({ flows }: Gathered): boolean {
+export function widensTypes({ flows }: Gathered): boolean {
   const reads = [...flows.values()].flatMap((flow) => [...flow.reads.values()]);
   return reads.some(
     (one) =>

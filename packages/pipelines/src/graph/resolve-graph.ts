@@ -5,7 +5,7 @@ import { declareGraph } from "./declared-graph.ts";
 import { orderByDependency } from "./dependency-order.ts";
 import { type Gathered, gatherReads } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
-import { type KnownDataset, resolveDataset } from "./resolve-dataset.ts";
+import { type KnownDataset, resolveDataset, widensTypes } from "./resolve-dataset.ts";
 import { datasetLocation, sinkErrors } from "./sink-rules.ts";
 import { triggerIntervalErrors } from "./trigger-interval.ts";
 
@@ -37,10 +37,11 @@ export async function resolveGraph(declarations: Declarations, world: GraphWorld
   const warnings = [...declared.warnings, ...gathered.warnings];
   const downstream: PipelineError[] = [];
   const known = new Map<string, KnownDataset>();
+  const mayWiden = widensTypes(gathered);
   for (const name of ordered.names) {
     const dataset = declared.datasets.get(name);
     if (dataset === undefined) continue;
-    const outcome = resolveDataset(dataset, { gathered, known, world });
+    const outcome = resolveDataset(dataset, { gathered, known, world, mayWiden });
     errors.push(...outcome.errors);
     warnings.push(...outcome.warnings);
     downstream.push(...outcome.downstream);
