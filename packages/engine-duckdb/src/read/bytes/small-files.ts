@@ -10,9 +10,16 @@ const TURN = 128;
 /** Whether files are so many and small that opening them one by one in DuckDB would take longer than reading them: they are put together here, as they were listed. */
 export function areManySmall(files: readonly FileEntry[], { format }: { readonly format: string }): boolean {
   if (files.length < MANY || format.toLowerCase() !== "json") return false;
+  const known = answers.get(files);
+  if (known !== undefined) return known;
   const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  return bytes / files.length < SMALL_BYTES && files.every(isPlain);
+  const answer = bytes / files.length < SMALL_BYTES && files.every(isPlain);
+  answers.set(files, answer);
+  return answer;
 }
+
+/** The answers by list, which is long and asked about at several steps. */
+const answers = new WeakMap<readonly FileEntry[], boolean>();
 
 function isPlain({ path }: FileEntry): boolean {
   return path.startsWith("/") && !isPacked(path);
