@@ -48,7 +48,7 @@ function towards(name: "ceil" | "floor"): Emitter {
     const type = duckType(call.dataType);
     if (call.args.length < 2) {
       if (WHOLE.has(typeOf(call, 0).kind)) return castTo(sqlOf(call, 0, scope), type);
-      const saturating = typeOf(call, 0).kind === "double" && !scope.session.ansi;
+      const saturating = typeOf(call, 0).kind === "double";
       return saturating
         ? `sp_saturate_long(${name}(${sqlOf(call, 0, scope)}))`
         : castTo(`${name}(${sqlOf(call, 0, scope)})`, type);

@@ -188,7 +188,8 @@ export const STRING_FUNCTIONS: EmitterTable = {
   lpad: nullWhenNull(pad("lpad"), 1),
   rpad: nullWhenNull(pad("rpad"), 1),
   substring: nullWhenNull(substring, 1, 2),
-  substring_index: "sp_substring_index($1, $2, $3)",
+  substring_index: (call, scope) =>
+    `sp_substring_index${call.args[1]?.kind === "Literal" ? "" : "_by"}(${allSql(call, scope).join(", ")})`,
   left: nullWhenNull(left, 1),
   right: nullWhenNull("right($1, greatest($2, 0))", 1),
   replace: withDefaults("replace", "", "", "''"),

@@ -55,3 +55,20 @@ export function expandedSize(sql: string): number {
   }
   return size;
 }
+
+const mentioning = new Map<string, boolean>();
+
+/** Whether a statement holds a text once its macros are written out. */
+export function mentions(sql: string, text: string): boolean {
+  return sql.includes(text) || (sql.match(/sp_\w+(?=\()/g) ?? []).some((name) => macroMentions(name, text));
+}
+
+function macroMentions(name: string, text: string): boolean {
+  const key = `${name} ${text}`;
+  const found = mentioning.get(key);
+  if (found !== undefined) return found;
+  mentioning.set(key, false);
+  const answer = mentions(MACROS[name] ?? "", text);
+  mentioning.set(key, answer);
+  return answer;
+}

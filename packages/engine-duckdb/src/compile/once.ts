@@ -1,9 +1,9 @@
 import type { Typed } from "@sluice/query";
 import type { Scope } from "./context.ts";
-import { copiesOf, expandedSize } from "./expanded-size.ts";
+import { copiesOf, expandedSize, mentions } from "./expanded-size.ts";
 import { visitExpression } from "./walk.ts";
 
-const CHANCE: ReadonlySet<string> = new Set(["rand", "randn", "randstr", "uuid", "shuffle"]);
+const CHANCE: ReadonlySet<string> = new Set(["rand", "randn", "randstr", "uuid", "shuffle", "aes_encrypt"]);
 const known = new WeakMap<Typed, boolean>();
 
 /** Whether an expression gives another value each time that it is evaluated. */
@@ -28,8 +28,8 @@ interface Operand {
 }
 
 /**
- * Writes an operation whose SQL may name an operand several times. Operands that depend on chance, and those whose copies would make the statement grow with
- * every level of nesting, are evaluated once, before.
+ * Writes an operation whose SQL may name an operand several times. Operands that depend on chance, those whose copies would make the statement grow with
+ * every level of nesting, and those that may raise an error within TRY, which DuckDB refuses, are evaluated once, before.
  */
 export function evaluatedOnce(operands: readonly Typed[], scope: Scope, emit: (scope: Scope) => string): string {
   const computed = operands.filter(isComputed);
@@ -38,7 +38,8 @@ export function evaluatedOnce(operands: readonly Typed[], scope: Scope, emit: (s
     (expression, i): Operand => ({ expression, sql: scope.sql(expression), name: `"_v${i}"` }),
   );
   const plain = emit(withTexts(scope, bound, "sql"));
-  if (!bound.some(({ expression }) => isChance(expression)) && expandedSize(plain) <= MOST) return plain;
+  const isQuiet = !bound.some(isVolatile) || !mentions(plain, TRIES);
+  if (isQuiet && !bound.some(({ expression }) => isChance(expression)) && expandedSize(plain) <= MOST) return plain;
   const body = emit(withTexts(scope, bound, "name"));
   if (!bound.some((one) => mustBeBound(one, body))) return plain;
   return bound.reduceRight((inner, { sql, name }) => `list_transform([${sql}], lambda ${name}: ${inner})[1]`, body);
@@ -53,7 +54,14 @@ function withTexts(scope: Scope, operands: readonly Operand[], text: "sql" | "na
   return { ...scope, sql: (expression) => texts.get(expression) ?? scope.sql(expression) };
 }
 
-function mustBeBound({ expression, sql, name }: Operand, body: string): boolean {
-  const copies = copiesOf(name, body);
-  return copies > 1 && (isChance(expression) || copies * expandedSize(sql) > MOST);
+const TRIES = "TRY(";
+
+function isVolatile({ expression, sql }: Operand): boolean {
+  return isChance(expression) || mentions(sql, "error(");
+}
+
+function mustBeBound(operand: Operand, body: string): boolean {
+  const copies = copiesOf(operand.name, body);
+  if (copies > 0 && isVolatile(operand) && mentions(body, TRIES)) return true;
+  return copies > 1 && (isChance(operand.expression) || copies * expandedSize(operand.sql) > MOST);
 }

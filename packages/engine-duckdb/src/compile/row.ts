@@ -9,6 +9,7 @@ import {
 } from "@sluice/query";
 import { mustStandApart, Parts, scopeOfParts } from "./apart.ts";
 import { type PlanScope, QUARANTINE_COLUMN } from "./context.ts";
+import { mentions } from "./expanded-size.ts";
 import { inSubquery } from "./expression.ts";
 import { quoteName } from "./identifier.ts";
 import { isPassing, type Select, selectFrom, toSource } from "./select.ts";
@@ -119,10 +120,18 @@ function conjuncts(condition: Typed): readonly Typed[] {
   return condition.kind === "Call" && condition.name === "and" ? condition.args.flatMap(conjuncts) : [condition];
 }
 
+/** Whether a column may be named in ORDER BY beside its expression, which DuckDB puts in its place: it refuses those that may raise an error. */
+function isQuiet(name: string, { items }: Select): boolean {
+  const sql = items.find((item) => item.name === name)?.sql ?? name;
+  return sql === name || !mentions(sql, "error(");
+}
+
 /** Rows in order. */
 export function compileSort(plan: SortPlan, scope: PlanScope): Select {
   const input = scope.compile(plan.input);
-  const plain = plan.keys.every((key) => key.expression.kind === "Column");
+  const plain = plan.keys.every(
+    ({ expression }) => expression.kind === "Column" && isQuiet(scope.sql(expression), input),
+  );
   const free = input.limit === undefined && input.whole === undefined && (plain || isPassing(input));
   const base = free ? input : selectFrom(input);
   return { ...base, orderBy: plan.keys.map((key) => sortKeyText(key, scope)) };

@@ -110,6 +110,7 @@ const CASES: Readonly<Record<string, readonly (readonly [string, unknown, string
     ["'abc' RLIKE 'b+'", "true", "boolean"],
     ["substring_index('www.apache.org', '.', 2)", "www.apache", "string"],
     ["substring_index('www.apache.org', '.', -1)", "org", "string"],
+    ["substring_index(concat('www.', 'apache.org'), lower('.'), 2)", "www.apache", "string"],
     ["concat_ws('-', 'a', NULL, 'b', array('c', 'd'))", "a-b-c-d", "string"],
     ["concat('a', NULL, 'b')", null, "string"],
     ["concat(name, '!')", "Bob Smith!", "string"],

@@ -12,6 +12,7 @@ export const TEXT_MACROS: readonly string[] = [
   "sp_lpad(s, n, f) AS CASE WHEN f = '' THEN left(s, greatest(n, 0)) ELSE lpad(s, CAST(greatest(n, 0) AS INTEGER), f) END",
   "sp_rpad(s, n, f) AS CASE WHEN f = '' THEN left(s, greatest(n, 0)) ELSE rpad(s, CAST(greatest(n, 0) AS INTEGER), f) END",
   "sp_substring_index(s, d, n) AS CASE WHEN n IS NULL OR s IS NULL OR d IS NULL THEN NULL WHEN n = 0 OR d = '' THEN '' WHEN n > 0 THEN array_to_string(list_slice(string_split(s, d), 1, n), d) ELSE array_to_string(list_slice(string_split(s, d), greatest(len(string_split(s, d)) + n + 1, 1), len(string_split(s, d))), d) END",
+  "sp_substring_index_by(s, d, n) AS CASE WHEN n IS NULL OR s IS NULL OR d IS NULL THEN NULL WHEN n = 0 OR d = '' THEN '' WHEN n > 0 THEN list_reduce(list_slice(string_split(s, d), 1, n), lambda _a, _b: _a || d || _b) ELSE list_reduce(list_slice(string_split(s, d), greatest(len(string_split(s, d)) + n + 1, 1), len(string_split(s, d))), lambda _a, _b: _a || d || _b) END",
   "sp_overlay(s, r, p, c) AS left(s, p - 1) || r || substring(s, p + CASE WHEN c < 0 THEN length(r) ELSE c END)",
   "sp_locate(x, s, p) AS CASE WHEN p IS NULL THEN 0 WHEN x IS NULL OR s IS NULL THEN NULL WHEN p <= 0 THEN 0 WHEN instr(substring(s, p), x) = 0 THEN 0 ELSE CAST(instr(substring(s, p), x) + p - 1 AS INTEGER) END",
   "sp_find_in_set(x, s) AS CASE WHEN x IS NULL OR s IS NULL THEN NULL WHEN contains(x, ',') THEN 0 ELSE CAST(coalesce(list_position(string_split(s, ','), x), 0) AS INTEGER) END",

@@ -142,7 +142,7 @@ function nameColumns(items: readonly SelectItem[], groups: Groups, typing: Typin
   const named = items.map((item) => {
     const given = nameItem(item, maker, aware, groups.sets !== undefined);
     const one = groups.sets ? inSets(given, groups) : given;
-    columns.push({ attribute: one.attribute, qualifier: qualifierOf(one, typing.scope) });
+    columns.push({ attribute: one.attribute, qualifier: qualifierOf(one, maker) });
     if (aliasNames(item).length === 1) aliases.set(one.attribute.name.toLowerCase(), one.expression);
     return one;
   });
@@ -155,7 +155,6 @@ function inSets(named: Named, groups: Groups): Named {
   return isGroup ? { attribute: asNullable(named.attribute), expression: named.expression } : named;
 }
 
-function qualifierOf({ expression }: Named, scope: Scope): readonly string[] {
-  if (expression.kind !== "Column") return [];
-  return scope.columns.find((column) => column.attribute.id === expression.id)?.qualifier ?? [];
+function qualifierOf({ expression }: Named, maker: NamedMaker): readonly string[] {
+  return expression.kind === "Column" ? maker.qualifierOf(expression.id) : [];
 }

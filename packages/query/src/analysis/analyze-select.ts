@@ -4,15 +4,7 @@ import { type Generated, generate, generatorCall } from "./generate.ts";
 import { NamedMaker } from "./make-named.ts";
 import { aliasNames, nameItem, unaliased } from "./name-item.ts";
 import type { Named, Plan, Typed } from "./plan.ts";
-import {
-  type Analyzed,
-  type Environment,
-  metadataColumns,
-  passThrough,
-  type Scope,
-  type ScopeColumn,
-  scopeOf,
-} from "./scope.ts";
+import { type Analyzed, type Environment, metadataColumns, passThrough, type ScopeColumn, scopeOf } from "./scope.ts";
 import { expandStars, hasAggregate, type SelectItem } from "./select-item.ts";
 import type { Session } from "./session.ts";
 import { keepTimed } from "./time-window.ts";
@@ -131,7 +123,7 @@ function nameItems(
       for (const attribute of generated) add(passThrough(attribute));
     } else {
       const one = nameItem(item, maker, aware);
-      add(one, qualifierOf(one, typing.scope));
+      add(one, qualifierOf(one, maker));
       if (lateralAliases && aliasNames(item).length === 1)
         aliases.set(one.attribute.name.toLowerCase(), one.expression);
     }
@@ -139,7 +131,6 @@ function nameItems(
   return { named, columns };
 }
 
-function qualifierOf({ attribute, expression }: Named, scope: Scope): readonly string[] {
-  if (expression.kind !== "Column" || expression.id !== attribute.id) return [];
-  return scope.columns.find((column) => column.attribute.id === attribute.id)?.qualifier ?? [];
+function qualifierOf({ attribute, expression }: Named, maker: NamedMaker): readonly string[] {
+  return expression.kind === "Column" && expression.id === attribute.id ? maker.qualifierOf(attribute.id) : [];
 }

@@ -6,22 +6,24 @@ import { QueryError } from "../expression/problem.ts";
 import { tokenize } from "../sql/lexer.ts";
 import { locate } from "../sql/place.ts";
 
-/** How long one text may take. */
+/** How long one text may keep the processor: what it takes of a machine that has nothing else to do. */
 const LIMIT_MS = 1000;
 
-/** How much longer a busy machine may make it. */
-const PATIENCE = 10;
+function busyMs(since?: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(since);
+  return (user + system) / 1000;
+}
 
 /** What must hold for any text: a plan, or mistakes with places in it, and soon. */
 function isAnswered(text: string): boolean {
-  const start = performance.now();
+  const start = process.cpuUsage();
   const problems = problemsOf(text);
   const placed = problems.every(({ span }) => {
     if (span === undefined) return false;
     const { line, column } = locate(span);
     return span.start >= 0 && span.end <= span.text.length && line >= 1 && column >= 1;
   });
-  return placed && performance.now() - start < PATIENCE * LIMIT_MS;
+  return placed && busyMs(start) < LIMIT_MS;
 }
 
 function problemsOf(text: string): QueryError["problems"] {
@@ -191,12 +193,13 @@ const LONG_QUERIES: Readonly<Record<string, string>> = {
   arguments: `SELECT coalesce(${Array(DEEP).fill("qty").join(", ")}) AS c FROM orders`,
   rows: `SELECT * FROM VALUES ${Array.from({ length: DEEP }, (_, i) => `(${i}, 'a')`).join(", ")} AS t(a, b)`,
   strings: `SELECT ${Array(DEEP).fill("'a'").join(" ")} AS s`,
+  "pivots of pivots": `SELECT * FROM orders${Array.from({ length: 300 }, (_, i) => ` UNPIVOT (v${i} FOR c${i} IN (${i === 0 ? "qty" : `v${i - 1}`}))`).join("")}`,
 };
 
 describe("ten thousand parts side by side are analyzed", () => {
   test.each(Object.entries(LONG_QUERIES))("%s", (_what, query) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(problemsOf(query)).toEqual([]);
-    expect(performance.now() - start).toBeLessThan(PATIENCE * LIMIT_MS);
+    expect(busyMs(start)).toBeLessThan(LIMIT_MS);
   });
 });

@@ -54,7 +54,10 @@ function valueText(value: Expression, naming: Naming): string {
 function matching(columns: readonly Expression[], value: Expression): Expression {
   const [only] = columns;
   if (only && columns.length === 1) return call("<=>", only, value);
-  return call("<=>", call("struct", ...columns.map(unaliased)), value);
+  const parts = value.kind === "Call" && value.name === "struct" ? value.args : [];
+  if (parts.length !== columns.length) return call("<=>", call("struct", ...columns.map(unaliased)), value);
+  const same = columns.map((column, i) => call("<=>", unaliased(column), unaliased(parts[i] ?? value)));
+  return same.reduce((all, one) => call("and", all, one));
 }
 
 /** The expression with the condition added to the filter of every aggregate in it. */
@@ -65,14 +68,17 @@ function filtered(expression: Expression, condition: Expression): Expression {
   return mapExpressionChildren(expression, (child) => filtered(child, condition));
 }
 
+function distinctNames(columns: readonly Attribute[]): readonly string[] {
+  return [...new Set(columns.map(({ name }) => name.toLowerCase()))];
+}
+
 /** UNPIVOT over known columns, as a select list with `stack`. */
 export function lowerUnpivot(relation: Unpivot, columns: readonly Attribute[], naming: Naming): Relation {
   const unpivoted = relation.values.flatMap((value) => value.columns);
   const isUnpivoted = ({ name }: Attribute) =>
     unpivoted.some((one) => one.kind === "ColumnReference" && sameName(one.name.at(-1) ?? "", name));
-  const others = columns
-    .filter((column) => !isUnpivoted(column))
-    .map((column): Expression => ({ kind: "ColumnReference", name: [column.name] }));
+  const except = distinctNames(columns.filter(isUnpivoted)).map((name) => [name]);
+  const others: readonly Expression[] = except.length < columns.length ? [{ kind: "Star", target: [], except }] : [];
   const rows = relation.values.flatMap(({ columns: values, alias }): readonly Expression[] => {
     const name = alias ?? values.map((one) => generatedName(one, naming)).join("_");
     return [{ kind: "Literal", value: name, dataType: STRING }, ...values];

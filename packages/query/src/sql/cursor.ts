@@ -1,7 +1,7 @@
 import type { Expression, Span, TextOrigin } from "../expression/expression.ts";
 import type { QueryError } from "../expression/problem.ts";
 import type { Relation } from "../relation/relation.ts";
-import { meantClause } from "./keyword.ts";
+import { meantClause, STATEMENT_START } from "./keyword.ts";
 import { tokenize } from "./lexer.ts";
 import { invalidIdentifier, problemAt, syntaxError } from "./syntax-problem.ts";
 import type { Token } from "./token.ts";
@@ -198,7 +198,16 @@ export class Parser {
   /** Ends the reading: nothing but `;` may follow. */
   expectEnd(): void {
     while (this.accept(";"));
-    if (this.peek().kind !== "end") throw this.fail(`extra input '${this.peek().value}'`);
+    if (this.peek().kind === "end") return;
+    const next = [this.last, this.peek()].find((token) => this.#beginsStatement(token));
+    if (next) throw this.fail("a statement begins here: end the one before it with ';'", next);
+    throw this.fail(`extra input '${this.peek().value}'`);
+  }
+
+  /** Whether a token is the first of its line, and a word that begins statements: the one before it lacks its end. */
+  #beginsStatement({ kind, key, start }: Token): boolean {
+    const before = this.text.slice(0, start);
+    return kind === "word" && STATEMENT_START.has(key) && /\S/.test(before) && /\n[ \t]*$/.test(before);
   }
 
   /** Runs a rule one level deeper. */

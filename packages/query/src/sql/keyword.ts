@@ -28,6 +28,11 @@ export const QUOTED_WHEN_NAME: ReadonlySet<string> = new Set([
   ...words("CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER SESSION_USER LATERAL ROLLUP CUBE GROUPING"),
 ]);
 
+/** Words that begin a statement. */
+export const STATEMENT_START: ReadonlySet<string> = words(
+  "SELECT WITH CREATE INSERT SET USE DESCRIBE SHOW DROP ALTER APPLY AUTO MERGE DELETE UPDATE EXPLAIN REFRESH TRUNCATE",
+);
+
 /** Words that begin a query. */
 export const QUERY_START: ReadonlySet<string> = words("SELECT WITH VALUES TABLE FROM");
 

@@ -22,6 +22,16 @@ describe("places of mistakes", () => {
     ["SELECT a b c", "c", "Syntax error at or near 'c': extra input 'c'."],
     ["INSERT INTO t SELECT 1", "INSERT", "Syntax error at or near 'INSERT': INSERT is a statement, not a query."],
     ["SELECT a FROM", "M", "Syntax error at or near end of input: expected a table."],
+    [
+      "SELECT a FROM t\nSELECT b FROM t",
+      "SELECT",
+      "Syntax error at or near 'SELECT': a statement begins here: end the one before it with ';'.",
+    ],
+    [
+      "SELECT a FROM t\nCREATE OR REFRESH STREAMING TABLE u",
+      "CREATE",
+      "Syntax error at or near 'CREATE': a statement begins here: end the one before it with ';'.",
+    ],
   ])("%s", (sql, at, message) => {
     const problem = problemOf(() => parseQuery(sql));
     expect(problem).toMatchObject({ condition: "PARSE_SYNTAX_ERROR", sqlState: "42601", message });
