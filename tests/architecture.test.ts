@@ -55,9 +55,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "pipelines/engine": ["query"],
   "pipelines/source": ["query", "pipelines/diagnostics", "pipelines/declaration", "pipelines/engine"],
   "pipelines/expectation": ["query", "pipelines/diagnostics", "pipelines/declaration", "pipelines/engine"],
+  "pipelines/stateful": ["query"],
   "pipelines/graph": [
     ...[
       "query",
+      "pipelines/stateful",
       "pipelines/diagnostics",
       "pipelines/declaration",
       "pipelines/engine",
@@ -71,6 +73,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "pipelines/engine",
     "pipelines/source",
     "pipelines/expectation",
+    "pipelines/stateful",
     "pipelines/graph",
   ],
   "pipelines/sink": [

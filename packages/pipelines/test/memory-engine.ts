@@ -109,7 +109,7 @@ export class MemoryEngine implements Engine {
     if (transaction === undefined || (table.transaction(transaction.appId) ?? -1) >= transaction.version) return;
     const rows = named(state.plan.output, evaluation.run(state.plan));
     this.onCommit(`commit ${state.target.location}`);
-    table.commit({ operation: "STREAMING UPDATE", added: rows, removesAll: false, transaction });
+    table.commit({ operation: "STREAMING UPDATE", added: rows, removesAll: state.mode === "replace", transaction });
   }
 
   #table(target: TableTarget): MemoryTable {

@@ -107,12 +107,13 @@ function toTransactions(
   change: TableChange,
   facts: AttemptFacts,
 ): readonly SetTransaction[] {
-  const { transaction, forget = [] } = change;
+  const { transaction, records = [], forget = [] } = change;
   const forgotten = forget.filter(
     (appId) => base?.transactionVersion(appId) !== undefined && appId !== transaction?.appId,
   );
   const entries = forgotten.map((appId) => ({ appId, version: -1 }));
-  return [...entries, ...(transaction === undefined ? [] : [transaction])].map(({ appId, version }) => ({
+  const newer = records.filter(({ appId, version }) => version > (base?.transactionVersion(appId) ?? -1));
+  return [...entries, ...newer, ...(transaction === undefined ? [] : [transaction])].map(({ appId, version }) => ({
     kind: "SetTransaction",
     appId,
     version,

@@ -50,6 +50,8 @@ export interface TableChange {
   readonly keepsRows?: boolean;
   /** Commits at most once: skipped when the table has recorded this version of the application, or a later one. */
   readonly transaction?: { readonly appId: string; readonly version: number };
+  /** Numbers to be recorded as versions of other applications; one that is not greater than what is recorded is left out. Not negative. */
+  readonly records?: readonly { readonly appId: string; readonly version: number }[];
   /** Applications whose recorded versions are forgotten. */
   readonly forget?: readonly string[];
   /** Domains to set, or to remove with null. */

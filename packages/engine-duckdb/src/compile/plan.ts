@@ -12,6 +12,7 @@ import { compileJoin } from "./join.ts";
 import { compileRange, compileSample, compileScan, compileValues } from "./leaf.ts";
 import { compileFilter, compileLimit, compileProject, compileSort } from "./row.ts";
 import { indent, printSelect, type Select } from "./select.ts";
+import { compileSessionize } from "./sessionize.ts";
 import { compileSetOperation } from "./set-operation.ts";
 import { namedPlans } from "./shared-plan.ts";
 
@@ -96,6 +97,8 @@ function compileKind(plan: Plan, scope: PlanScope): Select {
       return compileAggregate(plan, scope);
     case "Generate":
       return compileGenerate(plan, scope);
+    case "Sessionize":
+      return compileSessionize(plan, scope);
     case "Deduplicate":
       return compileDeduplicate(plan, scope);
     case "SetOperation":

@@ -1,4 +1,5 @@
 import {
+  type AddFile,
   type CommitOutcome,
   DeltaTable,
   isDeltaError,
@@ -63,6 +64,13 @@ export class DeltaTables implements Tables {
     }
     const facts = { condition: "DELTA_CONCURRENT_WRITE", domain: "external", retry: "backoff" } as const;
     throw new EngineError(`Other writers of the table at "${location}" were always faster: ${message}`, facts);
+  }
+
+  /** Deletes files that no version which is still read has; those that are gone already are passed over. */
+  async delete(location: string, files: readonly AddFile[]): Promise<void> {
+    if (files.length === 0) return;
+    const store = openStore(this.at(location).root);
+    await Promise.all(files.map((file) => store.delete(decodeURIComponent(file.path)).catch(() => undefined)));
   }
 
   async describe(location: string, version?: number): Promise<TableDescription | undefined> {

@@ -1,5 +1,12 @@
-import { type AddFile, encodeDataPath, type NewFile, type Snapshot, type TableChange } from "@sluice/delta";
-import { EngineError, type TableTarget, type WriteRequest } from "@sluice/pipelines";
+import {
+  type AddFile,
+  encodeDataPath,
+  type NewFile,
+  type Snapshot,
+  statisticsOf,
+  type TableChange,
+} from "@sluice/delta";
+import { EngineError, type StateWrite, type TableTarget, type WriteRequest } from "@sluice/pipelines";
 import { type DeltaTables, definitionOf, toTableError } from "../read/delta-tables.ts";
 import { partitionValues, statisticsText } from "./file-statistics.ts";
 import type { StagedFile, StagedFiles } from "./stage-files.ts";
@@ -9,13 +16,23 @@ export interface Output {
   readonly role: "main" | "kept" | "state" | "quarantine" | "violations";
   readonly target: TableTarget;
   readonly files: StagedFiles;
+  /** Of a state: how it is written. */
+  write?: StateWrite;
   state: "staged" | "committing";
 }
 
-/** What a commit waits for, and the files that replace those of the version that the request rewrites. */
+/** What a commit waits for, the files that replace those of the version that the request rewrites, and numbers to be recorded with it. */
 interface CommitOptions {
   readonly after: Promise<unknown>;
   readonly kept?: Output | undefined;
+  readonly records?: TableChange["records"];
+}
+
+/** What became of the files of one table. `removed` are those that the commit has taken out of a state. */
+export interface OutputCommit {
+  readonly kind: "Committed" | "AlreadyCommitted";
+  readonly version: number;
+  readonly removed: readonly AddFile[];
 }
 
 /** Commits the files of one table under the request's transaction once `after` is fulfilled. Files of a transaction that is there already are deleted. */
@@ -23,10 +40,12 @@ export async function commitOutput(
   tables: DeltaTables,
   request: WriteRequest,
   output: Output,
-  { after, kept }: CommitOptions,
-): Promise<{ readonly kind: "Committed" | "AlreadyCommitted"; readonly version: number }> {
+  { after, kept, records = [] }: CommitOptions,
+): Promise<OutputCommit> {
   const { location } = output.target;
-  const base = request.kept && (await tables.at(location).snapshot({ version: request.kept.version }));
+  const read = output.role === "main" ? request.kept?.version : versionRead(output.write);
+  const base = read === undefined ? undefined : await tables.at(location).snapshot({ version: read });
+  const removed = base === undefined || output.write === undefined ? [] : superseded(output.write, base);
   const rewritten = output.role === "main" ? await rewrittenFiles(tables, request) : undefined;
   const files = kept === undefined ? [output] : [output, kept];
   const mayBegin = after.then(() => {
@@ -37,16 +56,38 @@ export async function commitOutput(
     await mayBegin.catch(() => undefined);
     for (const one of files) await one.files.discard();
   };
-  const own = changeOf(request, output, rewritten);
+  const own = {
+    ...changeOf(request, output, rewritten),
+    ...(removed.length === 0 ? {} : { remove: removed }),
+    records,
+  };
   const change = { ...(base && kept ? withKept(own, kept, base) : own), after: mayBegin };
-  const outcome = await tables.commit(location, change, base).catch(async (error) => {
+  const isBased = kept !== undefined || removed.length > 0;
+  const outcome = await tables.commit(location, change, isBased ? base : undefined).catch(async (error) => {
     const failure = toTableError(error);
     if (failure instanceof EngineError && failure.facts.domain === "user") await discard();
     throw failure;
   });
-  if (outcome.kind !== "AlreadyCommitted") return { kind: "Committed", version: outcome.version };
+  if (outcome.kind !== "AlreadyCommitted") return { kind: "Committed", version: outcome.version, removed };
   await discard();
-  return { kind: "AlreadyCommitted", version: outcome.version };
+  return { kind: "AlreadyCommitted", version: outcome.version, removed: [] };
+}
+
+/** The version of a state that loses files; undefined when none can go. */
+function versionRead(write: StateWrite | undefined): number | undefined {
+  return write?.mode === "replace" || write?.expired !== undefined ? write.version : undefined;
+}
+
+/** The files of a state that go: all when they are replaced, else those whose rows have expired. */
+function superseded({ mode, expired }: StateWrite, base: Snapshot): readonly AddFile[] {
+  if (mode === "replace") return base.files;
+  return expired === undefined ? [] : base.files.filter((file) => endsBy(file, expired));
+}
+
+function endsBy(file: AddFile, { column, through }: NonNullable<StateWrite["expired"]>): boolean {
+  const { maxValues, nullCount } = statisticsOf(file);
+  const most = maxValues[column];
+  return typeof most === "string" && BigInt(most) <= through && nullCount[column] === "0";
 }
 
 /** The files whose rows a rewrite holds; files that others have added since stay. */

@@ -56,7 +56,7 @@ function deduplicated(state: TableTarget): { readonly plan: Plan; readonly state
     expression: columnOf(rows, attribute.name),
   }));
   const next: Plan = { kind: "Project", input: plan, columns, output: columns.map((one) => one.attribute) };
-  return { plan, states: [{ target: state, plan: next }] };
+  return { plan, states: [{ target: state, plan: next, mode: "append", version: 0 }] };
 }
 
 interface Tables {

@@ -20,11 +20,13 @@ const COSTLY: ReadonlySet<Plan["kind"]> = new Set([
   "SetOperation",
   "Limit",
   "Sample",
+  "Sessionize",
+  "Watermark",
 ]);
 
 /**
  * Finds nodes that the main plan and others have in common (the very same object) and whose rows may differ from one evaluation to the next or cost much:
- * the topmost of them that decide about rows. Scan numbers of shared nodes are negative.
+ * for each of the others the topmost of them that decide about rows. Scan numbers of shared nodes are negative; a shared node that reads others comes after them.
  */
 export function shareNodes(main: Plan, others: readonly Plan[]): SharedPlans {
   const known = new Set<Plan>();
@@ -33,7 +35,25 @@ export function shareNodes(main: Plan, others: readonly Plan[]): SharedPlans {
   for (const other of others) collect(other, known, found);
   const replaced = new Map<Plan, Plan>();
   const replace = (plan: Plan) => replaceNodes(plan, found, replaced);
-  return { shared: [...found.values()], main: replace(main), others: others.map(replace) };
+  const shared = innerFirst([main, ...others], found).map(({ node, scan }) => ({
+    node: mapPlanChildren(node, replace),
+    scan,
+  }));
+  return { shared, main: replace(main), others: others.map(replace) };
+}
+
+function innerFirst(plans: readonly Plan[], found: ReadonlyMap<Plan, SharedNode>): readonly SharedNode[] {
+  const order: SharedNode[] = [];
+  const seen = new Set<Plan>();
+  const visit = (plan: Plan): void => {
+    if (seen.has(plan)) return;
+    seen.add(plan);
+    for (const input of planChildren(plan)) visit(input);
+    const node = found.get(plan);
+    if (node !== undefined) order.push(node);
+  };
+  for (const plan of plans) visit(plan);
+  return order;
 }
 
 function addNodes(plan: Plan, nodes: Set<Plan>): void {

@@ -29,6 +29,7 @@ export interface StageContext {
 export interface SharedRows {
   readonly main: Plan;
   readonly states: readonly StateWrite[];
+  readonly observations: readonly Plan[];
   readonly known: readonly ScanSource[];
   readonly observe: RuleObserver;
 }
@@ -36,16 +37,14 @@ export interface SharedRows {
 /** Evaluates once what the target's plan and those of the states have in common. */
 export async function stageShared(context: StageContext, pending: readonly StateWrite[]): Promise<SharedRows> {
   const observe = new RuleObserver(context.connection, context.samples);
-  const plans = sharedPlans(
-    context.request.plan,
-    pending.map((state) => state.plan),
-  );
+  const observed = (context.request.observations ?? []).map((one) => one.plan);
+  const plans = sharedPlans(context.request.plan, [...pending.map((state) => state.plan), ...observed]);
   const known: ScanSource[] = [];
   for (const [i, { node, scan }] of plans.shared.entries()) {
     known.push({ scan, ...(await sharedRows(context, node, { i, known, observe })) });
   }
   const states = pending.map((state, i) => ({ ...state, plan: plans.others[i] ?? state.plan }));
-  return { main: plans.main, states, known, observe };
+  return { main: plans.main, states, observations: plans.others.slice(pending.length), known, observe };
 }
 
 /** A temporary table does not know the files of its rows: where they are asked for, nothing is shared. */
@@ -183,8 +182,26 @@ export async function stageStates(context: StageContext, shared: SharedRows): Pr
       session: context.request.session,
       known: shared.known,
     });
-    await stageOutput(context, "state", state.target, selectFor(state.target, evaluation, `(${evaluation.sql})`));
+    const select = selectFor(state.target, evaluation, `(${evaluation.sql})`);
+    const output = await stageOutput(context, "state", state.target, select);
+    output.write = state;
   }
+}
+
+/** The numbers that the request wants to learn, in its order; undefined for NULL. */
+export async function observeRows(context: StageContext, shared: SharedRows): Promise<readonly (bigint | undefined)[]> {
+  const numbers: (bigint | undefined)[] = [];
+  for (const plan of shared.observations) {
+    const evaluation = await evaluate(plan, {
+      read: context.read,
+      session: context.request.session,
+      known: shared.known,
+    });
+    const [row = {}] = await context.connection.rows(evaluation.sql);
+    const [value] = Object.values(row);
+    numbers.push(value === null || value === undefined ? undefined : BigInt(String(value)));
+  }
+  return numbers;
 }
 
 /** Writes the rows that were kept as examples of broken rules. */

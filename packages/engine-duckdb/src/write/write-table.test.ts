@@ -185,7 +185,8 @@ test("a state that shares a Deduplicate with the target gets the rows that won t
   const output = [attributeOf(scan, "id")];
   const columns = output.map((attribute) => ({ attribute, expression: columnOf(scan, "id") }));
   const state: Plan = { kind: "Project", input: winners, output, columns };
-  const states = [{ target: targetAt(join(folder, "s"), struct([field("id", LONG)])), plan: state }];
+  const written = { plan: state, mode: "append", version: 0 } as const;
+  const states = [{ ...written, target: targetAt(join(folder, "s"), struct([field("id", LONG)])) }];
   const rows = rowsOf(Array.from({ length: 5000 }, (_, i) => [BigInt(i), `n${i % 100}`, i]));
   expect(await engine.write(requestOf(target, winners, rows, 0, { states }))).toMatchObject({ rows: 100 });
   const won = (await tableRows(engine, target.location)).map((row) => row[0]);
@@ -195,7 +196,12 @@ test("a state that shares a Deduplicate with the target gets the rows that won t
 test("a state that was committed before a crash is not written twice", async () => {
   const engine = await newEngine();
   const folder = newFolder();
-  const state = { target: targetAt(join(folder, "s"), SCHEMA), plan: scanOf(SCHEMA) };
+  const state = {
+    target: targetAt(join(folder, "s"), SCHEMA),
+    plan: scanOf(SCHEMA),
+    mode: "append",
+    version: 0,
+  } as const;
   await engine.write(requestOf(state.target, state.plan, ROWS, 3));
   const target = targetAt(join(folder, "t"), SCHEMA);
   const outcome = await engine.write(requestOf(target, scanOf(SCHEMA), ROWS, 3, { states: [state] }));
@@ -206,7 +212,8 @@ test("a state that was committed before a crash is not written twice", async () 
 test("a write commits nothing before what it comes after, and nothing at all when that fails", async () => {
   const engine = await newEngine();
   const folder = newFolder();
-  const states = [{ target: targetAt(join(folder, "s"), SCHEMA), plan: scanOf(SCHEMA) }];
+  const written = { plan: scanOf(SCHEMA), mode: "append", version: 0 } as const;
+  const states = [{ ...written, target: targetAt(join(folder, "s"), SCHEMA) }];
   const target = targetAt(join(folder, "t"), SCHEMA);
   const failing = new Promise((_, reject) => setTimeout(() => reject(new Error("no offsets")), 300));
   const write = engine.write({ ...requestOf(target, scanOf(SCHEMA), ROWS, 0, { states }), after: failing });

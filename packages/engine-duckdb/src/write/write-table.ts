@@ -1,3 +1,4 @@
+import type { TableChange } from "@sluice/delta";
 import type { RuleCounts, TableTarget, WriteOutcome, WriteRequest } from "@sluice/pipelines";
 import type { Connection, DuckDb } from "../connection/duck-db.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
@@ -7,7 +8,15 @@ import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tole
 import { commitOutput, type Output } from "./commit-output.ts";
 import { violationOf } from "./rule-observer.ts";
 import { SampleCollector } from "./rule-samples.ts";
-import { type StageContext, stageKept, stageMain, stageShared, stageStates, stageViolations } from "./stage-write.ts";
+import {
+  observeRows,
+  type StageContext,
+  stageKept,
+  stageMain,
+  stageShared,
+  stageStates,
+  stageViolations,
+} from "./stage-write.ts";
 
 /** What a write works with. */
 export interface WriteContext {
@@ -62,10 +71,10 @@ async function attempt(
   const outputs: Output[] = [];
   const samples = request.violations === undefined ? undefined : new SampleCollector(request.violations.limit);
   try {
-    const counts = await context.db.use(request.session.timeZone, signal, (connection) =>
+    const facts = await context.db.use(request.session.timeZone, signal, (connection) =>
       stage(context, { request, connection, folder, outputs, samples, ...how }),
     );
-    return await commitAll(context.tables, request, outputs, counts, settled(request, outputs, signal));
+    return await commitAll(context.tables, request, outputs, facts, settled(request, outputs, signal));
   } catch (error) {
     const violated = violationOf(error);
     if (violated !== undefined) return violated;
@@ -96,7 +105,13 @@ interface Attempt {
   readonly samples: SampleCollector | undefined;
 }
 
-async function stage(context: WriteContext, one: Attempt): Promise<readonly RuleCounts[]> {
+/** What was learned from the rows of a write. */
+interface RowFacts {
+  readonly counts: readonly RuleCounts[];
+  readonly observed: readonly (bigint | undefined)[];
+}
+
+async function stage(context: WriteContext, one: Attempt): Promise<RowFacts> {
   const { request, connection, folder, copies, tolerance, outputs, samples } = one;
   const pending = [];
   for (const state of request.states) {
@@ -115,7 +130,7 @@ async function stage(context: WriteContext, one: Attempt): Promise<readonly Rule
   await stageStates(staging, shared);
   await stageKept(staging);
   await stageViolations(staging);
-  return counts;
+  return { counts, observed: await observeRows(staging, shared) };
 }
 
 /** Fulfilled when nothing stands in the way of the first commit. Failures are those of whoever waits for it. */
@@ -132,17 +147,32 @@ async function commitAll(
   tables: DeltaTables,
   request: WriteRequest,
   outputs: readonly Output[],
-  counts: readonly RuleCounts[],
+  { counts, observed }: RowFacts,
   after: Promise<unknown>,
 ): Promise<WriteOutcome> {
   const main = outputs.find((output) => output.role === "main");
   if (main === undefined) throw new Error("nothing was staged for the target");
   const kept = outputs.find((output) => output.role === "kept");
   const others = outputs.filter((output) => output !== main && output !== kept);
-  const before = allSettled([after, ...others.map((output) => commitOutput(tables, request, output, { after }))]);
-  const [outcome] = await allSettled([commitOutput(tables, request, main, { after: before, kept }), before] as const);
+  const commits = others.map((output) => commitOutput(tables, request, output, { after }));
+  const before = allSettled([after, ...commits]);
+  const records = recordsOf(request, observed);
+  const [outcome] = await allSettled([
+    commitOutput(tables, request, main, { after: before, kept, records }),
+    before,
+  ] as const);
   if (outcome.kind === "AlreadyCommitted") return { kind: "AlreadyCommitted", version: outcome.version };
+  const done = await Promise.all(commits);
+  await Promise.all(done.map(({ removed }, i) => tables.delete(others[i]?.target.location ?? "", removed)));
   const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0);
   const bytes = main.files.files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  return { kind: "Committed", version: outcome.version, rows, bytes, counts };
+  const learned = request.observations === undefined ? {} : { observed };
+  return { kind: "Committed", version: outcome.version, rows, bytes, counts, ...learned };
+}
+
+function recordsOf({ observations = [] }: WriteRequest, observed: RowFacts["observed"]): TableChange["records"] {
+  return observations.flatMap(({ appId }, i) => {
+    const value = observed[i];
+    return value === undefined || value < 0n ? [] : [{ appId, version: Number(value) }];
+  });
 }

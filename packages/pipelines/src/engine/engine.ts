@@ -92,9 +92,22 @@ export const VIOLATION_SCHEMA: StructType = struct([
   field("flow", STRING),
 ]);
 
-/** Rows to be appended to a second table together with the main write, from the same plan; committed before it under the same transaction. */
+/** Rows of a second table that are written together with the main write, from the same request; committed before it under the same transaction. */
 export interface StateWrite {
   readonly target: TableTarget;
+  readonly plan: Plan;
+  /** `replace`: the rows of `version` go. */
+  readonly mode: "append" | "replace";
+  /** The version of the table that the request's plans read. */
+  readonly version: number;
+  /** Files of that version go all of whose rows have a value of the BIGINT `column` up to `through`: nobody reads them again. */
+  readonly expired?: { readonly column: string; readonly through: bigint };
+}
+
+/** A number to be learned from the rows of a write, and kept by its target as the version of an application: in the same commit, and only if it is greater. */
+export interface Observation {
+  readonly appId: string;
+  /** One row of one BIGINT; NULL keeps what is kept. */
   readonly plan: Plan;
 }
 
@@ -115,6 +128,7 @@ export interface WriteRequest {
   readonly states: readonly StateWrite[];
   /** No commit of the write is made before this is fulfilled, none when it is rejected: the reason is the write's. Evaluation does not wait for it. */
   readonly after?: Promise<unknown>;
+  readonly observations?: readonly Observation[];
   /**
    * Only with `append`: the files of the target at a version are replaced, in the same commit, by these rows, which are no change of data. Whoever reads appends
    * sees the rows of `plan` alone. Refused with DELTA_CONCURRENT_WRITE when somebody else has changed the table since.
@@ -144,6 +158,8 @@ export type WriteOutcome =
       readonly rows: number;
       readonly bytes: number;
       readonly counts: readonly RuleCounts[];
+      /** What was learned from the rows, in the order of the request's observations; undefined for NULL. Absent without any. */
+      readonly observed?: readonly (bigint | undefined)[];
     }
   | { readonly kind: "AlreadyCommitted"; readonly version: number }
   /** A `fail` rule was broken: nothing was committed. `record` is the first offending row found, as JSON. */

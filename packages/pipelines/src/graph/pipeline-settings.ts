@@ -24,6 +24,8 @@ export interface PipelineSettings {
   readonly ansi: boolean;
   /** `sluice.expectations.nullIsViolation`: a rule whose condition is NULL counts as broken. */
   readonly nullIsViolation: boolean;
+  /** `spark.sql.streaming.multipleWatermarkPolicy`: which of a query's streams decides, the slowest or the fastest. */
+  readonly watermarkPolicy: "min" | "max";
 }
 
 /** What must be said about a pipeline; the rest has defaults. */
@@ -58,6 +60,7 @@ export function pipelineSettings(identity: PipelineIdentity): PipelineSettings {
     timeZone: configuration["spark.sql.session.timeZone"] ?? "UTC",
     ansi: isTrue(configuration["spark.sql.ansi.enabled"]),
     nullIsViolation: isTrue(configuration["sluice.expectations.nullIsViolation"]),
+    watermarkPolicy: configuration["spark.sql.streaming.multipleWatermarkPolicy"]?.trim() === "max" ? "max" : "min",
   };
 }
 

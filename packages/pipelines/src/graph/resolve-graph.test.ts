@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DOUBLE, field, INTEGER, LONG, STRING, struct } from "@sluice/query";
+import { countDistinct, currentTimestamp, expr, window } from "@sluice/query/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GraphProject, ORDERS, type WorldChanges } from "../../test/graph-project.ts";
 import type { MemoryStore } from "../../test/memory-store.ts";
@@ -311,15 +312,29 @@ describe("mistakes", () => {
       ["QUARANTINE_ON_VIEW"],
     ],
     [
-      "aggregating a stream, and row numbers on one [F80]",
+      "what streams cannot do, in Spark's words [F80]",
       () => {
-        dlt.table({ name: "a" }, () => orders().groupBy("customer_id").count());
+        const timed = () => orders().withColumn("ts", currentTimestamp()).withWatermark("ts", "1 hour");
+        dlt.table({ name: "a" }, () => orders().groupBy("customer_id").count().groupBy().count());
         dlt.table({ name: "b" }, orders);
         dlt.table({ name: "c" }, () =>
           spark.sql("SELECT *, row_number() OVER (PARTITION BY id ORDER BY amount) AS n FROM STREAM b"),
         );
+        dlt.table({ name: "d" }, () => orders().dropDuplicatesWithinWatermark(["id"]));
+        dlt.table({ name: "e" }, () =>
+          timed().alias("l").join(timed().alias("r"), expr("l.id = r.id"), "left").select("l.id"),
+        );
+        dlt.table({ name: "f" }, () => timed().alias("l").join(timed().alias("r"), expr("l.id < r.id")).select("l.id"));
+        dlt.table({ name: "g" }, () => timed().groupBy(window("ts", "1 hour")).agg(countDistinct("id").alias("n")));
+        dlt.table({ name: "h" }, () => timed().withWatermark("ts", "2 hours").dropDuplicates(["id", "ts"]));
+        dlt.table({ name: "i" }, () => orders().limit(3));
       },
-      ["UNSUPPORTED_FEATURE", "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING"],
+      [
+        "_LEGACY_ERROR_TEMP_3102",
+        "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING",
+        ...["_LEGACY_ERROR_TEMP_3102", "_LEGACY_ERROR_TEMP_3102", "_LEGACY_ERROR_TEMP_1181", "_LEGACY_ERROR_TEMP_3102"],
+        ...["STREAM_FAILED", "UNSUPPORTED_FEATURE"],
+      ],
     ],
     [
       "a change feed",

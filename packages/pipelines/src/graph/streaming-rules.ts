@@ -10,43 +10,82 @@ import {
   walkTyped,
 } from "@sluice/query";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import { eventTimes, readsStream } from "../stateful/event-time.ts";
+import { keyPairs, neededUntil } from "../stateful/join-range.ts";
+import { outputMode, streamingAggregates } from "../stateful/output-mode.ts";
 
 /** What stands in a streaming query that streams cannot do, or cannot do yet, outermost first. `dataset` and `origin` are used where a node has no place. */
 export function streamingErrors(plan: Plan, dataset: string, origin: Origin): readonly PipelineError[] {
-  return errorsOf(plan, dataset, origin, new Set());
+  const mode = completeMistake(plan);
+  const at = mode === undefined ? origin : placeOf(mode.node, origin);
+  const errors = errorsOf(plan, dataset, origin, new Set());
+  return mode === undefined ? errors : [toError(mode.mistake, dataset, at), ...errors];
+}
+
+function placeOf(plan: Plan, origin: Origin): Origin {
+  return plan.origin ?? originOf(plan.span) ?? origin;
 }
 
 function errorsOf(plan: Plan, dataset: string, origin: Origin, seen: Set<Plan>): readonly PipelineError[] {
   if (seen.has(plan) || !readsStream(plan)) return [];
   seen.add(plan);
-  const at = plan.origin ?? originOf(plan.span) ?? origin;
   const here = nodeMistake(plan);
-  const errors = here === undefined ? [] : [toError(here, dataset, at)];
+  const errors = here === undefined ? [] : [toError(here, dataset, placeOf(plan, origin))];
   return [...errors, ...planChildren(plan).flatMap((input) => errorsOf(input, dataset, origin, seen))];
 }
 
 type Mistake =
   | { readonly kind: "Later"; readonly feature: string; readonly instead: string }
-  | { readonly kind: "Never"; readonly feature: string; readonly instead: string }
   | { readonly kind: "Problem"; readonly problem: QueryProblem };
 
 const AS_BATCH = "read the source with read instead of readStream to make a materialized view";
 
+/** Spark's condition for most of what a stream cannot do. */
+const UNSUPPORTED = "_LEGACY_ERROR_TEMP_3102";
+
+function never(message: string, instead: string, condition: string = UNSUPPORTED): Mistake {
+  return {
+    kind: "Problem",
+    problem: { condition, sqlState: "0A000", message: `${message} ${instead}`, parameters: {} },
+  };
+}
+
+/** Groups that no watermark closes are written anew with each batch: that is possible for one aggregation only. */
+function completeMistake(plan: Plan): { readonly node: Plan; readonly mistake: Mistake } | undefined {
+  const [outer, ...inner] = streamingAggregates(plan);
+  if (outer === undefined || inner.length === 0 || outputMode(plan) !== "complete") return undefined;
+  const message =
+    "Several streaming aggregations need a watermark, by whose column each of them groups: groups that are never closed cannot be aggregated again.";
+  return { node: outer, mistake: never(message, `Group by window(..) or by the event time, or ${AS_BATCH}.`) };
+}
+
 /** By kind of node, for nodes whose rows come from a stream. */
 function nodeMistake(plan: Plan): Mistake | undefined {
   switch (plan.kind) {
-    case "Aggregate":
-      return { kind: "Later", feature: "Aggregating a stream", instead: AS_BATCH };
     case "Watermark":
-      return { kind: "Later", feature: "withWatermark", instead: "leave it out" };
+      return eventTimes(plan.input).size > 0
+        ? never(
+            "Redefining watermark is disallowed.",
+            "Declare the watermark once, where the source is read.",
+            "STREAM_FAILED",
+          )
+        : undefined;
     case "Deduplicate":
-      return plan.withinWatermark
-        ? { kind: "Later", feature: "dropDuplicatesWithinWatermark", instead: "use dropDuplicates" }
+      return plan.withinWatermark && eventTimes(plan.input).size === 0
+        ? never(
+            "dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark.",
+            'Declare one before: .withWatermark("event_time", "10 minutes").',
+          )
         : undefined;
     case "Sort":
-      return { kind: "Never", feature: "Sorting a stream", instead: "Sort where the table is read" };
+      return never(
+        "Sorting is not supported on streaming DataFrames/Datasets, unless it is on aggregated DataFrame/Dataset in Complete output mode.",
+        "Sort where the table is read.",
+      );
     case "Limit":
       return { kind: "Later", feature: "LIMIT and OFFSET on a stream", instead: AS_BATCH };
+    case "Aggregate":
+      return distinctMistake(plan);
     case "Join":
       return joinMistake(plan);
     case "SetOperation":
@@ -59,38 +98,62 @@ function nodeMistake(plan: Plan): Mistake | undefined {
   }
 }
 
+function distinctMistake(plan: Plan): Mistake | undefined {
+  const parts = planExpressions(plan).flatMap((expression) => [...walkTyped(expression)]);
+  if (!parts.some((part) => part.kind === "Call" && part.distinct === true)) return undefined;
+  return never(
+    "Distinct aggregations are not supported on streaming DataFrames/Datasets.",
+    "Use approx_count_distinct(), or size(collect_set(..)) for the exact number.",
+  );
+}
+
 const KEEPS_LEFT: readonly JoinKind[] = ["inner", "cross", "left", "semi", "anti"];
 const KEEPS_RIGHT: readonly JoinKind[] = ["inner", "cross", "right"];
+const JOIN_NAMES: Readonly<Partial<Record<JoinKind, string>>> = {
+  ...{ left: "LeftOuter", right: "RightOuter", full: "FullOuter", semi: "LeftSemi", anti: "LeftAnti" },
+};
 
 function joinMistake(join: JoinPlan): Mistake | undefined {
   const left = readsStream(join.left);
-  const right = readsStream(join.right);
-  if (left && right) {
-    return {
-      kind: "Later",
-      feature: "Joining two streams",
-      instead: "read one of them with read instead of readStream",
-    };
-  }
+  if (left && readsStream(join.right)) return streamsMistake(join);
   if ((left ? KEEPS_LEFT : KEEPS_RIGHT).includes(join.how)) return undefined;
-  const side = left ? "left" : "right";
-  const instead = `Keep the rows of the stream: use an inner join, or a ${side} join with the stream on the ${side}`;
-  return { kind: "Never", feature: `A ${join.how} join with the stream on the ${side}`, instead };
+  const [stream, table] = left ? ["left", "right"] : ["right", "left"];
+  const name = JOIN_NAMES[join.how] ?? join.how;
+  return never(
+    `${name} join with a streaming DataFrame/Dataset on the ${stream} and a static DataFrame/Dataset on the ${table} is not supported.`,
+    `Keep the rows of the stream: use an inner join, or a ${stream} join with the stream on the ${stream}.`,
+  );
+}
+
+function streamsMistake(join: JoinPlan): Mistake | undefined {
+  const name = JOIN_NAMES[join.how] ?? join.how;
+  if (join.how === "anti") {
+    const instead = "Use a left join with a time range, and keep the rows whose right side is NULL.";
+    return never(`${name} joins with a streaming DataFrame/Dataset on the right are not supported.`, instead);
+  }
+  if (keyPairs(join).length === 0) {
+    const message = "Stream-stream join without equality predicate is not supported.";
+    return never(message, "Join on at least one column of each side.", "_LEGACY_ERROR_TEMP_1181");
+  }
+  const times = eventTimes(join);
+  const sides = ({ left: ["left"], semi: ["left"], right: ["right"], full: ["left", "right"] } as const)[
+    join.how as "left"
+  ];
+  if (sides === undefined || sides.some((side) => neededUntil(join, side, times).kind !== "Forever")) return undefined;
+  return never(
+    `Stream-stream ${name} join between two streaming DataFrame/Datasets is not supported without a watermark in the join keys, or a watermark on the nullable side and an appropriate range condition.`,
+    "Declare watermarks on both streams, and add a time range such as: r.ts BETWEEN l.ts AND l.ts + INTERVAL 1 HOUR.",
+  );
 }
 
 function setMistake(plan: Plan & { kind: "SetOperation" }): Mistake | undefined {
   if (plan.operation !== "union") {
-    return {
-      kind: "Never",
-      feature: `${plan.operation.toUpperCase()} on a stream`,
-      instead: "Use a semi or anti join with a table",
-    };
+    const name = plan.operation === "except" ? "Except" : "Intersect";
+    return never(`${name} on streaming DataFrames/Datasets is not supported.`, "Use a semi or anti join with a table.");
   }
-  if (!plan.all)
-    return { kind: "Later", feature: "UNION without ALL on streams", instead: "use UNION ALL and dropDuplicates" };
   if (readsStream(plan.left) === readsStream(plan.right)) return undefined;
-  const instead = "Append the batch side with a flow of its own: dlt.appendFlow({ target, once: true }, ..)";
-  return { kind: "Never", feature: "UNION of a stream with a batch", instead };
+  const instead = "Append the batch side with a flow of its own: dlt.appendFlow({ target, once: true }, ..).";
+  return never("Union between streaming and batch DataFrames/Datasets is not supported.", instead);
 }
 
 function windowMistake(plan: Plan): Mistake | undefined {
@@ -109,13 +172,6 @@ function windowMistake(plan: Plan): Mistake | undefined {
   return undefined;
 }
 
-/** Whether rows of a stream come out of a plan. Streams inside of sub-queries do not count. */
-function readsStream(plan: Plan, seen: Set<Plan> = new Set()): boolean {
-  if (seen.has(plan)) return false;
-  seen.add(plan);
-  return plan.kind === "Scan" ? plan.streaming : planChildren(plan).some((input) => readsStream(input, seen));
-}
-
 function toError(mistake: Mistake, dataset: string, origin: Origin): PipelineError {
   if (mistake.kind === "Problem") {
     return new PipelineError(
@@ -125,9 +181,6 @@ function toError(mistake: Mistake, dataset: string, origin: Origin): PipelineErr
     );
   }
   const feature = `${mistake.feature} (in "${dataset}")`;
-  const plan =
-    mistake.kind === "Never"
-      ? `${mistake.instead}.`
-      : `It comes with the streaming release; until then ${mistake.instead}.`;
+  const plan = `It comes with a later release; until then ${mistake.instead}.`;
   return new PipelineError("UNSUPPORTED_FEATURE", { feature, plan }, { origin });
 }

@@ -7,6 +7,7 @@ const NEW: BatchFacts = {
   nextOffsets: false,
   laterOffsets: false,
   available: undefined,
+  watermarkAdvanced: false,
 };
 const AT_SEVEN: BatchFacts = { ...NEW, committed: 7, committedOffsets: true };
 
@@ -19,6 +20,11 @@ describe("the next batch of a flow", () => {
     ["a flow at rest looks for rows", AT_SEVEN, { kind: "LookForRows", batch: 8 }],
     ["a flow with rows runs the next batch", { ...AT_SEVEN, available: true }, { kind: "Run", batch: 8 }],
     ["a flow without rows is up to date", { ...AT_SEVEN, available: false }, { kind: "UpToDate" }],
+    [
+      "a flow without rows closes what the watermark has passed",
+      { ...AT_SEVEN, available: false, watermarkAdvanced: true },
+      { kind: "Run", batch: 8 },
+    ],
     ["a crash between offsets and commit replays", { ...AT_SEVEN, nextOffsets: true }, { kind: "Replay", batch: 8 }],
     [
       "a planned batch is replayed whatever else there is",

@@ -10,6 +10,8 @@ export interface BatchFacts {
   readonly laterOffsets: boolean;
   /** Whether the sources have rows beyond the offsets; undefined when nobody has looked. */
   readonly available: boolean | undefined;
+  /** Whether the watermark has moved on since the last batch, and something waits for it. */
+  readonly watermarkAdvanced: boolean;
 }
 
 /** What to do about a flow next. `Replay`: the batch was planned but not committed. */
@@ -23,7 +25,10 @@ export type BatchDecision =
   /** The checkpoint is ahead of a target that holds nothing of this flow: the table was dropped or put back. */
   | { readonly kind: "TargetLost" };
 
-/** The next step of a flow: offsets come before work, the target's transaction after it, and each says how far the flow got. */
+/**
+ * The next step of a flow: offsets come before work, the target's transaction after it, and each says how far the flow got. A batch may have no rows: it closes
+ * what the watermark has passed (Spark's no-data batch).
+ */
 export function nextBatch(facts: BatchFacts): BatchDecision {
   const batch = (facts.committed ?? -1) + 1;
   if (facts.nextOffsets) return { kind: "Replay", batch };
@@ -32,5 +37,5 @@ export function nextBatch(facts: BatchFacts): BatchDecision {
     return { kind: "CheckpointLost", committed: facts.committed };
   }
   if (facts.available === undefined) return { kind: "LookForRows", batch };
-  return facts.available ? { kind: "Run", batch } : { kind: "UpToDate" };
+  return facts.available || facts.watermarkAdvanced ? { kind: "Run", batch } : { kind: "UpToDate" };
 }

@@ -20,6 +20,8 @@ export interface BatchRecord {
   readonly statics: readonly StaticInput[];
   /** The version of each state table before the batch. */
   readonly states: readonly number[];
+  /** The watermark before the batch, and that of the batch before, by which rows are late: milliseconds since the epoch. Absent for a query without one. */
+  readonly watermark?: { readonly late: number; readonly current: number };
   /** Of a refresh of a materialized view: what its definition was. */
   readonly fingerprint?: string;
 }

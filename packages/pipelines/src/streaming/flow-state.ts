@@ -1,7 +1,7 @@
 import { sameType } from "@sluice/query";
 import type { TableDescription, Tables, TableTarget } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
-import type { StateOperator } from "./stateful-plan.ts";
+import type { StateOperator } from "../stateful/operator.ts";
 
 /** The table that an operator keeps its state in; `folder` is the flow's state folder, absolute. */
 export function stateTarget(operator: StateOperator, folder: string, flow: string): TableTarget {
@@ -16,15 +16,15 @@ export function stateTarget(operator: StateOperator, folder: string, flow: strin
 }
 
 /**
- * The version that a state table has now; creates the table empty if there is none.
+ * A state table as it is now; creates the table empty if there is none.
  *
- * @throws EngineError STATE_SCHEMA_CHANGED when the table was made for other keys.
+ * @throws EngineError STATE_SCHEMA_CHANGED when the table was made for another query.
  */
-export async function stateVersion(tables: Tables, target: TableTarget, flow: string): Promise<number> {
+export async function currentState(tables: Tables, target: TableTarget, flow: string): Promise<TableDescription> {
   const found = (await tables.describe(target.location)) ?? (await createState(tables, target));
-  if (sameType(found.schema, target.schema)) return found.version;
+  if (sameType(found.schema, target.schema)) return found;
   throw new EngineError(
-    `The keys of dropDuplicates or distinct in flow "${flow}" are not those that its state was kept for. Run a full refresh of its table to begin with the new keys.`,
+    `The ${target.name} was kept for another query: keys, aggregates or joined columns have changed since. Run a full refresh of the table of flow "${flow}" to begin with the new query.`,
     { condition: "STATE_SCHEMA_CHANGED", domain: "user", retry: "never", file: target.location },
   );
 }

@@ -4,14 +4,12 @@ import type {
   InputSlice,
   Inputs,
   Session,
-  StateWrite,
-  TableTarget,
+  TableDescription,
   WriteOutcome,
   WriteRequest,
 } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
 import type { FileStore } from "../engine/file-store.ts";
-import { withRules } from "../expectation/with-rules.ts";
 import type { Dataset, FlowRead, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import {
   type Backlog,
@@ -20,16 +18,16 @@ import {
   type StreamSource,
   sumBacklog,
 } from "../source/stream-source.ts";
+import { type WatermarkPolicy, watermarkNodes } from "../stateful/watermark.ts";
 import { type BatchFacts, nextBatch } from "./batch-decision.ts";
+import { BatchQuery } from "./batch-query.ts";
 import type { BatchRecord } from "./batch-record.ts";
 import { evolveSources, readThrough, stoppedAtNewFields } from "./evolve-sources.ts";
 import { BatchTaken, type FlowCheckpoint } from "./flow-checkpoint.ts";
-import { stateTarget, stateVersion } from "./flow-state.ts";
-import { freeNumbers } from "./free-number.ts";
+import { currentState } from "./flow-state.ts";
+import { FlowWatermark } from "./flow-watermark.ts";
 import { type FileListingReport, openStreamSource } from "./open-stream-source.ts";
-import { rewriteStateful, type StatefulPlan } from "./stateful-plan.ts";
 import { observeStatics, staticInputs, staticReads } from "./static-input.ts";
-import { writeTargets } from "./table-write.ts";
 
 /** What running a flow needs of the world. */
 export interface FlowWorld {
@@ -38,6 +36,7 @@ export interface FlowWorld {
   /** The session of an execution that begins now. */
   readonly session: () => Session;
   readonly nullIsViolation: boolean;
+  readonly watermarkPolicy: WatermarkPolicy;
   /** Goes into the history of the tables and to the rows that broke a rule. */
   readonly updateId: string;
   readonly signal?: AbortSignal;
@@ -67,9 +66,8 @@ export class StreamFlow {
   readonly #flow: ResolvedFlow;
   readonly #checkpoint: FlowCheckpoint;
   readonly #world: FlowWorld;
-  readonly #plan: StatefulPlan;
-  readonly #request: Pick<WriteRequest, "target" | "quarantine" | "violations" | "plan" | "states">;
-  readonly #states: readonly TableTarget[];
+  readonly #query: BatchQuery;
+  readonly #watermark: FlowWatermark;
   readonly #reads: readonly (readonly [number, FlowRead])[];
   readonly #statics: readonly (readonly [number, FlowRead])[];
   readonly #sources: readonly StreamSource[];
@@ -79,20 +77,22 @@ export class StreamFlow {
   #planned: Promise<void> | undefined;
   #hasLaterOffsets = false;
   #ranges: readonly (OffsetRange | undefined)[] | undefined;
+  /** The states as they were when the batch was planned; undefined for a batch that an earlier run has planned. */
+  #states: readonly TableDescription[] | undefined;
   #isOpen = false;
 
   constructor(flow: ResolvedFlow, dataset: Dataset, checkpoint: FlowCheckpoint, world: FlowWorld) {
     this.#flow = flow;
     this.#checkpoint = checkpoint;
     this.#world = world;
-    this.#plan = rewriteStateful(flow.plan, freeNumbers(flow.plan));
-    const stateFolder = `${world.store.root}/${checkpoint.stateFolder}`;
-    this.#states = this.#plan.states.map((state) => stateTarget(state, stateFolder, flow.name));
-    this.#request = {
-      ...writeTargets(dataset, flow, world.store.root),
-      plan: withRules(this.#plan.plan, dataset.displayName, flow.rules, world.nullIsViolation),
-      states: this.#plan.states.map((state, i): StateWrite => ({ target: this.#stateAt(i), plan: state.next })),
-    };
+    this.#query = new BatchQuery({
+      flow,
+      dataset,
+      storage: world.store.root,
+      stateFolder: `${world.store.root}/${checkpoint.stateFolder}`,
+      nullIsViolation: world.nullIsViolation,
+    });
+    this.#watermark = new FlowWatermark(watermarkNodes(flow.plan), world.watermarkPolicy, checkpoint.appId);
     const streaming = scans(flow.plan).filter((one) => one.streaming);
     this.#reads = streaming.map(({ scan }) => [scan, readOf(flow, scan)]);
     this.#statics = staticReads(flow, new Set(this.#reads.map(([scan]) => scan)));
@@ -146,7 +146,7 @@ export class StreamFlow {
       backlog: this.#backlog(),
       durationMs: { planning: plannedAt - startedAt, execution: performance.now() - plannedAt },
     };
-    if (outcome.kind !== "Violated") await this.#settle(record);
+    if (outcome.kind !== "Violated") await this.#settle(record, outcome);
     return report;
   }
 
@@ -176,7 +176,7 @@ export class StreamFlow {
         case "TargetLost":
           throw this.#broken(
             "STREAMING_TARGET_LOST",
-            `The checkpoint of flow "${this.#flow.name}" has batches, but its table "${this.#request.target.name}" does not: it was dropped or put back to an older state`,
+            `The checkpoint of flow "${this.#flow.name}" has batches, but its table "${this.#query.target.name}" does not: it was dropped or put back to an older state`,
           );
       }
     }
@@ -184,13 +184,14 @@ export class StreamFlow {
 
   async #open(): Promise<void> {
     const { engine } = this.#world;
-    this.#committed = await engine.tables.transactionVersion(this.#request.target.location, this.#checkpoint.appId);
+    this.#committed = await engine.tables.transactionVersion(this.#query.target.location, this.#checkpoint.appId);
     const committed = this.#committed ?? -1;
     [this.#last, this.#next] = await Promise.all([
       committed < 0 ? undefined : this.#checkpoint.read(committed),
       this.#checkpoint.read(committed + 1),
     ]);
     this.#hasLaterOffsets = committed < 0 && this.#next === undefined && (await this.#checkpoint.hasBatches());
+    await this.#watermark.open(engine.tables, this.#query.target.location);
     this.#isOpen = true;
   }
 
@@ -201,24 +202,30 @@ export class StreamFlow {
       nextOffsets: this.#next !== undefined,
       laterOffsets: this.#hasLaterOffsets,
       available: this.#ranges?.some((range) => range !== undefined),
+      watermarkAdvanced:
+        this.#query.isTimed && this.#watermark.after(this.#last) > (this.#last?.watermark?.current ?? 0),
     };
   }
 
   async #planBatch(batch: number): Promise<BatchRecord> {
-    const { engine } = this.#world;
-    const [statics, states] = await Promise.all([
-      observeStatics(this.#statics, this.#world),
-      Promise.all(this.#states.map((state) => stateVersion(engine.tables, state, this.#flow.name))),
-    ]);
+    const [statics, states] = await Promise.all([observeStatics(this.#statics, this.#world), this.#currentStates()]);
+    this.#states = states;
+    const watermark = this.#watermark.next(this.#last);
     const record: BatchRecord = {
       batch,
       session: this.#world.session(),
       sources: this.#sources.map((_, i) => this.#ranges?.[i] ?? emptyRangeAfter(this.#last?.sources[i])),
       statics,
-      states,
+      states: states.map((state) => state.version),
+      ...(watermark === undefined ? {} : { watermark }),
     };
     this.#planned = this.#checkpoint.begin(record);
     return record;
+  }
+
+  async #currentStates(): Promise<readonly TableDescription[]> {
+    const { tables } = this.#world.engine;
+    return await Promise.all(this.#query.states.map((state) => currentState(tables, state, this.#flow.name)));
   }
 
   async #inputs(record: BatchRecord): Promise<Inputs> {
@@ -229,11 +236,7 @@ export class StreamFlow {
       }),
     );
     const statics = await staticInputs(this.#statics, record.statics, this.#world.signal);
-    const states = this.#plan.states.map((state, i): [number, InputSlice] => [
-      state.scan,
-      { kind: "TableVersion", location: this.#stateAt(i).location, version: record.states[i] ?? 0 },
-    ]);
-    return new Map([...streams, ...statics, ...states]);
+    return new Map([...streams, ...statics]);
   }
 
   /** Writes a batch once the schemas of its sources have all its fields. @throws SchemaChanged when one of them has got new ones */
@@ -241,25 +244,27 @@ export class StreamFlow {
     const { engine, signal } = this.#world;
     await evolveSources(this.#reads, inputs, "Before", this.#world);
     try {
-      return await engine.write(this.#writeRequest(record, inputs), signal);
+      return await engine.write(await this.#writeRequest(record, inputs), signal);
     } catch (error) {
       if (!stoppedAtNewFields(error)) throw error;
       await evolveSources(this.#reads, inputs, "Stopped", this.#world, error);
-      return await engine.write(this.#writeRequest(record, readThrough(inputs)), signal);
+      return await engine.write(await this.#writeRequest(record, readThrough(inputs)), signal);
     }
   }
 
-  #writeRequest(record: BatchRecord, inputs: Inputs): WriteRequest {
+  async #writeRequest(record: BatchRecord, inputs: Inputs): Promise<WriteRequest> {
+    const plan = this.#query.rewritten(record.watermark ?? { late: 0, current: 0 });
+    const states = this.#states ?? (await this.#currentStates());
+    const files = states.map((state) => state.files);
     return {
-      ...this.#request,
-      mode: "append",
-      inputs,
+      ...this.#query.request(record, plan, inputs, files),
+      observations: this.#watermark.observations(plan),
       session: record.session,
       transaction: { appId: this.#checkpoint.appId, version: record.batch },
       ...(this.#planned === undefined ? {} : { after: this.#planned }),
       operation: "STREAMING UPDATE",
       operationParameters: {
-        outputMode: "Append",
+        outputMode: this.#query.mode === "complete" ? "Complete" : "Append",
         queryId: this.#checkpoint.id,
         epochId: String(record.batch),
         updateId: this.#world.updateId,
@@ -267,12 +272,14 @@ export class StreamFlow {
     };
   }
 
-  async #settle(record: BatchRecord): Promise<void> {
+  async #settle(record: BatchRecord, outcome: WriteOutcome): Promise<void> {
+    await this.#watermark.settle(outcome, this.#world.engine.tables, this.#query.target.location);
     const isReplay = this.#next !== undefined;
     this.#committed = record.batch;
     this.#last = record;
     this.#next = undefined;
     this.#ranges = undefined;
+    this.#states = undefined;
     await Promise.all([
       this.#checkpoint.settle(record.batch),
       ...this.#sources.map((source, i) => source.settle(record.sources[i] ?? { kind: "Nothing" })),
@@ -297,19 +304,13 @@ export class StreamFlow {
   }
 
   #broken(condition: string, what: string): EngineError {
-    const next = `Run a full refresh of "${this.#request.target.name}" to begin again from the sources.`;
+    const next = `Run a full refresh of "${this.#query.target.name}" to begin again from the sources.`;
     const file = `${this.#world.store.root}/${this.#checkpoint.folder}`;
     return new EngineError(`${what}. ${next}`, { condition, domain: "user", retry: "never", file });
   }
 
   #backlog(): Backlog {
     return sumBacklog(this.#sources.map((source) => source.backlog()));
-  }
-
-  #stateAt(i: number): TableTarget {
-    const state = this.#states[i];
-    if (state === undefined) throw new Error(`Flow "${this.#flow.name}" has no state ${i}`);
-    return state;
   }
 
   #sourceAt(i: number): StreamSource {

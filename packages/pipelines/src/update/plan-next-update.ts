@@ -48,13 +48,14 @@ export function flowWorld(
   clock: Clock,
   updateId: string,
 ): FlowWorld {
-  const { timeZone, ansi, nullIsViolation } = settings;
+  const { timeZone, ansi, nullIsViolation, watermarkPolicy } = settings;
   const { engine, store, signal, openStore } = world;
   return {
     engine,
     store,
     session: () => ({ now: BigInt(clock.now()) * 1000n, timeZone, ansi }),
     nullIsViolation,
+    watermarkPolicy,
     updateId,
     ...(signal === undefined ? {} : { signal }),
     ...(openStore === undefined ? {} : { openStore }),

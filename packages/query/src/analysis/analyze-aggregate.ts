@@ -6,7 +6,8 @@ import { AggregateRows, asKeyColumn, type Groups, type KeyColumn } from "./aggre
 import { groupByItems, groupingSets } from "./grouping.ts";
 import { NamedMaker } from "./make-named.ts";
 import { aliasNames, nameItem } from "./name-item.ts";
-import type { Named, Plan, Typed } from "./plan.ts";
+import type { Attribute, Named, Plan, Typed } from "./plan.ts";
+import { sameName } from "./resolve.ts";
 import {
   type Analyzed,
   asNullable,
@@ -56,8 +57,9 @@ export function analyzeGroups(
   const grouping = typeGrouping(expressions, input.plan, typing, sets !== undefined);
   const isSound = session.problems.length === before;
   const { plan, typed, windows } = grouping;
+  const isFree = ({ name }: Attribute) => !inputScope.columns.some((one) => sameName(one.attribute.name, name));
   const added = windows
-    .filter(({ written }) => isTimeWindow(written))
+    .filter(({ written, attribute }) => isTimeWindow(written) && isFree(attribute))
     .map(({ attribute }): ScopeColumn => ({ attribute, qualifier: [] }));
   const scope: Scope = { ...inputScope, columns: [...inputScope.columns, ...added] };
   const groups: Groups = { input: plan, grouping: typed, windows, ...(sets && { sets }) };
@@ -88,26 +90,25 @@ interface TypedGrouping {
 function typeGrouping(expressions: readonly Expression[], input: Plan, typing: Typing, inSets: boolean): TypedGrouping {
   const windows: KeyColumn[] = [];
   let plan = input;
-  const typed = expressions.map((expression) => {
-    const one = checkedGroup(typing.type(expression, typing), typing);
-    if (!isTimeWindow(one)) {
-      if (one === POISON || !isComputedBelow(one, inSets)) return one;
-      const attribute = typing.session.attribute("group", one.dataType, one.nullable);
-      plan = withColumn(plan, { attribute, expression: one });
-      windows.push({ written: one, attribute });
-      return columnOf(attribute);
-    }
-    const name = expression.kind === "Alias" ? (expression.names[0] ?? one.name) : one.name;
-    const added = addTimeWindow(plan, one, name, typing.session);
-    if (added === undefined) {
-      windows.push({ written: one, attribute: typing.session.poisonedAttribute(name) });
-      return POISON;
-    }
-    plan = added.plan;
-    windows.push({ written: one, attribute: added.attribute });
-    return columnOf(added.attribute);
+  const typed = expressions.map((expression) => checkedGroup(typing.type(expression, typing), typing));
+  const below = typed.map((one) => {
+    if (isTimeWindow(one) || one === POISON || !isComputedBelow(one, inSets)) return one;
+    const attribute = typing.session.attribute("group", one.dataType, one.nullable);
+    plan = withColumn(plan, { attribute, expression: one });
+    windows.push({ written: one, attribute });
+    return columnOf(attribute);
   });
-  return { plan, typed, windows };
+  const keys = below.filter((one) => one !== POISON && !isTimeWindow(one));
+  const grouped = below.map((one, i) => {
+    if (!isTimeWindow(one)) return one;
+    const expression = expressions[i];
+    const name = expression?.kind === "Alias" ? (expression.names[0] ?? one.name) : one.name;
+    const added = addTimeWindow(plan, one, { name, keys }, typing.session);
+    plan = added?.plan ?? plan;
+    windows.push({ written: one, attribute: added?.attribute ?? typing.session.poisonedAttribute(name) });
+    return added === undefined ? POISON : columnOf(added.attribute);
+  });
+  return { plan, typed: grouped, windows };
 }
 
 /** Keys of grouping sets, which are NULL in some groups, and keys that no two spellings of are one text. */

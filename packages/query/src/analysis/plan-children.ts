@@ -50,6 +50,8 @@ export function planExpressions(plan: Plan): readonly Typed[] {
       return [...plan.grouping, ...plan.columns.map((column) => column.expression)];
     case "Generate":
       return [plan.generator];
+    case "Sessionize":
+      return [...plan.keys, plan.time, plan.gap];
     case "Sort":
       return plan.keys.map((key) => key.expression);
     case "Expect":
@@ -77,6 +79,8 @@ export function mapPlanExpressions(plan: Plan, change: (typed: Typed) => Typed):
         grouping: plan.grouping.map(change),
         columns: plan.columns.map((one) => ({ ...one, expression: change(one.expression) })),
       };
+    case "Sessionize":
+      return { ...plan, keys: plan.keys.map(change), time: change(plan.time), gap: change(plan.gap) };
     case "Sort":
       return { ...plan, keys: plan.keys.map(key) };
     case "Expect":

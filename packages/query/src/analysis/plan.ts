@@ -248,6 +248,20 @@ export interface GeneratePlan extends PlanNode {
   readonly generated: readonly Attribute[];
 }
 
+/**
+ * Each row with the session that it is in, as the column `session` (a struct of `start` and `end`) after the input's columns. A row alone is a session from
+ * `time` to `time + gap`; sessions with the same `keys` that overlap or touch are one. Rows without a time, or whose gap is not positive, are left out.
+ */
+export interface SessionizePlan extends PlanNode {
+  readonly kind: "Sessionize";
+  readonly input: Plan;
+  readonly keys: readonly Typed[];
+  readonly time: Typed;
+  /** An INTERVAL DAY TO SECOND, constant or of the row. */
+  readonly gap: Typed;
+  readonly session: Attribute;
+}
+
 /** `input` in the order of `keys`, the first deciding. */
 export interface SortPlan extends PlanNode {
   readonly kind: "Sort";
@@ -326,6 +340,7 @@ export type Plan =
   | JoinPlan
   | AggregatePlan
   | GeneratePlan
+  | SessionizePlan
   | SortPlan
   | LimitPlan
   | DeduplicatePlan

@@ -167,6 +167,8 @@ class Pruner {
       }
       case "Generate":
         return { ...plan, output: [...plan.input.output, ...plan.generated] };
+      case "Sessionize":
+        return { ...plan, output: [...plan.input.output, plan.session] };
       default:
         return withOutput(plan, plan.input.output);
     }

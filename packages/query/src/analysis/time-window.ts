@@ -20,17 +20,21 @@ export function isTimeWindow(typed: Typed): typed is TypedCall {
   return typed.kind === "Call" && (typed.name === "window" || typed.name === "session_window");
 }
 
+/** What a window is given besides its times: the name of its column, and the other keys of the groups, which sessions are told apart by. */
+export interface WindowColumn {
+  readonly name: string;
+  readonly keys: readonly Typed[];
+}
+
 /** Adds the window of each row as a column; a row in several sliding windows is there once for each. Rows without a time are in none. */
-export function addTimeWindow(input: Plan, call: TypedCall, name: string, session: Session): Windowed | undefined {
+export function addTimeWindow(
+  input: Plan,
+  call: TypedCall,
+  { name, keys }: WindowColumn,
+  session: Session,
+): Windowed | undefined {
   const [time, size, slide] = call.args;
-  if (call.name === "session_window") {
-    session.report(
-      "UNSUPPORTED_FEATURE.SESSION_WINDOW",
-      "session_window is not supported yet: group by window(..), or compute sessions with lag(..) OVER (..)",
-      call,
-    );
-    return undefined;
-  }
+  if (call.name === "session_window") return sessionize(input, call, { name, keys }, session);
   const [length, step] = [size && lengthOf(size), slide ? lengthOf(slide) : size && lengthOf(size)];
   if (time === undefined || length === undefined || step === undefined || length <= 0n || step <= 0n || step > length) {
     session.report(
@@ -50,6 +54,42 @@ export function addTimeWindow(input: Plan, call: TypedCall, name: string, sessio
     call,
   );
   return undefined;
+}
+
+/** The session of each row. The gap may be a text with a duration in it, which must be constant, or an interval of the row. */
+function sessionize(input: Plan, call: TypedCall, column: WindowColumn, session: Session): Windowed | undefined {
+  const [time, given] = call.args;
+  const gap = given && gapOf(given);
+  if (time === undefined || gap === undefined || gap.dataType.kind !== "interval_day_time") {
+    const message =
+      "session_window(time, gap) needs a gap such as '5 minutes', or an expression of the type INTERVAL DAY TO SECOND";
+    session.report("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE", message, call);
+    return undefined;
+  }
+  const attribute = session.attribute(column.name, call.dataType, false);
+  const output = [...input.output, attribute];
+  return { plan: { kind: "Sessionize", input, keys: column.keys, time, gap, session: attribute, output }, attribute };
+}
+
+/** A gap with its durations read: as a constant, or as the results of a CASE. */
+function gapOf(given: Typed): Typed {
+  const length = lengthOf(given);
+  if (length !== undefined) return durationLiteral(length);
+  if (given.kind !== "Case") return given;
+  const { otherwise } = given;
+  const branches = given.branches.map(({ when, then }) => ({ when, then: gapOf(then) }));
+  const gaps = [...branches.map(({ then }) => then), ...(otherwise === undefined ? [] : [gapOf(otherwise)])];
+  const text = gaps.find((one) => one.dataType.kind !== "interval_day_time");
+  return {
+    ...given,
+    dataType: text?.dataType ?? INTERVAL_DAY_TIME,
+    branches,
+    ...(otherwise === undefined ? {} : { otherwise: gapOf(otherwise) }),
+  };
+}
+
+function durationLiteral(microseconds: bigint): Typed {
+  return { kind: "Literal", value: microseconds, dataType: INTERVAL_DAY_TIME, nullable: false };
 }
 
 /** The rows of a plan that have the times of the time windows in `expressions`: Spark leaves out all others. */
@@ -126,6 +166,5 @@ function edge(window: Typed, ordinal: 0 | 1): Typed {
 }
 
 function moved(moment: Typed, by: bigint): Typed {
-  const interval: Typed = { kind: "Literal", value: by, dataType: INTERVAL_DAY_TIME, nullable: false };
-  return by === 0n ? moment : invoke("+", [moment, interval], moment.dataType, true);
+  return by === 0n ? moment : invoke("+", [moment, durationLiteral(by)], moment.dataType, true);
 }

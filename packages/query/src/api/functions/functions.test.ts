@@ -6,7 +6,8 @@ import * as functions from "./index.ts";
 
 /** Calls a function with column names until it is satisfied, and gives the name of the call that it makes. */
 function nameOfCall(make: (...names: readonly string[]) => Column): string | undefined {
-  const expression = make("a", "b", "c", "d", "e", "f").expression;
+  const made = make("a", "b", "c", "d", "e", "f").expression;
+  const expression = made.kind === "Alias" ? made.expression : made;
   return expression.kind === "Call" ? expression.name : undefined;
 }
 

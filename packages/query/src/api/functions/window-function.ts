@@ -39,11 +39,11 @@ export function window(
   startTime?: string,
 ): Column {
   const slide = slideDuration ?? (startTime === undefined ? undefined : windowDuration);
-  return invoke("window", columnExpression(timeColumn), ...given([windowDuration, slide, startTime]));
+  return invoke("window", columnExpression(timeColumn), ...given([windowDuration, slide, startTime])).alias("window");
 }
 /** Rows without a longer gap between them fall into one session, a struct of `start` and `end`. */
 export function sessionWindow(timeColumn: ColumnOrName, gapDuration: ColumnOrValue): Column {
-  return invoke("session_window", columnExpression(timeColumn), valueExpression(gapDuration));
+  return invoke("session_window", columnExpression(timeColumn), valueExpression(gapDuration)).alias("session_window");
 }
 /** The time that stands for a window in a further windowed aggregation. */
 export function windowTime(windowColumn: ColumnOrName): Column {

@@ -1,0 +1,102 @@
+import type { Plan } from "@sluice/query";
+import type { InputSlice, Inputs, StateWrite, TableTarget, WriteRequest } from "../engine/engine.ts";
+import { withRules } from "../expectation/with-rules.ts";
+import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { type OutputMode, type StateOperator, UNTIL } from "../stateful/operator.ts";
+import { outputMode } from "../stateful/output-mode.ts";
+import { pushFilters } from "../stateful/push-filters.ts";
+import { rewriteStateful, type StatefulPlan } from "../stateful/stateful-plan.ts";
+import type { BatchRecord } from "./batch-record.ts";
+import { stateTarget } from "./flow-state.ts";
+import { freeNumbers } from "./free-number.ts";
+import { writeTargets } from "./table-write.ts";
+
+/** The flow whose query is run, and where its target and states are. */
+export interface BatchQueryFacts {
+  readonly flow: ResolvedFlow;
+  readonly dataset: Dataset;
+  /** Absolute path or URL. */
+  readonly storage: string;
+  /** Of the states, absolute. */
+  readonly stateFolder: string;
+  readonly nullIsViolation: boolean;
+}
+
+/** The part of a write that the query decides. */
+export type QueryRequest = Pick<
+  WriteRequest,
+  "target" | "quarantine" | "violations" | "plan" | "states" | "mode" | "inputs"
+>;
+
+/** From so many files on, the files of a state are brought together in one. */
+const MANY_FILES = 32;
+
+/** The query of a flow as micro-batches run it: plain algebra over new rows and the tables of its states. */
+export class BatchQuery {
+  readonly mode: OutputMode;
+  /** The tables of the states, in the order of a record's versions. */
+  readonly states: readonly TableTarget[];
+  /** Whether the watermark alone, without new rows, makes rows come out or go out of the states. */
+  readonly isTimed: boolean;
+  readonly #facts: BatchQueryFacts;
+  readonly #plan: Plan;
+  readonly #free: { readonly scan: number; readonly attribute: number };
+  readonly #targets: Pick<WriteRequest, "target" | "quarantine" | "violations">;
+
+  constructor(facts: BatchQueryFacts) {
+    this.#facts = facts;
+    this.mode = outputMode(facts.flow.plan);
+    this.#plan = pushFilters(facts.flow.plan);
+    this.#free = freeNumbers(facts.flow.plan);
+    this.#targets = writeTargets(facts.dataset, facts.flow, facts.storage);
+    const { states } = this.rewritten({ late: 0, current: 0 });
+    this.states = states.map((state) => stateTarget(state, facts.stateFolder, facts.flow.name));
+    this.isTimed = this.mode !== "complete" && states.some((one) => one.expired !== undefined || one.replaces);
+  }
+
+  get target(): TableTarget {
+    return this.#targets.target;
+  }
+
+  /** The query over new rows and states, as of a watermark. */
+  rewritten(watermark: NonNullable<BatchRecord["watermark"]>): StatefulPlan {
+    return rewriteStateful(this.#plan, this.#free, {
+      mode: this.mode,
+      watermark: watermark.current,
+      lateWatermark: watermark.late,
+    });
+  }
+
+  /** What a batch writes. `inputs` are those of the sources; `files` how many files each state has. */
+  request(record: BatchRecord, plan: StatefulPlan, inputs: Inputs, files: readonly number[]): QueryRequest {
+    const { flow, dataset, nullIsViolation } = this.#facts;
+    return {
+      ...this.#targets,
+      mode: this.mode === "complete" ? "overwrite" : "append",
+      plan: withRules(plan.plan, dataset.displayName, flow.rules, nullIsViolation),
+      inputs: new Map([...inputs, ...plan.states.map((state, i) => this.#stateInput(state, i, record))]),
+      states: plan.states.map((state, i) => this.#stateWrite(state, i, record, files[i] ?? 0)),
+    };
+  }
+
+  #stateInput({ scan }: StateOperator, i: number, record: BatchRecord): [number, InputSlice] {
+    return [scan, { kind: "TableVersion", location: this.#stateAt(i).location, version: record.states[i] ?? 0 }];
+  }
+
+  #stateWrite(state: StateOperator, i: number, record: BatchRecord, files: number): StateWrite {
+    const replaces = state.replaces || files >= MANY_FILES;
+    return {
+      target: this.#stateAt(i),
+      plan: replaces ? state.whole : state.next,
+      mode: replaces ? "replace" : "append",
+      version: record.states[i] ?? 0,
+      ...(state.expired === undefined ? {} : { expired: { column: UNTIL, through: state.expired } }),
+    };
+  }
+
+  #stateAt(i: number): TableTarget {
+    const state = this.states[i];
+    if (state === undefined) throw new Error(`Flow "${this.#facts.flow.name}" has no state ${i}`);
+    return state;
+  }
+}

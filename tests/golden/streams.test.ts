@@ -1,0 +1,144 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { openPipeline } from "sluice";
+import { describe, expect, test } from "vitest";
+import { RawTable } from "../harness/delta-table.ts";
+import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
+
+interface Visit {
+  readonly page: string;
+  readonly minute: number;
+}
+
+const START = Date.UTC(2026, 0, 1);
+
+function lines(visits: readonly Visit[]): string {
+  return visits
+    .map(({ page, minute }) => `${JSON.stringify({ page, at: new Date(START + minute * 60_000).toISOString() })}\n`)
+    .join("");
+}
+
+const SQL = `
+CREATE STREAMING TABLE visits AS SELECT page, CAST(at AS TIMESTAMP) AS at FROM STREAM read_files('raw', format => 'json', schema => 'page STRING, at STRING');
+CREATE STREAMING TABLE by_page AS
+  SELECT window.start AS start, page, count(*) AS n FROM STREAM visits WATERMARK at DELAY OF INTERVAL 10 MINUTES
+  GROUP BY window(at, '5 minutes'), page;
+CREATE STREAMING TABLE totals AS SELECT page, count(*) AS n FROM STREAM visits GROUP BY page;
+CREATE MATERIALIZED VIEW best AS SELECT page FROM totals ORDER BY n DESC LIMIT 1;
+`;
+
+const SETTINGS = "name: visits\nschema: s\nparameters: {}\n";
+
+async function newProject(visits: readonly Visit[], sql: string = SQL): Promise<string> {
+  return await makeProject({ "sluice.yml": SETTINGS, "transformations/p.sql": sql, "raw/1.json": lines(visits) });
+}
+
+function table(project: string, name: string): RawTable {
+  return new RawTable(join(project, ".sluice/tables/s", name));
+}
+
+async function run(project: string, ...args: readonly string[]): Promise<void> {
+  const finished = await sluice(["run", "--project", project, ...args]);
+  expect(finished.code, finished.stderr).toBe(0);
+}
+
+const BY_PAGE = "SELECT strftime(start, '%H:%M') AS start, page, n FROM t ORDER BY ALL";
+
+const VISITS: readonly Visit[] = [
+  { page: "a", minute: 1 },
+  { page: "a", minute: 4 },
+  { page: "b", minute: 6 },
+  { page: "a", minute: 21 },
+];
+
+describe("windows of a stream", () => {
+  test("come out once, when the watermark has passed their end; late rows are left out; a full refresh begins anew [F72] [F73] [F82]", async () => {
+    const project = await newProject(VISITS);
+    await run(project);
+    const closed = [
+      { start: "00:00", page: "a", n: "2" },
+      { start: "00:05", page: "b", n: "1" },
+    ];
+    expect(await table(project, "by_page").rows(BY_PAGE)).toEqual(closed);
+    const late = { page: "b", minute: 7 };
+    const early = { page: "a", minute: 12 };
+    await writeFiles(project, { "raw/2.json": lines([late, early, { page: "c", minute: 40 }]) });
+    await run(project);
+    const more = [
+      { start: "00:10", page: "a", n: "1" },
+      { start: "00:20", page: "a", n: "1" },
+    ];
+    expect(await table(project, "by_page").rows(BY_PAGE)).toEqual([...closed, ...more]);
+    expect(await table(project, "totals").rows("SELECT page, n FROM t ORDER BY page")).toEqual([
+      { page: "a", n: "4" },
+      { page: "b", n: "2" },
+      { page: "c", n: "1" },
+    ]);
+    await run(project, "--full-refresh", "by_page");
+    expect(await table(project, "by_page").rows("SELECT sum(n)::INT AS n FROM t")).toEqual([{ n: 6 }]);
+  }, 120_000);
+
+  test("are forgotten by their state when they are closed", async () => {
+    const project = await newProject(VISITS);
+    await run(project);
+    await writeFiles(project, { "raw/2.json": lines([{ page: "z", minute: 500 }]) });
+    await run(project);
+    const [operator = ""] = readdirSync(join(project, ".sluice/state/s.by_page/s.by_page"));
+    const state = new RawTable(join(project, ".sluice/state/s.by_page/s.by_page", operator));
+    expect(await state.rows("SELECT page FROM t")).toEqual([{ page: "z" }]);
+    expect(readdirSync(state.folder).filter((name) => name.endsWith(".parquet"))).toHaveLength(state.files().length);
+  }, 120_000);
+
+  test("of another query than the state was kept for stop the flow before it writes, and a full refresh begins anew", async () => {
+    const project = await newProject(VISITS);
+    await run(project);
+    const changed = SQL.replace(
+      "count(*) AS n FROM STREAM visits WATERMARK",
+      "count(*) AS n, max(at) AS last FROM STREAM visits WATERMARK",
+    );
+    await writeFiles(project, { "transformations/p.sql": changed, "raw/2.json": lines([{ page: "z", minute: 90 }]) });
+    const before = table(project, "by_page").commits().length;
+    const failed = await sluice(["run", "--project", project]);
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toMatch(/kept for another query[\s\S]*full refresh/);
+    expect(table(project, "by_page").dataCommits()).toBeLessThanOrEqual(before);
+    await run(project, "--full-refresh", "by_page");
+    expect(await table(project, "by_page").rows("SELECT count(last)::INT AS n FROM t")).toEqual([{ n: 3 }]);
+  }, 120_000);
+});
+
+const visit = fc.record({ page: fc.constantFrom("a", "b", "c"), minute: fc.integer({ min: 0, max: 240 }) });
+
+test("however rows that are not late are split into batches, the windows are those of a plain query [F73]", async () => {
+  const batches = fc.array(fc.array(visit, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(batches, async (drawn) => {
+      const sorted = drawn.flat().sort((left, right) => left.minute - right.minute);
+      const project = await newProject([]);
+      let from = 0;
+      for (const [i, batch] of drawn.entries()) {
+        await writeFiles(project, { [`raw/${i + 2}.json`]: lines(sorted.slice(from, from + batch.length)) });
+        from += batch.length;
+        const pipeline = await openPipeline(project);
+        expect(await pipeline.run().result).toMatchObject({ kind: "Finished" });
+        await pipeline.close();
+      }
+      const watermark = (sorted.at(-1)?.minute ?? 0) - 10;
+      const groups = new Map<string, number>();
+      for (const { page, minute } of sorted) {
+        const start = Math.floor(minute / 5) * 5;
+        const key = `${String(start).padStart(3, "0")} ${page}`;
+        if (start + 5 <= watermark) groups.set(key, (groups.get(key) ?? 0) + 1);
+      }
+      const rows = await table(project, "by_page").rows(
+        "SELECT ((epoch(start) - 1767225600) / 60)::INT AS minute, page, n FROM t",
+      );
+      const found = rows.map(
+        ({ minute, page, n }) => [`${String(minute).padStart(3, "0")} ${page}`, Number(n)] as const,
+      );
+      expect(found.sort()).toEqual([...groups].sort());
+    }),
+    { numRuns: 6 },
+  );
+}, 180_000);
