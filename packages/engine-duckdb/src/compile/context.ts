@@ -23,8 +23,18 @@ export interface Observer {
   row(expect: ExpectPlan): string | undefined;
   /** Raises. `names` is a VARCHAR[] of the broken fail rules, `recordJson` a VARCHAR. */
   fail(expect: ExpectPlan, names: string, recordJson: string): string;
-  /** Keeps a sample of a violating row. `ruleBitmask` is a BIGINT with bit i set for rule i. A BIGINT above 0. */
-  capture?(expect: ExpectPlan, ruleBitmask: string, recordJson: string): string;
+  /** Keeps a sample of a violating row. A BIGINT above 0. */
+  capture?(expect: ExpectPlan, row: ViolatingRow): string;
+}
+
+/** SQL that tells of a row what rules it broke, and what it holds. */
+export interface ViolatingRow {
+  /** By rule: a BOOLEAN, true when the row broke it. */
+  readonly broken: readonly string[];
+  /** A BIGINT with bit i set for rule i. */
+  readonly bitmask: string;
+  /** A VARCHAR. */
+  readonly json: string;
 }
 
 /** The name of the column that `keepQuarantined` adds: a VARCHAR[] of the broken quarantine rules, NULL for a good row. */

@@ -115,7 +115,7 @@ function noteTexts({ plan, broken, json, context }: Judging): readonly string[] 
   const leaving = brokenBy(plan, broken, "drop", "quarantine");
   const dropped = leaving.length === 0 ? undefined : observe.dropped?.(plan);
   const mask = broken.map((one, i) => `CASE WHEN ${one} THEN ${2n ** BigInt(i)} ELSE 0 END`).join(" + ");
-  const captured = observe.capture?.(plan, `CAST(${mask} AS BIGINT)`, json);
+  const captured = observe.capture?.(plan, { broken, bitmask: `CAST(${mask} AS BIGINT)`, json });
   return [
     ...counts,
     ...(dropped === undefined ? [] : [`CASE WHEN ${leaving.join(" OR ")} THEN ${dropped} ELSE 0 END`]),

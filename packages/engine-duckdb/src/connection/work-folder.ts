@@ -3,10 +3,13 @@ import { join } from "node:path";
 
 /** A folder for the staged files of one piece of work; made when it is first asked for. */
 export class WorkFolder {
+  /** The folder that this one is in: it lasts as long as the engine. */
+  readonly parent: string;
   readonly #path: string;
   #made = false;
 
   constructor(parent: string, kind: string) {
+    this.parent = parent;
     this.#path = join(parent, `${kind}-${crypto.randomUUID()}`);
   }
 

@@ -23,6 +23,8 @@ export interface FileScan {
   readonly connection: Connection;
   /** A folder for staged files that outlive the statement. */
   readonly folder: string;
+  /** A folder that lasts as long as the engine, for files that are named by their content. */
+  readonly lastingFolder: string;
 }
 
 /** A select list that names each column as the scan asks; a constant when it asks for none. */

@@ -73,7 +73,15 @@ async function inferFrom(
   const stage = new WorkFolder(place.folder, "sample");
   try {
     const sample = await sampleFrom({ connection, place, tolerance }, files, { read, format, extent }, stage);
-    const found = await format.columns({ connection, files: sample, read, inferTypes, folder: stage.path });
+    const found = await format.columns({
+      connection,
+      files: sample,
+      read,
+      inferTypes,
+      get folder() {
+        return stage.path;
+      },
+    });
     const data = files.length === 0 && format.sampling !== "Never" ? [] : found;
     return struct([...data.filter((one) => !names.has(one.name.toLowerCase())), ...partition]);
   } finally {

@@ -129,6 +129,7 @@ async function fileRows(
     get folder() {
       return context.folder.path;
     },
+    lastingFolder: context.folder.parent,
   });
   return stopAtNewFields(rows, scan.output, read);
 }

@@ -104,6 +104,7 @@ function reader(
 }
 
 interface TableFacts {
+  /** SQL of the join; made when asked for. */
   readonly join: string;
   readonly column: (column: Attribute) => string | undefined;
 }
@@ -120,21 +121,24 @@ function tableFacts(
     modifiedAt: file.modificationTime,
   }));
   const read: FileRead = { format: "delta", schema: EMPTY, options: {}, basePath: snapshot.root };
-  const values = files.map((file) => partition.map((one) => partitionSql(file.partitionValues[one.name] ?? null, one)));
   const facts = fileFacts(entries, { read }, [], "r.file_index", 0);
-  const names = partition.map((_, i) => `p${i}`);
-  const rows = values.map((row, i) => `(${[i, ...row].join(", ")})`);
-  const parts =
-    partition.length === 0
-      ? ""
-      : ` JOIN (VALUES ${rows.join(", ")}) AS p(${["i", ...names].join(", ")}) ON p.i = r.file_index`;
   return {
-    join: `${facts.join}${parts}`,
+    get join() {
+      return `${facts.join}${partitionJoin(files, partition)}`;
+    },
     column: (column) => {
       const at = partition.findIndex((one) => one.name.toLowerCase() === column.name.toLowerCase());
       return at < 0 ? facts.column(column.name, column.dataType) : `p.p${at}`;
     },
   };
+}
+
+function partitionJoin(files: readonly AddFile[], partition: readonly StructField[]): string {
+  if (partition.length === 0) return "";
+  const names = partition.map((_, i) => `p${i}`);
+  const values = files.map((file) => partition.map((one) => partitionSql(file.partitionValues[one.name] ?? null, one)));
+  const rows = values.map((row, i) => `(${[i, ...row].join(", ")})`);
+  return ` JOIN (VALUES ${rows.join(", ")}) AS p(${["i", ...names].join(", ")}) ON p.i = r.file_index`;
 }
 
 const EMPTY: StructType = { kind: "struct", fields: [] };

@@ -1,6 +1,6 @@
 import type { RuleCounts, WriteOutcome } from "@sluice/pipelines";
 import type { ExpectPlan } from "@sluice/query";
-import type { Observer } from "../compile/context.ts";
+import type { Observer, ViolatingRow } from "../compile/context.ts";
 import { quoteText } from "../compile/identifier.ts";
 import type { Counter } from "../connection/counters.ts";
 import type { Connection } from "../connection/duck-db.ts";
@@ -56,16 +56,14 @@ export class RuleObserver implements Observer {
   }
 
   /** Keeps a row while one of its rules has fewer samples than wanted; the row's JSON is made only then. */
-  capture(expect: ExpectPlan, ruleBitmask: string, recordJson: string): string {
+  capture(expect: ExpectPlan, { broken, bitmask, json }: ViolatingRow): string {
     if (this.#samples === undefined) return "1";
     const { limit } = this.#samples;
     const wanted = this.#of(expect).rules.map((_, i) => {
-      const bit = `(${ruleBitmask} & ${1n << BigInt(i)}) <> 0`;
       const { next, base } = this.#counter();
-      return `CASE WHEN ${bit} AND ${next} <= ${base + limit} THEN ${1n << BigInt(i)} ELSE 0 END`;
+      return `CASE WHEN ${broken[i]} AND ${next} <= ${base + limit} THEN 1 ELSE 0 END`;
     });
-    const mask = wanted.join(" + ");
-    return `CASE WHEN (${mask}) > 0 THEN ${this.#samples.callSql(expect, ruleBitmask, recordJson)} ELSE 1 END`;
+    return `CASE WHEN (${wanted.join(" + ")}) > 0 THEN ${this.#samples.callSql(expect, bitmask, json)} ELSE 1 END`;
   }
 
   /** Makes what the statements compiled with this observer so far need. To be called before they run. */

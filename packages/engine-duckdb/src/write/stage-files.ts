@@ -57,8 +57,8 @@ export class StagedFiles {
         ? `FILE_SIZE_BYTES '${FILE_BYTES}', WRITE_EMPTY_FILE false`
         : `PARTITION_BY (${partitionBy.map(quoteName).join(", ")})`;
     const options = `FORMAT parquet, COMPRESSION snappy, RETURN_STATS, APPEND, FILENAME_PATTERN ${quoteText(`${this.#prefix}-{uuid}`)}, ${layout}`;
-    const rows = await connection.rows(`COPY (${select}) TO ${quoteText(this.#folder)} (${options})`);
-    this.#files = [...this.#files, ...rows.map(toStagedFile)];
+    const written = await connection.read(`COPY (${select}) TO ${quoteText(this.#folder)} (${options})`);
+    this.#files = [...this.#files, ...written.getRowObjects().map(toStagedFile)];
   }
 
   /** Brings the files to where they belong, so that they outlive a loss of power. */
@@ -117,8 +117,9 @@ function toStagedFile(row: Readonly<Record<string, unknown>>): StagedFile {
   };
 }
 
+/** A map of DuckDB's as an object. */
 function mapOf<Item>(value: unknown, read: (value: unknown) => Item): Readonly<Record<string, Item>> {
-  if (!Array.isArray(value)) return {};
-  const entries: readonly { readonly key: string; readonly value: unknown }[] = value;
+  if (typeof value !== "object" || value === null || !("entries" in value)) return {};
+  const entries = value.entries as readonly { readonly key: string; readonly value: unknown }[];
   return Object.fromEntries(entries.map((one) => [one.key, read(one.value)]));
 }

@@ -278,4 +278,23 @@ describe("collectDeclarations", () => {
     const [left, right] = await Promise.all([one("left"), one("right")]);
     expect([left.datasets.map((d) => d.name), right.datasets.map((d) => d.name)]).toEqual([["left"], ["right"]]);
   });
+
+  it("keeps an evaluation open while others begin and end, and a query's configuration after all have", async () => {
+    let done = false;
+    const slow = collect(async () => {
+      dlt.table({ name: "first" }, () => spark.read.table(spark.conf.get("key", "none")));
+      while (!done) await new Promise((resolve) => setTimeout(resolve, 1));
+      dlt.table({ name: "last" }, source);
+      spark.conf.set("key", "given");
+    });
+    await collect(async () => {
+      dlt.table({ name: "other" }, source);
+    });
+    done = true;
+    const { datasets, flows } = await slow;
+    expect(datasets.map((d) => d.name)).toEqual(["first", "last"]);
+    for (let times = 0; times < 2; times++) {
+      expect(await flows[0]?.query()).toMatchObject({ relation: { name: ["given"] } });
+    }
+  });
 });

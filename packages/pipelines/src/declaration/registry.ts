@@ -25,6 +25,31 @@ function storage(): AsyncLocalStorage<Registry> {
   return shared[KEY];
 }
 
+const OPEN = Symbol.for("sluice.open-registries");
+
+/** How many calls have a registry open, in all copies of this package. */
+function openCalls(change: 1 | -1): number {
+  const shared = globalThis as { [OPEN]?: number };
+  shared[OPEN] = (shared[OPEN] ?? 0) + change;
+  return shared[OPEN];
+}
+
+/** Calls `work` with a registry open, also after its awaits. Node follows all promises of the process while one is open, which takes time, so not longer. */
+function withRegistry<Result>(registry: Registry, work: () => Result): Result {
+  const end = (): void => {
+    if (openCalls(-1) === 0) storage().disable();
+  };
+  openCalls(1);
+  let isPending = false;
+  try {
+    const result = storage().run(registry, work);
+    isPending = result instanceof Promise;
+    return isPending ? ((result as Promise<unknown>).finally(end) as Result) : result;
+  } finally {
+    if (!isPending) end();
+  }
+}
+
 /** The registry that is open in this asynchronous call, if any. */
 export function activeRegistry(): Registry | undefined {
   return storage().getStore();
@@ -39,7 +64,7 @@ export function declareDataset(dataset: DatasetDeclaration): void {
 export function declareFlow(flow: FlowDeclaration): void {
   const registry = activeRegistry();
   if (registry === undefined) return;
-  registry.flows.push(Object.freeze({ ...flow, query: () => storage().run(registry, flow.query) }));
+  registry.flows.push(Object.freeze({ ...flow, query: () => withRegistry(registry, flow.query) }));
 }
 
 /** Adds a sink to the active registry; outside of one, nothing happens. */
@@ -60,7 +85,7 @@ export function declareHook(hook: EventHook): void {
 export async function collectDeclarations(run: () => Promise<void>, context: CollectContext): Promise<Declarations> {
   const configuration = new Map(Object.entries(context.configuration));
   const registry: Registry = { datasets: [], flows: [], sinks: [], hooks: [], configuration };
-  await storage().run(registry, run);
+  await withRegistry(registry, run);
   const { datasets, flows, sinks, hooks } = registry;
   return { datasets: [...datasets], flows: [...flows], sinks: [...sinks], hooks: [...hooks] };
 }

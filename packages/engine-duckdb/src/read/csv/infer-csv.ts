@@ -73,6 +73,7 @@ async function textRowsOf(sample: Sample): Promise<string> {
     plainOf: (file) => file,
     connection: sample.connection,
     folder: sample.folder,
+    lastingFolder: sample.folder,
   });
 }
 

@@ -194,7 +194,7 @@ function strictReader(scan: FileScan, fields: readonly StructField[], { paths, f
     }),
   );
   const text = `${lines.join("\n")}\n`;
-  const path = join(scan.folder, `shape-${createHash("sha1").update(text).digest("hex")}.json`);
+  const path = join(scan.lastingFolder, `shape-${createHash("sha1").update(text).digest("hex")}.json`);
   if (!existsSync(path)) writeFileSync(path, text);
   const options = [
     "format = 'newline_delimited'",
