@@ -1,3 +1,6 @@
+import type { ChildProcessByStdio } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+
 /** What is installed for Kafka. `client` is a key with its certificate, as PKCS12. */
 export interface KafkaRig {
   readonly libs: string;
@@ -26,5 +29,8 @@ export function kafkaRig(): KafkaRig | undefined;
  * ends it for good.
  */
 export function startBroker(): Promise<KafkaBroker>;
+
+/** Starts Apache Kafka's own client with the words of a command; see kafka-client/JavaClient.java. */
+export function startJavaClient(words: readonly string[]): ChildProcessByStdio<Writable, Readable, null>;
 
 export function install(): Promise<void>;

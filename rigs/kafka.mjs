@@ -4,10 +4,10 @@
 //   node rigs/kafka.mjs start     run one, empty, in the foreground until Ctrl-C; prints the environment that reaches it
 //   node rigs/kafka.mjs env       print what is installed as JSON, or exit 3 with a word why it is not
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const KAFKA = "4.4.0";
@@ -59,6 +59,19 @@ export async function startBroker() {
       rmSync(run, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts Apache Kafka's own client with the words of a command; see kafka-client/JavaClient.java. */
+export function startJavaClient(words) {
+  const source = join(dirname(fileURLToPath(import.meta.url)), "kafka-client", "JavaClient.java");
+  const compiled = join(folder, "client");
+  const made = join(compiled, "JavaClient.class");
+  if (!existsSync(made) || statSync(made).mtimeMs < statSync(source).mtimeMs) {
+    run("javac", ["-encoding", "UTF-8", "-cp", join(folder, "libs", "*"), "-d", compiled, source]);
+  }
+  const flags = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m", "-Dfile.encoding=UTF-8"];
+  const path = [compiled, join(folder, "libs", "*")].join(delimiter);
+  return spawn("java", [...flags, "-cp", path, "JavaClient", ...words], { stdio: ["pipe", "pipe", "ignore"] });
 }
 
 /** Sharing a class archive and the simplest compiler make the start short: 2 s instead of 8. */

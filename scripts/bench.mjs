@@ -1,13 +1,14 @@
 // npm run bench: the medallion workload and a load of very many small files, beside bare DuckDB doing the same work and writing the same files in the same run.
 // Ratios, not seconds, are the result.
 //
-//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate,query] [--peers]
+//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate,query,kafka] [--messages 1000000] [--peers]
 import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { judges } from "../rigs/judges.mjs";
+import { kafkaRig, startBroker } from "../rigs/kafka.mjs";
 import { prepare, root } from "./prepare.mjs";
 
 const { values } = parseArgs({
@@ -16,7 +17,8 @@ const { values } = parseArgs({
     rows: { type: "string", default: "100000" },
     runs: { type: "string", default: "1" },
     "small-files": { type: "string", default: "100000" },
-    only: { type: "string", default: "full,one-percent,micro,small-files,validate,query" },
+    only: { type: "string", default: "full,one-percent,micro,small-files,validate,query,kafka" },
+    messages: { type: "string", default: "1000000" },
     peers: { type: "boolean", default: false },
   },
 });
@@ -35,6 +37,7 @@ try {
   if (wanted.has("small-files")) benchSmallFiles();
   if (wanted.has("validate")) benchValidate();
   if (wanted.has("query")) benchQuery();
+  if (wanted.has("kafka")) await benchKafka();
   print();
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -174,6 +177,22 @@ function benchQuery() {
   }
 }
 
+/** Kafka to a bronze table in CPU-seconds, beside reading the ranges alone and the engine's bare insert of the rows read. */
+async function benchKafka() {
+  if (kafkaRig() === undefined) return console.error("left out: no Kafka broker is here; npm run rigs installs one");
+  const broker = await startBroker();
+  try {
+    const messages = Number(values.messages);
+    programWithoutOutput("kafka", "generate.mjs", broker.plaintext, "bench", String(messages));
+    const bare = programOf("kafka", "bare.mjs", broker.plaintext, "bench", join(work, "kafka-bare"));
+    const product = programOf("kafka", "product.mjs", broker.plaintext, "bench", join(work, "kafka"));
+    console.error(JSON.stringify({ bare, product }, null, 1));
+    add(`${messages.toLocaleString("en-US")} messages to bronze, CPU-s`, product.cpu, bare.read + bare.insert, "1.3");
+  } finally {
+    await broker.remove();
+  }
+}
+
 function example() {
   const project = join(root, "examples", "orders");
   execFileSync(process.execPath, [join(project, "generate.mjs"), "--into", join(project, "data", "raw")], {
@@ -197,6 +216,10 @@ function moveAll(from, to) {
 
 function program(name, ...args) {
   return programOf("medallion", name, ...args);
+}
+
+function programWithoutOutput(folder, name, ...args) {
+  execFileSync(process.execPath, [join(root, "benchmarks", folder, name), ...args], { cwd: root, stdio: "inherit" });
 }
 
 function programOf(folder, name, ...args) {

@@ -1,10 +1,11 @@
+import { once } from "node:events";
 import { Admin, Producer, stringSerializers } from "@platformatic/kafka";
-import { type KafkaBroker, kafkaRig } from "../../rigs/kafka.mjs";
+import { type KafkaBroker, kafkaRig, startJavaClient } from "../../rigs/kafka.mjs";
 
 /** Why tests on a broker are left out; undefined when they run. On CI they must run. */
 export function brokerLeftOut(): string | undefined {
   if (kafkaRig() !== undefined || process.env["CI"] === "true") return undefined;
-  return "no Kafka broker here; `npm run rigs` installs it, which needs java and mvn";
+  return "no Kafka broker here; `npm run rigs` installs it, which needs a JDK and mvn";
 }
 
 /** A message as tests write them. */
@@ -14,30 +15,83 @@ export interface Message {
   readonly value: string;
 }
 
+/** Messages `v<from>`, `v<from + 1>` and on, spread over partitions. */
+export function messages(from: number, count: number, partitions: number): readonly Message[] {
+  return Array.from({ length: count }, (_, i) => ({
+    partition: i % partitions,
+    key: `k${from + i}`,
+    value: `v${from + i}`,
+  }));
+}
+
 /** Topics of a broker, made and filled. */
 export class Topics {
   readonly admin: Admin;
   readonly #producer: Producer<string, string, string, string>;
+  readonly #broker: string;
 
   constructor({ plaintext }: Pick<KafkaBroker, "plaintext">) {
     const options = { clientId: "tests", bootstrapBrokers: [plaintext] };
     this.admin = new Admin(options);
     this.#producer = new Producer({ ...options, serializers: stringSerializers });
+    this.#broker = plaintext;
   }
 
   async create(name: string, partitions: number, configs: Readonly<Record<string, string>> = {}): Promise<void> {
     const list = Object.entries(configs).map(([key, value]) => ({ name: key, value }));
     await this.admin.createTopics({ topics: [name], partitions, replicas: 1, configs: list });
-    // Until its leaders are ready the producer sends again, and some messages twice.
-    const all = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n }));
-    await this.admin.listOffsets({ topics: [{ name, partitions: all }] });
+    await this.#ready(name, partitions);
   }
 
-  async send(topic: string, messages: readonly Message[]): Promise<void> {
-    await this.#producer.send({ messages: messages.map((one) => ({ topic, ...one })) });
+  /** Gives a topic more partitions, `count` in all. */
+  async grow(name: string, count: number): Promise<void> {
+    await this.admin.createPartitions({ topics: [{ name, count }] });
+    this.admin.clearMetadata();
+    this.#producer.clearMetadata();
+    await this.#ready(name, count);
+  }
+
+  /** Removes the records before an offset, as retention does. */
+  async expire(name: string, partition: number, offset: number): Promise<void> {
+    await this.admin.deleteRecords({ topics: [{ name, partitions: [{ partition, offset: BigInt(offset) }] }] });
+  }
+
+  async send(topic: string, list: readonly Message[]): Promise<void> {
+    await this.#producer.send({ messages: list.map((one) => ({ topic, ...one })) });
+  }
+
+  /** Runs commands of Java's client, such as `consume orders`, and answers the lines that each printed. */
+  async java(...commands: readonly string[]): Promise<readonly (readonly string[])[]> {
+    const words = commands.flatMap((command, i) => [...(i > 0 ? ["--"] : []), ...command.split(" ")]);
+    const child = startJavaClient([this.#broker, ...words]);
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    const [code] = await once(child, "close");
+    if (code !== 0) throw new Error(`the Java client ended with ${code}`);
+    const printed = text.split("\f").slice(0, commands.length);
+    return printed.map((one) => one.split("\n").filter((line) => line !== ""));
+  }
+
+  /** Begins a transaction that stays open until the answer is called. */
+  async openTransaction(topic: string): Promise<() => Promise<void>> {
+    const child = startJavaClient([this.#broker, "open", topic]);
+    await once(child.stdout, "data");
+    return async () => {
+      const ended = once(child, "close");
+      child.stdin.end("\n");
+      await ended;
+    };
   }
 
   async close(): Promise<void> {
     await Promise.all([this.admin.close(), this.#producer.close()]);
+  }
+
+  /** Until its leaders are ready the producer sends again, and some messages twice. */
+  async #ready(name: string, partitions: number): Promise<void> {
+    const all = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n }));
+    await this.admin.listOffsets({ topics: [{ name, partitions: all }] });
   }
 }

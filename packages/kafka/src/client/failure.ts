@@ -41,9 +41,11 @@ export function failureFacts(error: unknown): FailureFacts {
   return { kind: "Passing", condition: "KAFKA_NOT_REACHED", reason };
 }
 
-/** Kafka's name of an error that nests somewhere in it, such as UNKNOWN_TOPIC_OR_PARTITION. */
-export function apiErrorOf(error: unknown): string | undefined {
-  return flatten(error).find((part) => part.apiId !== undefined)?.apiId;
+/** Whether an error says that a topic does not exist: in Kafka's words, or in those of the library when Kafka's answer lacks it. */
+export function isUnknownTopic(error: unknown): boolean {
+  return flatten(error).some(
+    (part) => part.apiId === "UNKNOWN_TOPIC_OR_PARTITION" || /^Unknown topic /.test(part.message ?? ""),
+  );
 }
 
 /** A failure in words for people. `what` says what was being done: `reading topic "orders"`. */

@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Admin, AdminOptions, ClusterTopicMetadata, Connection, Reader, SASLOptions } from "@platformatic/kafka";
 import type { BatchTools } from "../record/read-batches.ts";
-import { apiErrorOf } from "./failure.ts";
+import { isUnknownTopic } from "./failure.ts";
 import { type FetchAnswer, readFetchAnswer } from "./fetch-answer.ts";
 import { withPatience } from "./patience.ts";
 import type { ClientSettings, TlsSettings } from "./settings.ts";
@@ -31,6 +32,9 @@ export interface FetchPartition {
 const WAIT_MS = 500;
 const ANSWER_BYTES = 16 << 20;
 const PARTITION_BYTES = 4 << 20;
+
+const MISSING_TIMES = 3;
+const MISSING_PAUSE_MS = 300;
 
 /** A cluster as a reader sees it: topics, offsets, and the bytes of record batches. Loads the library and connects at the first question. */
 export class KafkaClient {
@@ -104,7 +108,17 @@ export class KafkaClient {
     await opened?.admin.close().catch(() => undefined);
   }
 
+  /** A broker that has just begun may not know its topics yet: one that is missing is asked for again. */
   async #topic(name: string, signal: AbortSignal | undefined): Promise<Topic | undefined> {
+    for (let times = 0; times < MISSING_TIMES; times++) {
+      const found = await this.#topicNow(name, signal);
+      if (found !== undefined) return found;
+      await sleep(MISSING_PAUSE_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+    }
+    return undefined;
+  }
+
+  async #topicNow(name: string, signal: AbortSignal | undefined): Promise<Topic | undefined> {
     return await this.#patiently(`looking for topic "${name}"`, signal, async (admin) => {
       const metadata = await findTopic(admin, name);
       if (metadata === undefined) return undefined;
@@ -146,7 +160,7 @@ async function findTopic(admin: Admin, name: string): Promise<ClusterTopicMetada
   try {
     return (await admin.metadata({ topics: [name], forceUpdate: true })).topics.get(name);
   } catch (error) {
-    if (apiErrorOf(error) === "UNKNOWN_TOPIC_OR_PARTITION") return undefined;
+    if (isUnknownTopic(error)) return undefined;
     throw error;
   }
 }

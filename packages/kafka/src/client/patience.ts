@@ -36,8 +36,8 @@ export async function withPatience<Result>(waiting: Waiting, attempt: () => Prom
   }
 }
 
-/** The client cannot be interrupted: its answer is no longer waited for. */
-async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
+/** The answer, unless the signal comes first: the client cannot be interrupted, its answer is no longer waited for. @throws the abort reason */
+export async function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal | undefined): Promise<Result> {
   if (signal === undefined) return await work;
   let stop: () => void = () => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -101,18 +101,11 @@ class OptionParser {
       this.#missing("subscribe", '.option("subscribe", "orders"), or subscribePattern, or assign');
     if (given.length > 1)
       this.#add(new PipelineError("OPTIONS_EXCLUDE_EACH_OTHER", { where: WHERE, options: given }, this.#context()));
-    const [name] = given;
-    const value = name === undefined || given.length > 1 ? "" : (this.#options.get(name) ?? "");
-    switch (name) {
-      case "subscribe":
-        return this.#subscribe(value);
-      case "subscribePattern":
-        return this.#pattern(value);
-      case "assign":
-        return this.#assign(value);
-      default:
-        return undefined;
-    }
+    const [name, ...others] = given;
+    if (name === undefined || others.length > 0) return undefined;
+    const value = this.#options.get(name) ?? "";
+    if (name === "subscribe") return this.#subscribe(value);
+    return name === "subscribePattern" ? this.#pattern(value) : this.#assign(value);
   }
 
   #subscribe(value: string): TopicChoice | undefined {

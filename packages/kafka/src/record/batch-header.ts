@@ -24,7 +24,7 @@ export const TRANSACTIONAL = 16;
 export const CONTROL = 32;
 
 /** Bytes before the records of a batch. */
-const HEADER_BYTES = 61;
+export const HEADER_BYTES = 61;
 const LENGTH_END = 12;
 const FORMAT = 2;
 

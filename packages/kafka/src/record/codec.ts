@@ -17,10 +17,14 @@ export function unpack(codec: number, bytes: Buffer, { snappy, lz4 }: BlockCodec
     case 3:
       return lz4(bytes);
     case 4:
-      return Buffer.from(unpackZstandard(bytes).buffer);
+      return asBuffer(unpackZstandard(bytes));
     default:
       throw new Error(`there is no compression of number ${codec}`);
   }
+}
+
+function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 const JAVA_FRAME = "\x82SNAPPY\0";

@@ -3,6 +3,7 @@ import { EngineError } from "@sluice/pipelines";
 import { failureFacts, toKafkaError } from "../client/failure.ts";
 import type { PartitionAnswer } from "../client/fetch-answer.ts";
 import { EARLIEST, type KafkaClient, type Topic } from "../client/kafka-client.ts";
+import { unlessAborted } from "../client/patience.ts";
 import type { PartitionRange } from "../offset/position.ts";
 import { readBatches } from "../record/read-batches.ts";
 import type { RecordFile } from "../staging/record-file.ts";
@@ -107,7 +108,8 @@ class RangeWork {
     while (line.length > 0) {
       this.#reading.signal?.throwIfAborted();
       const wanted = line.map(({ topicId, partition, at }) => ({ topicId, partition, offset: at }));
-      const answer = await this.#client.fetch(broker, wanted, this.#reading.isCommitted);
+      const asked = this.#client.fetch(broker, wanted, this.#reading.isCommitted);
+      const answer = await unlessAborted(asked, this.#reading.signal);
       if (answer.errorCode !== 0) throw new ServerError(answer.errorCode, `broker ${broker}`);
       const moved = new Set<OpenRange>();
       for (const part of answer.partitions) {

@@ -35,7 +35,6 @@ const BROKERS = ["kafka", "kinesis", "pubsub", "pulsar", "eventhubs"];
 const OTHERS = ["rate", "rate-micro-batch", "socket", "jdbc", "memory", "snowflake", "bigquery", "mongodb"];
 
 const FUNCTIONS: Readonly<Record<string, string>> = {
-  read_kafka: "Streams of Kafka come with a later release.",
   read_kinesis: "Only files and Delta tables can be read.",
   read_pubsub: "Only files and Delta tables can be read.",
   read_pulsar: "Only files and Delta tables can be read.",

@@ -20,6 +20,22 @@ function mistakes(from: string): readonly string[] {
   }
 }
 
+describe("read_kafka", () => {
+  test("is a read of the format kafka, its options as given [F47]", () => {
+    const call =
+      "read_kafka(bootstrapServers => 'a:9092', subscribe => 'orders', `kafka.security.protocol` => 'SASL_SSL')";
+    const read = {
+      ...{ kind: "DataSource", format: "kafka", paths: [] },
+      options: {
+        ...{ "kafka.bootstrap.servers": "a:9092", subscribe: "orders", "kafka.security.protocol": "SASL_SSL" },
+      },
+    };
+    expect(leaf(`STREAM ${call}`)).toMatchObject({ ...read, streaming: true });
+    expect(leaf(call)).toMatchObject({ ...read, streaming: false });
+    expect(mistakes("read_kafka('a:9092', subscribe => topic)")).toHaveLength(2);
+  });
+});
+
 describe("read_files", () => {
   test("with STREAM it is Auto Loader with its own defaults [F46]", () => {
     expect(

@@ -17,11 +17,12 @@ import { READ_FILES_OPTIONS, readerOptionName } from "./read-files-option.ts";
 
 type Argument = TableFunction["args"][number]["value"];
 
-const FUNCTIONS = ["read_files", "cloud_files"];
+const FUNCTIONS = ["read_files", "cloud_files", "read_kafka"];
 
 /**
  * A query with `read_files(..)`, `cloud_files(..)` and names such as ``json.`path` `` as the reads of files that they are. A stream is what `spark.readStream.format("cloudFiles")` makes, with
  * the defaults of the function; `read_files` without STREAM is a read of format `read_files`, which infers as Auto Loader does and reads all files each time.
+ * `read_kafka(..)` is a read of format `kafka`.
  *
  * @throws PipelineErrors with everything that is wrong with the functions' arguments.
  */
@@ -71,6 +72,29 @@ class FileFunction {
   }
 
   source(): DataSource {
+    return this.#call.name === "read_kafka" ? this.#kafka() : this.#files();
+  }
+
+  #kafka(): DataSource {
+    const { span, origin, streaming } = this.#call;
+    const options: Record<string, string> = {};
+    for (const { name, value } of this.#call.args) {
+      if (name === undefined) this.#misplaced(value);
+      const text = name === undefined ? undefined : this.#constant(name, value);
+      if (name !== undefined && text !== undefined) options[kafkaOption(name)] = text;
+    }
+    return {
+      kind: "DataSource",
+      format: "kafka",
+      paths: [],
+      options,
+      streaming,
+      ...(span && { span }),
+      ...(origin && { origin }),
+    };
+  }
+
+  #files(): DataSource {
     const { span, origin, name, streaming: asked } = this.#call;
     const streaming = asked || name === "cloud_files";
     const path = this.#path();
@@ -163,9 +187,9 @@ class FileFunction {
 
   #misplaced(value: Argument): void {
     const plan =
-      this.#call.name === "read_files"
-        ? "Write it as name => value."
-        : "Write cloud_files(path, format, map('option', 'value', ..)).";
+      this.#call.name === "cloud_files"
+        ? "Write cloud_files(path, format, map('option', 'value', ..))."
+        : "Write it as name => value.";
     const feature = `This argument of ${this.#call.name}`;
     this.errors.push(new PipelineError("UNSUPPORTED_FEATURE", { feature, plan }, this.#place(value)));
   }
@@ -174,6 +198,11 @@ class FileFunction {
     const origin = originOf(node.span) ?? this.#call.origin ?? originOf(this.#call.span);
     return origin === undefined ? {} : { origin };
   }
+}
+
+/** The one option that SQL has under a name of its own. */
+function kafkaOption(name: string): string {
+  return name.toLowerCase() === "bootstrapservers" ? "kafka.bootstrap.servers" : name;
 }
 
 /** The text of a constant: a literal, or texts put together. */

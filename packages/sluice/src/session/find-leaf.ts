@@ -1,6 +1,7 @@
 import { openStore } from "@sluice/delta";
 import {
   CLOUD_FILES_STATE,
+  type Connector,
   closestMatch,
   eventLogLocation,
   expectationsLocation,
@@ -8,6 +9,7 @@ import {
   fileRead,
   type InputSlice,
   listFiles,
+  type PipelineError,
   resolveFileSource,
 } from "@sluice/pipelines";
 import {
@@ -131,24 +133,38 @@ async function findSource(leaf: DataSource, state: SessionState): Promise<FoundL
     const path = leaf.paths[0] ?? leaf.options["path"] ?? "";
     return (await readTable(locatePath(path, state), leaf, state)) ?? noTableAt(path, leaf);
   }
+  const connector = state.connectors?.get(leaf.format.toLowerCase());
+  if (connector !== undefined) return await findConnected(await connector(), leaf);
   const { projectDir, mounts } = state.place;
   const schemaLocation = `${state.place.warehouse}/_schemas`;
   const world = { engine: await state.engine(), projectDir, mounts, openStore, schemaLocation };
   const { source, errors } = await resolveFileSource(leaf, { ...world, inferAgain: true, streamingInference: true });
-  if (source === undefined) {
-    throw new QueryError(
-      errors.map(({ condition, message, next, params }) => ({
-        condition,
-        message: next === undefined ? message : `${message} ${next}`,
-        parameters: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])),
-        ...placeOf(leaf),
-      })),
-    );
-  }
+  if (source === undefined) throw wrongRead(errors, leaf);
   return {
     resolved: { kind: "Table", schema: source.schema, hidden: FILE_METADATA },
     slice: { kind: "Files", files: await listFiles(source), read: fileRead(source) },
   };
+}
+
+/** What a connector's source holds now. */
+async function findConnected(connector: Connector, leaf: DataSource): Promise<FoundLeaf> {
+  const { source, errors } = connector.resolve(leaf);
+  if (source === undefined) throw wrongRead(errors, leaf);
+  return {
+    resolved: { kind: "Table", schema: source.schema, hidden: struct([]) },
+    slice: await source.rows(await source.observe({}), {}),
+  };
+}
+
+function wrongRead(errors: readonly PipelineError[], leaf: DataSource): QueryError {
+  return new QueryError(
+    errors.map(({ condition, message, next, params }) => ({
+      condition,
+      message: next === undefined ? message : `${message} ${next}`,
+      parameters: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, String(value)])),
+      ...placeOf(leaf),
+    })),
+  );
 }
 
 async function findFunction(leaf: TableFunction, state: SessionState): Promise<FoundLeaf | QueryProblem> {
@@ -205,7 +221,6 @@ async function findEventLog(
 
 const LATER: Readonly<Record<string, string>> = {
   table_changes: "It comes with the issue on change data; until then read the table itself, at two versions.",
-  read_kafka: "Kafka comes with the issue on streaming.",
   cloud_files: "It is a stream: use read_files, or the format and path in back-ticks (json.`data/orders`).",
 };
 

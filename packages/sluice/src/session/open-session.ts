@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openDuckDbEngine } from "@sluice/engine-duckdb";
 import type { Engine } from "@sluice/pipelines";
+import { ConnectorSet } from "./connector-set.ts";
 import { Session } from "./session.ts";
 import { SessionConf } from "./session-conf.ts";
 
@@ -33,8 +34,19 @@ export function openSession({ conf = {}, mounts = {}, memoryLimit, threads }: Se
     return engine;
   };
   const place = { warehouse: folder(settings.get(WAREHOUSE, "spark-warehouse")), projectDir: process.cwd(), mounts };
-  const state = { engine: open, conf: settings, place, views: new Map(), schema: "default" };
-  return new Session(state, async () => (await engine)?.close());
+  const connectors = new ConnectorSet();
+  const state = {
+    engine: open,
+    connectors: connectors.byFormat,
+    conf: settings,
+    place,
+    views: new Map(),
+    schema: "default",
+  };
+  return new Session(state, async () => {
+    await connectors.close();
+    await (await engine)?.close();
+  });
 }
 
 function folder(path: string): string {

@@ -196,6 +196,7 @@ export class Pipeline {
     const conf = { ...configuration, "spark.sql.session.timeZone": timeZone, "spark.sql.ansi.enabled": ansi };
     const state = {
       engine: () => this.#open(),
+      connectors: this.#connectors.byFormat,
       conf: new SessionConf(conf),
       place: { warehouse: `${storage}/tables`, projectDir, mounts, ...(catalog === undefined ? {} : { catalog }) },
       views: new Map(),

@@ -1,4 +1,4 @@
-import type { Engine } from "@sluice/pipelines";
+import type { Connectors, Engine } from "@sluice/pipelines";
 import type { Relation } from "@sluice/query";
 import type { PipelineTies } from "./pipeline-ties.ts";
 import type { SessionConf } from "./session-conf.ts";
@@ -22,6 +22,8 @@ export interface SessionPlace {
 /** What a session is while it lasts; statements change it. */
 export interface SessionState {
   readonly engine: () => Promise<Engine>;
+  /** Sources that other packages bring. */
+  readonly connectors?: Connectors;
   readonly conf: SessionConf;
   readonly place: SessionPlace;
   /** By name in lower case. */
