@@ -6,6 +6,8 @@ import type { Origin } from "../expression/expression.ts";
 export type PlaceMapper = (place: Origin) => Origin;
 
 const MAPPERS = Symbol.for("sluice.place-mappers");
+/** Mostly enough: each frame takes time. */
+const NEAR = 6;
 const DEPTH = 24;
 const HERE = fileURLToPath(import.meta.url);
 const PACKAGES = HERE.slice(0, HERE.lastIndexOf(`${sep}query${sep}`));
@@ -40,8 +42,12 @@ export function mappedPlace(place: Origin): Origin {
  * 24 frames. Takes some 10 microseconds.
  */
 export function callerOrigin(): Origin | undefined {
+  return originWithin(NEAR) ?? originWithin(DEPTH);
+}
+
+function originWithin(frames: number): Origin | undefined {
   const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = DEPTH;
+  Error.stackTraceLimit = frames;
   const holder: { stack?: string } = {};
   Error.captureStackTrace(holder, callerOrigin);
   Error.stackTraceLimit = limit;
