@@ -84,6 +84,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "pipelines/update": [
     ...[
       "query",
+      "pipelines/stateful",
       "pipelines/diagnostics",
       "pipelines/declaration",
       "pipelines/engine",

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { openPipeline } from "sluice";
 import { describe, expect, test } from "vitest";
 import { RawTable } from "../harness/delta-table.ts";
-import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
+import { jsonLines, makeProject, sluice, writeFiles } from "../harness/sluice.ts";
 
 interface Visit {
   readonly page: string;
@@ -45,6 +45,11 @@ async function run(project: string, ...args: readonly string[]): Promise<void> {
 
 const BY_PAGE = "SELECT strftime(start, '%H:%M') AS start, page, n FROM t ORDER BY ALL";
 
+const STREAM_EVENTS = `
+  SELECT details:stream_progress.progress.eventTime.watermark, details:stream_progress.progress.stateOperators[0].operatorName AS operator,
+    (SELECT max(details:flow_definition.flow_type) FROM event_log WHERE origin.flow_name = 's.totals' AND event_type = 'flow_definition') AS type
+  FROM event_log WHERE event_type = 'stream_progress' AND origin.flow_name = 's.by_page' ORDER BY timestamp`;
+
 const VISITS: readonly Visit[] = [
   { page: "a", minute: 1 },
   { page: "a", minute: 4 },
@@ -75,6 +80,12 @@ describe("windows of a stream", () => {
       { page: "b", n: "2" },
       { page: "c", n: "1" },
     ]);
+    const events = await sluice(["query", "--json", "--project", project, STREAM_EVENTS]);
+    expect(jsonLines(events).at(-1)).toEqual({
+      watermark: "2026-01-01T00:30:00.000Z",
+      operator: "aggregate-0",
+      type: "COMPLETE",
+    });
     await run(project, "--full-refresh", "by_page");
     expect(await table(project, "by_page").rows("SELECT sum(n)::INT AS n FROM t")).toEqual([{ n: 6 }]);
   }, 120_000);
@@ -84,8 +95,21 @@ describe("windows of a stream", () => {
     await run(project);
     await writeFiles(project, { "raw/2.json": lines([{ page: "z", minute: 500 }]) });
     await run(project);
-    const [operator = ""] = readdirSync(join(project, ".sluice/state/s.by_page/s.by_page"));
-    const state = new RawTable(join(project, ".sluice/state/s.by_page/s.by_page", operator));
+    const shown = await sluice(["state", "--project", project, "--json"]);
+    const [windows, totals] = jsonLines(shown);
+    expect([windows, totals]).toMatchObject([
+      {
+        target: "s.by_page",
+        operator: "aggregate-0",
+        rows: 1,
+        files: 1,
+        watermark: START + 490 * 60_000,
+        oldest: START + 505 * 60_000,
+      },
+      { target: "s.totals", operator: "aggregate-0", rows: 3 },
+    ]);
+    expect(totals).not.toHaveProperty("oldest");
+    const state = new RawTable(String(windows?.["location"]));
     expect(await state.rows("SELECT page FROM t")).toEqual([{ page: "z" }]);
     expect(readdirSync(state.folder).filter((name) => name.endsWith(".parquet"))).toHaveLength(state.files().length);
   }, 120_000);

@@ -64,6 +64,7 @@ export * from "./source/stream-source.ts";
 export { declareSql } from "./sql/declare-sql.ts";
 export * from "./streaming/cloud-files-state.ts";
 export * from "./streaming/file-states.ts";
+export * from "./streaming/stream-states.ts";
 export { type Clock, SYSTEM_CLOCK } from "./update/clock.ts";
 export { planNextUpdate } from "./update/plan-next-update.ts";
 export { runUpdate } from "./update/run-update.ts";

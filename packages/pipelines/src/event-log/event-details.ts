@@ -125,6 +125,9 @@ export interface StreamProgress {
   readonly timestamp: string;
   readonly batchId: number;
   readonly durationMs: Readonly<Record<string, number>>;
+  /** Absent for a query without a watermark. */
+  readonly eventTime?: { readonly watermark: string };
+  /** `operatorName` is the folder of its state table; the rows are those before the batch. */
   readonly stateOperators: readonly { readonly operatorName: string; readonly numRowsTotal?: number }[];
   readonly sources: readonly SourceProgress[];
   readonly sink: { readonly description: string; readonly numOutputRows: number };

@@ -58,6 +58,8 @@ export interface BatchReport {
   }[];
   /** That of all sources together. */
   readonly backlog: Backlog;
+  /** What its operators remembered before it; rows are not known of a batch that an earlier run has planned. */
+  readonly states: readonly { readonly name: string; readonly rows?: number }[];
   readonly durationMs: { readonly planning: number; readonly execution: number };
 }
 
@@ -144,6 +146,10 @@ export class StreamFlow {
         backlog: source.backlog(),
       })),
       backlog: this.#backlog(),
+      states: this.#query.states.map(({ location }, i) => {
+        const rows = this.#states?.[i]?.rows;
+        return { name: location.slice(location.lastIndexOf("/") + 1), ...(rows === undefined ? {} : { rows }) };
+      }),
       durationMs: { planning: plannedAt - startedAt, execution: performance.now() - plannedAt },
     };
     if (outcome.kind !== "Violated") await this.#settle(record, outcome);

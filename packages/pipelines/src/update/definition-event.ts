@@ -4,6 +4,7 @@ import type { EventDetails, FlowType } from "../event-log/event-details.ts";
 import type { EventDraft } from "../event-log/pipeline-event.ts";
 import { ruleText } from "../expectation/resolve-rules.ts";
 import type { DataflowGraph, Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { outputMode } from "../stateful/output-mode.ts";
 import { flowDisplayName } from "./flow-identity.ts";
 import { planText } from "./plan-text.ts";
 
@@ -89,7 +90,7 @@ function flowDefinition(flow: ResolvedFlow, dataset: Dataset, names: ReadonlyMap
     explain_text: planText(flow.plan),
     schema_json: JSON.stringify(typeToJson(dataset.schema)),
     schema: schemaColumns(dataset.schema),
-    flow_type: flowType(dataset),
+    flow_type: flowType(flow, dataset),
     ...(comment === undefined ? {} : { comment }),
     spark_conf: { ...dataset.declaration.sparkConf, ...sparkConf },
     language: language(origin.file),
@@ -141,8 +142,9 @@ function inputDatasets(flow: ResolvedFlow, dataset: Dataset, names: ReadonlyMap<
   return [...new Set([...own, ...external])];
 }
 
-function flowType(dataset: Dataset): FlowType {
-  return dataset.kind === "MaterializedView" ? "MATERIALIZED_VIEW" : "APPEND";
+function flowType(flow: ResolvedFlow, dataset: Dataset): FlowType {
+  if (dataset.kind === "MaterializedView") return "MATERIALIZED_VIEW";
+  return flow.streaming && outputMode(flow.plan) === "complete" ? "COMPLETE" : "APPEND";
 }
 
 function schemaColumns(schema: StructType): FlowDefinition["schema"] {

@@ -187,7 +187,13 @@ function streamProgress(report: BatchReport, tracked: TrackedFlow, name: string,
       addBatch: Math.round(execution),
       triggerExecution: Math.round(planning + execution),
     },
-    stateOperators: record.states.map(() => ({ operatorName: "dedupe" })),
+    ...(record.watermark === undefined
+      ? {}
+      : { eventTime: { watermark: new Date(record.watermark.current).toISOString() } }),
+    stateOperators: report.states.map(({ name: operatorName, rows }) => ({
+      operatorName,
+      ...(rows === undefined ? {} : { numRowsTotal: rows }),
+    })),
     sources: sources.map(({ description, before, backlog }, i) => ({
       description,
       startOffset: offsetText(before),

@@ -32,6 +32,7 @@ const COMMANDS: readonly ((program: Command, act: Act) => void)[] = [
   addWatch,
   addShow,
   addFiles,
+  addState,
   addQuery,
   addSql,
   addReplay,
@@ -144,6 +145,16 @@ function addFiles(program: Command, act: Act): void {
         withPipeline(options, async (pipeline) =>
           (await import("./files.ts")).files(pipeline, table, wholeNumber("--number", options.number), output),
         ),
+      ),
+    );
+}
+
+function addState(program: Command, act: Act): void {
+  common(program.command("state"))
+    .description("what the pipeline's streams remember, and how far their watermarks are")
+    .action((options: CommonOptions) =>
+      act(options, (output) =>
+        withPipeline(options, async (pipeline) => (await import("./state.ts")).state(pipeline, output)),
       ),
     );
 }

@@ -108,6 +108,7 @@ function flowLine(flow: FlowView, now: number, view: UpdateView): string {
     rowsOf(flow),
     flow.dropped === 0 ? "" : colors.yellow(`${formatCount(flow.dropped)} dropped`),
     ...(view.continuous && !isFinished(flow) ? [sinceLast(flow, now)] : []),
+    ...(isFinished(flow) ? [] : [upTo(flow)]),
     notes(flow),
   ];
   return `${symbol(flow, now)} ${flow.name.padEnd(width)}  ${flow.status.toLowerCase().padEnd(9)} ${time.padStart(9)}  ${facts.filter((fact) => fact !== "").join(", ")}`.trimEnd();
@@ -133,6 +134,11 @@ function waiting({ backlog: { files = 0, bytes = 0, records } }: FlowView): stri
 
 function sinceLast({ last }: FlowView, now: number): string {
   return last === undefined ? "" : colors.dim(`${formatDuration(Math.max(0, now - last.at))} ago ${lastFacts(last)}`);
+}
+
+/** How far event time is: `watermark 2026-11-21 03:25:48`. */
+function upTo({ watermark }: FlowView): string {
+  return watermark === undefined || watermark === 0 ? "" : colors.dim(`watermark ${formatTime(watermark)}`);
 }
 
 /** `batch 17: 1,000 rows in 120 ms (8,333 rows/s)`. */

@@ -11,6 +11,8 @@ export interface FlowView {
   /** What its sources still hold, as far as they know. */
   readonly backlog: { readonly files?: number; readonly bytes?: number; readonly records?: number };
   readonly batches: number;
+  /** Of its newest batch, in milliseconds since the epoch; absent for a query without one. */
+  readonly watermark?: number;
   /** The last commit. */
   readonly last?: FlowCommit;
   readonly unchanged: boolean;
@@ -54,7 +56,7 @@ export function reduceView(view: UpdateView, event: PipelineEvent): UpdateView {
     case "flow_progress":
       return withFlow(view, event, (flow) => progressed(flow, event));
     case "stream_progress":
-      return withFlow(view, event, (flow) => ({ ...flow, batches: flow.batches + 1 }));
+      return withFlow(view, event, (flow) => streamed(flow, event.details.progress.eventTime?.watermark));
     case "planning_information":
       return withFlow(view, event, (flow) => ({ ...flow, unchanged: choosesNoOp(event) }));
     default:
@@ -95,6 +97,11 @@ function progressed(flow: FlowView, event: PipelineEvent<"flow_progress">): Flow
     ...(message === undefined ? {} : { error: message }),
     ...noteOf(status, message, event.message),
   };
+}
+
+function streamed(flow: FlowView, watermark: string | undefined): FlowView {
+  const time = watermark === undefined ? {} : { watermark: Date.parse(watermark) };
+  return { ...flow, batches: flow.batches + 1, ...time };
 }
 
 function commitOf({ timestamp, origin, details }: PipelineEvent<"flow_progress">, rows: number): FlowCommit {

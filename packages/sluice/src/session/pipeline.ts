@@ -26,7 +26,9 @@ import {
   resolveGraph,
   runReplay,
   runUpdate,
+  type StreamState,
   SYSTEM_CLOCK,
+  streamStates,
   type UpdatePlan,
 } from "@sluice/pipelines";
 import { evaluateSources } from "../project/evaluate-sources.ts";
@@ -210,6 +212,15 @@ export class Pipeline {
       },
     };
     return new Session(state, async () => {});
+  }
+
+  /** What the operators of the pipeline's streams remember. @throws PipelineErrors when the pipeline is wrong */
+  async states(): Promise<readonly StreamState[]> {
+    const graph = await this.#graph({});
+    const { id, timeZone, ansi, watermarkPolicy, storage } = this.settings;
+    const session = { now: BigInt(SYSTEM_CLOCK.now()) * 1000n, timeZone, ansi };
+    const world = { engine: await this.#open(), store: openStore(storage), pipelineId: id, session, watermarkPolicy };
+    return await streamStates(graph, world);
   }
 
   /**
