@@ -31,13 +31,16 @@ async function linesOf(folder: string, pattern: RegExp): Promise<readonly string
   return texts.flatMap((text) => text.trimEnd().split("\n"));
 }
 
-test("a Delta sink gets each row once, by path and by name; a full refresh appends all again and cleans nothing [F31]", async () => {
+test("a Delta sink gets each row once, by path and by name, from SQL too; a full refresh appends all again and cleans nothing [F31]", async () => {
   const folder = await project(`
 dlt.createSink("outside", "delta", { path: "out/orders" });
 dlt.createSink("named", "delta", { tableName: "other.orders" });
 dlt.appendFlow({ target: "outside", name: "a" }, orders);
 dlt.appendFlow({ target: "outside", name: "b" }, () => orders().filter("id > 1"));
-dlt.appendFlow({ target: "named", name: "c" }, orders);`);
+dlt.table({ name: "bronze" }, orders);`);
+  await writeFiles(folder, {
+    "transformations/p.sql": "CREATE FLOW c AS INSERT INTO named BY NAME SELECT * FROM STREAM bronze;\n",
+  });
   await run(folder);
   await writeFiles(folder, { "raw/3.json": row(3) });
   await run(folder);

@@ -1,7 +1,7 @@
 import type { Leaf, Plan, StructType } from "@sluice/query";
 import type { DatasetDeclaration, EventHook, FlowDeclaration } from "../declaration/declaration.ts";
 import type { ResolvedRule } from "../expectation/rule.ts";
-import type { ConnectorSource } from "../source/connector.ts";
+import type { ConnectorSink, ConnectorSource } from "../source/connector.ts";
 import type { FileSource } from "../source/file-source.ts";
 
 export type { ResolvedRule } from "../expectation/rule.ts";
@@ -55,6 +55,8 @@ export interface Dataset {
   readonly location?: string;
   /** Where a sink of files writes. */
   readonly sinkLocation?: string;
+  /** A sink that a connector writes. */
+  readonly connectorSink?: ConnectorSink;
   readonly schema: StructType;
   /** None for views: their queries are part of the flows that read them. */
   readonly flows: readonly string[];

@@ -6,9 +6,11 @@ import { conformPlan } from "./conform-plan.ts";
 import type { Dataset, ResolvedFlow } from "./dataflow-graph.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
 import { declaredSchema, declaredSchemaErrors } from "./declared-schema.ts";
+import { withOrigin } from "./flow-query.ts";
 import type { Gathered } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { KnownDataset } from "./known-dataset.ts";
+import type { ResolvedSinks } from "./resolve-sinks.ts";
 import { datasetLocation, sinkColumnErrors, sinkLocation } from "./sink-rules.ts";
 import { columnErrors, continueStored, type SchemaOutcome, unionOfFlows } from "./stored-schema.ts";
 import { layoutTable } from "./table-layout.ts";
@@ -22,6 +24,8 @@ export interface DatasetContext {
   readonly world: GraphWorld;
   /** Whether a source of the pipeline widens its columns, which all streaming tables then follow. */
   readonly mayWiden: boolean;
+  /** Sinks that connectors write. */
+  readonly sinks: ResolvedSinks["connected"];
 }
 
 /** A dataset understood, or why not. A dataset may be known and have errors: those that do not touch its columns. */
@@ -66,21 +70,29 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
     flows,
     world,
     partitions: gathered.partitions,
+    sinks: context.sinks,
   });
   const usable = kind !== "TemporaryView" || (errors.length === 0 && settled.errors.length === 0);
   return {
     ...(usable ? { known: settled.known } : {}),
-    errors: [...errors, ...typed.errors, ...settled.errors, ...sinkErrorsOf(dataset, typed.schema, gathered)],
+    errors: [...errors, ...typed.errors, ...settled.errors, ...sinkErrorsOf(dataset, typed.schema, context)],
     downstream: [],
     warnings: settled.warnings,
   };
 }
 
-function sinkErrorsOf(dataset: DeclaredDataset, schema: StructType, { stored }: Gathered): readonly PipelineError[] {
-  const { sink } = dataset.declaration;
+function sinkErrorsOf(
+  { name, declaration: { sink }, flows }: DeclaredDataset,
+  schema: StructType,
+  { gathered, sinks }: DatasetContext,
+): readonly PipelineError[] {
   if (sink === undefined) return [];
-  const flow = dataset.flows[0]?.declaration.name ?? sink.name;
-  return sinkColumnErrors(sink, flow, schema, stored.get(dataset.name.canonical));
+  const flow = flows[0]?.declaration;
+  const connected = sinks.get(sink);
+  if (connected === undefined || flow === undefined) {
+    return sinkColumnErrors(sink, flow?.name ?? sink.name, schema, gathered.stored.get(name.canonical));
+  }
+  return connected.check(schema, flow.name).map((error) => withOrigin(error, flow.origin));
 }
 
 /** Whether a source of the pipeline widens its columns, which all streaming tables then follow. */
@@ -164,6 +176,7 @@ interface Settling {
   readonly flows: readonly AnalyzedFlow[];
   readonly world: GraphWorld;
   readonly partitions: Gathered["partitions"];
+  readonly sinks: DatasetContext["sinks"];
 }
 
 /** Rules, layout and location: what does not change the columns. */
@@ -172,7 +185,7 @@ function settleDataset(settling: Settling): {
   readonly errors: readonly PipelineError[];
   readonly warnings: readonly PipelineError[];
 } {
-  const { dataset, kind, reads, schema, flows, world, partitions } = settling;
+  const { dataset, kind, reads, schema, flows, world, partitions, sinks } = settling;
   const isView = kind === "TemporaryView";
   const layout = layoutTable(dataset, schema);
   const { clusterBy, properties } = layout;
@@ -186,7 +199,7 @@ function settleDataset(settling: Settling): {
       ? dataset.declaration
       : { ...dataset.declaration, partitionBy, clusterBy, tableProperties: properties },
     ...(isView ? {} : { location: datasetLocation(dataset, world.settings) }),
-    ...sinkPlace(dataset, world),
+    ...sinkPlace(dataset, world, sinks),
     schema,
     flows: isView ? [] : flows.map((flow) => flow.flow.name),
     reads,
@@ -206,9 +219,17 @@ function settleDataset(settling: Settling): {
   };
 }
 
-function sinkPlace({ declaration }: DeclaredDataset, { settings }: GraphWorld): Pick<Dataset, "sinkLocation"> {
-  const place = declaration.sink && sinkLocation(declaration.sink, settings);
-  return place === undefined ? {} : { sinkLocation: place };
+function sinkPlace(
+  { declaration: { sink } }: DeclaredDataset,
+  { settings }: GraphWorld,
+  sinks: DatasetContext["sinks"],
+): Pick<Dataset, "sinkLocation" | "connectorSink"> {
+  const connectorSink = sink && sinks.get(sink);
+  const place = sink && sinkLocation(sink, settings);
+  return {
+    ...(connectorSink === undefined ? {} : { connectorSink }),
+    ...(place === undefined ? {} : { sinkLocation: place }),
+  };
 }
 
 function ruleFlow(

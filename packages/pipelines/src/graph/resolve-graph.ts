@@ -6,7 +6,7 @@ import { orderByDependency } from "./dependency-order.ts";
 import { type Gathered, gatherReads } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import { type KnownDataset, resolveDataset, widensTypes } from "./resolve-dataset.ts";
-import { datasetLocation, sinkErrors } from "./sink-rules.ts";
+import { resolveSinks } from "./resolve-sinks.ts";
 import { triggerIntervalErrors } from "./trigger-interval.ts";
 
 /** A pipeline understood, or all that is wrong with it. */
@@ -30,9 +30,8 @@ export async function resolveGraph(declarations: Declarations, world: GraphWorld
   const declared = declareGraph(declarations, world.settings);
   const gathered = await gatherReads(declared, world);
   const ordered = orderDatasets(gathered);
-  const own = [...declared.datasets.values()].filter((one) => one.declaration.sink === undefined);
-  const places = new Set(own.map((one) => datasetLocation(one, world.settings)));
-  const wrong = [...triggerIntervalErrors(declarations), ...sinkErrors(declarations.sinks, world.settings, places)];
+  const sinks = await resolveSinks(declarations.sinks, declared, world);
+  const wrong = [...triggerIntervalErrors(declarations), ...sinks.errors];
   const errors = [...declared.errors, ...wrong, ...gathered.errors, ...ordered.errors];
   const warnings = [...declared.warnings, ...gathered.warnings];
   const downstream: PipelineError[] = [];
@@ -41,7 +40,7 @@ export async function resolveGraph(declarations: Declarations, world: GraphWorld
   for (const name of ordered.names) {
     const dataset = declared.datasets.get(name);
     if (dataset === undefined) continue;
-    const outcome = resolveDataset(dataset, { gathered, known, world, mayWiden });
+    const outcome = resolveDataset(dataset, { gathered, known, world, mayWiden, sinks: sinks.connected });
     errors.push(...outcome.errors);
     warnings.push(...outcome.warnings);
     downstream.push(...outcome.downstream);

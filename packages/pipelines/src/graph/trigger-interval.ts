@@ -38,7 +38,9 @@ export function triggerInterval(flow: ResolvedFlow, dataset: Dataset, settings: 
 
 function defaultInterval(flow: ResolvedFlow): number {
   if (flow.streaming) return STREAM_MS;
-  return [...flow.reads.values()].every((read) => read.kind !== "Files") ? VIEW_OF_TABLES_MS : VIEW_OF_FILES_MS;
+  return [...flow.reads.values()].every(({ kind }) => kind === "Dataset" || kind === "ExternalTable")
+    ? VIEW_OF_TABLES_MS
+    : VIEW_OF_FILES_MS;
 }
 
 /** The trigger intervals of flows and tables that cannot be read. */

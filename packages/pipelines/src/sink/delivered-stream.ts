@@ -1,8 +1,8 @@
 import type { TableDescription, TableTarget } from "../engine/engine.ts";
+import type { SinkBatch, SinkWriter } from "../engine/sink-writer.ts";
 import { emptyTable } from "../streaming/empty-table.ts";
 import type { FlowCheckpoint } from "../streaming/flow-checkpoint.ts";
 import type { BatchReport, FlowWorld, StreamFlow } from "../streaming/stream-flow.ts";
-import type { SinkBatch, SinkWriter } from "./sink.ts";
 
 const KEPT_COMMITS = 100;
 const SWEEP_EVERY = 100;

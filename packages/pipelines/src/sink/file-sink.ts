@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Attribute, type Plan, STRING, struct, type Typed } from "@sluice/query";
 import type { Engine, FileExport } from "../engine/engine.ts";
-import type { SinkBatch, SinkWriter } from "./sink.ts";
+import type { SinkBatch, SinkWriter } from "../engine/sink-writer.ts";
 
 /** What files of a sink look like. */
 export interface FileSinkOptions {

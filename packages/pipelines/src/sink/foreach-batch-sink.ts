@@ -1,7 +1,7 @@
 import type { DataFrame } from "@sluice/query";
 import type { BatchHandler } from "../declaration/declaration.ts";
 import { EngineError } from "../engine/engine-error.ts";
-import type { SinkBatch, SinkWriter } from "./sink.ts";
+import type { SinkBatch, SinkWriter } from "../engine/sink-writer.ts";
 
 /** The rows of a Delta table at a version as a DataFrame that can be asked and written. */
 export type BatchFrame = (staged: SinkBatch["staged"]) => DataFrame;

@@ -1,5 +1,5 @@
 import type { SinkDeclaration } from "../declaration/declaration.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { SinkWriter } from "../engine/sink-writer.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import { sinkFlag } from "../graph/sink-rules.ts";
 import type { FlowCheckpoint } from "../streaming/flow-checkpoint.ts";
@@ -8,7 +8,6 @@ import { tableTarget } from "../streaming/table-write.ts";
 import { DeliveredStream } from "./delivered-stream.ts";
 import { FileSink } from "./file-sink.ts";
 import { type BatchFrame, ForeachBatchSink } from "./foreach-batch-sink.ts";
-import type { SinkWriter } from "./sink.ts";
 
 /** A streaming flow at work, whatever it writes. */
 export interface RunningStream {
@@ -40,12 +39,9 @@ export function openStream(
   return new DeliveredStream(stream, delivery, world);
 }
 
-function openWriter(
-  sink: SinkDeclaration,
-  dataset: Dataset,
-  world: { readonly engine: Engine } & SinkWorld,
-): SinkWriter {
+function openWriter(sink: SinkDeclaration, dataset: Dataset, world: FlowWorld & SinkWorld): SinkWriter {
   const { format, handler } = sink;
+  if (dataset.connectorSink !== undefined) return dataset.connectorSink.open({ signal: world.signal });
   if (handler !== undefined && world.batchFrame !== undefined) return new ForeachBatchSink(handler, world.batchFrame);
   const folder = dataset.sinkLocation;
   if (folder !== undefined && (format === "json" || format === "csv" || format === "parquet")) {

@@ -1,7 +1,9 @@
 import type { DataSource, StructType } from "@sluice/query";
+import type { SinkDeclaration } from "../declaration/declaration.ts";
 import type { PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { InputSlice } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
+import type { SinkWriter } from "../engine/sink-writer.ts";
 import type { OffsetRange, StreamSource } from "./stream-source.ts";
 
 /** Part of a connector's source, as kept in checkpoints: what `after` and `through` hold only the connector knows. */
@@ -45,10 +47,28 @@ export interface ConnectorResolution {
   readonly warnings: readonly PipelineError[];
 }
 
-/** Reads sources of one format that pipelines do not know themselves. */
+/** What a sink of a connector's format turned out to be. It holds nothing open until it is written. */
+export interface ConnectorSink {
+  /** For people, as Spark's progress has it: `KafkaSink[alerts]`. */
+  readonly description: string;
+  /** What is wrong with the columns that a flow would write into it. */
+  check(columns: StructType, flow: string): readonly PipelineError[];
+  /** The way into it for one flow. */
+  open(context: ConnectorContext): SinkWriter;
+}
+
+/** A sink understood, or all that is wrong with it. */
+export interface ConnectorSinkResolution {
+  readonly sink?: ConnectorSink;
+  readonly errors: readonly PipelineError[];
+}
+
+/** Reads sources, and writes sinks, of one format that pipelines do not know themselves. */
 export interface Connector {
   /** Understands the options of a read. Touches nothing outside of the process. */
   resolve(leaf: DataSource): ConnectorResolution;
+  /** Understands the options of a sink; absent: the format is only read. Touches nothing outside of the process. */
+  resolveSink?(declaration: SinkDeclaration): ConnectorSinkResolution;
   /** Gives back connections and staged rows. */
   close(): Promise<void>;
 }

@@ -208,7 +208,13 @@ function streamProgress(report: BatchReport, tracked: TrackedFlow, name: string,
   };
 }
 
-function sinkDescription({ location, sinkLocation, declaration: { sink } }: TrackedFlow["dataset"]): string {
+function sinkDescription({
+  location,
+  sinkLocation,
+  connectorSink,
+  declaration: { sink },
+}: TrackedFlow["dataset"]): string {
+  if (connectorSink !== undefined) return connectorSink.description;
   if (sink?.format === "foreachBatch") return "ForeachBatchSink";
   if (sink === undefined || sink.format === "delta") return `DeltaSink[${location ?? ""}]`;
   return `FileSink[${sinkLocation ?? ""}]`;

@@ -1,5 +1,5 @@
 import type { Plan } from "@sluice/query";
-import type { Inputs, Session } from "../engine/engine.ts";
+import type { Inputs, Session } from "./engine.ts";
 
 /** The rows of one micro-batch of a flow, on their way into a sink. The same batch has the same rows however often it is delivered. */
 export interface SinkBatch {
