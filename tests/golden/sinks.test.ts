@@ -175,6 +175,7 @@ dlt.createSink("e", "json", { path: "y" });
 dlt.createSink("t", "json", { path: "y" });
 dlt.table({ name: "t" }, orders);
 dlt.appendFlow({ target: "d", name: "batch" }, () => spark.read.format("json").schema("id BIGINT").load("raw"));
+dlt.appendFlow({ target: "d", name: "groups" }, () => orders().groupBy("name").count());
 dlt.appendFlow({ target: "f", name: "nowhere" }, orders);`);
   const finished = await sluice(["validate", "--project", folder]);
   expect(finished.code).toBe(2);
@@ -189,6 +190,7 @@ dlt.appendFlow({ target: "f", name: "nowhere" }, orders);`);
     '"t"',
     'only such flows write into the sink "d"',
     "nowhere",
+    'An aggregation without watermark in flow "groups"',
   ])
     expect(finished.stderr + finished.stdout).toContain(said);
 });

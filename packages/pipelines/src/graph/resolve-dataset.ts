@@ -11,7 +11,7 @@ import type { Gathered } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { KnownDataset } from "./known-dataset.ts";
 import type { ResolvedSinks } from "./resolve-sinks.ts";
-import { datasetLocation, sinkColumnErrors, sinkLocation } from "./sink-rules.ts";
+import { datasetLocation, sinkColumnErrors, sinkLocation, sinkModeErrors } from "./sink-rules.ts";
 import { columnErrors, continueStored, type SchemaOutcome, unionOfFlows } from "./stored-schema.ts";
 import { layoutTable } from "./table-layout.ts";
 
@@ -75,7 +75,7 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
   const usable = kind !== "TemporaryView" || (errors.length === 0 && settled.errors.length === 0);
   return {
     ...(usable ? { known: settled.known } : {}),
-    errors: [...errors, ...typed.errors, ...settled.errors, ...sinkErrorsOf(dataset, typed.schema, context)],
+    errors: [...errors, ...typed.errors, ...settled.errors, ...sinkErrorsOf(dataset, typed.schema, flows, context)],
     downstream: [],
     warnings: settled.warnings,
   };
@@ -84,10 +84,13 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
 function sinkErrorsOf(
   { name, declaration: { sink }, flows }: DeclaredDataset,
   schema: StructType,
+  analyzed: readonly AnalyzedFlow[],
   { gathered, sinks }: DatasetContext,
 ): readonly PipelineError[] {
   if (sink === undefined) return [];
   const flow = flows[0]?.declaration;
+  const mode = analyzed.flatMap((one) => sinkModeErrors(sink, one.flow.declaration, one.plan));
+  if (mode.length > 0) return mode;
   const connected = sinks.get(sink);
   if (connected === undefined || flow === undefined) {
     return sinkColumnErrors(sink, flow?.name ?? sink.name, schema, gathered.stored.get(name.canonical));

@@ -1,6 +1,6 @@
 import type { SinkDeclaration } from "../declaration/declaration.ts";
-import type { PipelineError } from "../diagnostics/pipeline-error.ts";
-import type { ConnectorSink } from "../source/connector.ts";
+import { isPipelineError, type PipelineError } from "../diagnostics/pipeline-error.ts";
+import type { ConnectorSink, ConnectorSinkResolution } from "../source/connector.ts";
 import type { DeclaredGraph } from "./declared-graph.ts";
 import { withOrigin } from "./flow-query.ts";
 import type { GraphWorld } from "./graph-world.ts";
@@ -23,11 +23,23 @@ export async function resolveSinks(
   const connected = new Map<SinkDeclaration, ConnectorSink>();
   const errors: PipelineError[] = [];
   for (const sink of sinks) {
-    const connector = await world.connectors?.get(sink.format)?.();
-    const found = connector?.resolveSink?.(sink);
+    const found = await resolveConnected(sink, world);
     if (found?.sink !== undefined) connected.set(sink, found.sink);
     const wrong = found?.errors.map((error) => withOrigin(error, sink.origin));
     errors.push(...(wrong ?? sinkErrors([sink], world.settings, places)));
   }
   return { connected, errors };
+}
+
+/** Undefined when no connector writes the format. */
+async function resolveConnected(
+  sink: SinkDeclaration,
+  { connectors }: GraphWorld,
+): Promise<ConnectorSinkResolution | undefined> {
+  try {
+    return (await connectors?.get(sink.format)?.())?.resolveSink?.(sink);
+  } catch (error) {
+    if (!isPipelineError(error)) throw error;
+    return { errors: [error] };
+  }
 }

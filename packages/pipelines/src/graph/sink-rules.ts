@@ -1,8 +1,9 @@
-import type { StructType } from "@sluice/query";
-import type { SinkDeclaration } from "../declaration/declaration.ts";
+import type { Plan, StructType } from "@sluice/query";
+import type { FlowDeclaration, SinkDeclaration } from "../declaration/declaration.ts";
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import { mapPath } from "../source/file-source-path.ts";
+import { outputMode } from "../stateful/output-mode.ts";
 import { parseDatasetName } from "./dataset-name.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
 import type { PipelineSettings } from "./pipeline-settings.ts";
@@ -53,6 +54,15 @@ export function sinkErrors(
       ? [unknownFormat(sink)]
       : [...unknownOptions(sink, known), ...placeErrors(sink, settings, datasets)];
   });
+}
+
+/** Why the rows of a flow cannot be appended to a sink: its groups never close, so that each batch has all of them anew. */
+export function sinkModeErrors(sink: SinkDeclaration, flow: FlowDeclaration, plan: Plan): readonly PipelineError[] {
+  if (sink.format === "foreachBatch" || outputMode(plan) === "append") return [];
+  const feature = `An aggregation without watermark in flow "${flow.name}", which appends to the sink "${sink.name}",`;
+  const next =
+    "Say withWatermark and group by a window, or aggregate into a table, or take the batches with dlt.foreachBatchSink.";
+  return [new PipelineError("UNSUPPORTED_FEATURE", { feature, plan: next }, { origin: flow.origin })];
 }
 
 /** Columns that a sink cannot take: `stored` are those that the table behind it has. */

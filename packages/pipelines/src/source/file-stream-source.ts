@@ -105,10 +105,10 @@ export class FileStreamSource implements StreamSource {
   }
 
   async #list(log: FileLog): Promise<readonly FileEntry[]> {
-    const { allowOverwrites = false, list, read } = this.#options;
+    const { allowOverwrites = false, clean, list, read } = this.#options;
     const files = await list((path) => {
       const isKnown = log.has(path);
-      if (isKnown) this.#present.add(path);
+      if (isKnown && clean !== undefined) this.#present.add(path);
       return isKnown && !allowOverwrites;
     });
     const oldest = this.#oldest();
