@@ -422,6 +422,8 @@ const CASES: Readonly<Record<string, readonly (readonly [string, unknown, string
     ["coalesce(NULL, 2)", "2", "int"],
     ["if(nul IS NULL, 'a', 'b')", "a", "string"],
     ["nullif(1, 1)", null, "int"],
+    ["nullif(10.5, CAST(2 AS DECIMAL(20,6)))", "10.5", "decimal(3,1)"],
+    ["nullif(7, 3000000000)", "7", "int"],
     ["CASE WHEN id > 1 THEN 'x' END", null, "string"],
     ["1 <=> NULL", "false", "boolean"],
     ["id BETWEEN 1 AND 2", "true", "boolean"],

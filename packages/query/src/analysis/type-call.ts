@@ -1,4 +1,4 @@
-import { INTEGER, VOID } from "../data-type/data-type.ts";
+import { INTEGER, sameType, VOID } from "../data-type/data-type.ts";
 import { isIntegral, isInterval } from "../data-type/type-class.ts";
 import type { Call, Expression } from "../expression/expression.ts";
 import { absenceOf } from "../function/absent.ts";
@@ -6,7 +6,7 @@ import { findFunction, suggestFunctions } from "../function/catalogue.ts";
 import type { Argument, ArgumentFault, FunctionEntry } from "../function/function-entry.ts";
 import { isFault } from "../function/function-entry.ts";
 import { expandMacro } from "../function/macro.ts";
-import { castTo, constantOf } from "./cast.ts";
+import { castTo, constantOf, makeCast } from "./cast.ts";
 import { constantCall } from "./constant-call.ts";
 import type { Typed, TypedCall, TypedSortKey } from "./plan.ts";
 import { accessField, type BoundParameter, displayName } from "./resolve.ts";
@@ -97,7 +97,16 @@ export function typeKnownCall(entry: FunctionEntry, call: Call, typing: Typing, 
   if (wrongCount) return reportFault(wrongCount, call, typing);
   const typed = finishCall(actual, args, given, call, typing);
   if (typed === POISON || typed.kind !== "Call") return typed;
+  if (typed.name === "nullif") return ofLeftType(typed, args[0] ?? typed);
   return withModifiers(typed, entry, call, typing, nulls ?? call.ignoreNulls ?? false);
+}
+
+/** `nullif` is of its left side's type; the type in which the two are compared holds every exact number of it. */
+function ofLeftType(typed: TypedCall, left: Typed): Typed {
+  const isExact = [left.dataType, typed.dataType].every((type) => isIntegral(type) || type.kind === "decimal");
+  return isExact && !sameType(left.dataType, typed.dataType)
+    ? makeCast(typed, left.dataType, false, typed.span)
+    : typed;
 }
 
 function argumentTyping(entry: FunctionEntry, typing: Typing, overWindow: boolean): Typing {
