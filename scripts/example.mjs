@@ -1,4 +1,4 @@
-// npm run example [-- orders | retail-sql]: a pipeline of examples/, twice: on a first delivery of raw files and after a second one.
+// npm run example [-- orders | retail-sql | campaign-alerts]: a pipeline of examples/, twice: on a first delivery of raw files and after a second one.
 import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { prepare, root, run } from "./prepare.mjs";
@@ -22,6 +22,16 @@ const EXAMPLES = {
     question: "The best sellers of each category",
     query: "SELECT * FROM gold_best_sellers WHERE place = 1 ORDER BY revenue DESC",
     sources: "three files of SQL",
+  },
+  "campaign-alerts": {
+    raw: ["data", "raw"],
+    first: { events: 20_000, files: 6 },
+    second: { events: 20_000, files: 6 },
+    late: ", the next hour, in which a campaign fails",
+    question: "The alerts",
+    query:
+      "SELECT campaign_id, window_start, metric, round(value, 2) AS value, threshold FROM alerts_log ORDER BY window_start",
+    sources: "two files of TypeScript",
   },
 };
 
@@ -55,8 +65,9 @@ function deliver(batch, amounts) {
   run(process.execPath, [join(project, "generate.mjs"), ...flags]);
 }
 
-function amount({ orders, files }) {
-  return `${orders.toLocaleString("en")} orders in ${files} files`;
+function amount({ orders, events, files }) {
+  const what = orders === undefined ? `${events.toLocaleString("en")} events` : `${orders.toLocaleString("en")} orders`;
+  return `${what} in ${files} files`;
 }
 
 prepare();
