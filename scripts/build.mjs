@@ -34,8 +34,13 @@ function isStale(home) {
 
 async function bundle(home, entries) {
   const { rolldown } = await import("rolldown");
-  const { dependencies = {}, peerDependencies = {}, name } = readJson(join(home, "package.json"));
-  const separate = [name, ...Object.keys({ ...dependencies, ...peerDependencies })];
+  const {
+    dependencies = {},
+    optionalDependencies = {},
+    peerDependencies = {},
+    name,
+  } = readJson(join(home, "package.json"));
+  const separate = [name, ...Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })];
   const bundler = await rolldown({
     cwd: home,
     input: entries,

@@ -153,7 +153,10 @@ interface Opened {
 
 async function openLibrary(settings: ClientSettings): Promise<Opened> {
   const library = await import("@platformatic/kafka");
-  return { library, admin: new library.Admin(adminOptions(settings)), tools: batchTools(library) };
+  // The library's own copies the bytes first.
+  const { crc32c } = await import("@node-rs/crc32").catch(() => library);
+  const tools = batchTools(library, (bytes) => crc32c(bytes));
+  return { library, admin: new library.Admin(adminOptions(settings)), tools };
 }
 
 async function findTopic(admin: Admin, name: string): Promise<ClusterTopicMetadata | undefined> {
@@ -210,7 +213,7 @@ function parseFetch(_correlation: number, _key: number, _version: number, { buff
   return readFetchAnswer(only !== undefined && more.length === 0 ? only : buffer.buffer, position);
 }
 
-function batchTools({ crc32c, compressionsAlgorithms }: Library): BatchTools {
+function batchTools({ compressionsAlgorithms }: Library, crc32c: BatchTools["crc32c"]): BatchTools {
   const { snappy, lz4 } = compressionsAlgorithms;
   return { crc32c, snappy: (bytes) => snappy.decompressSync(bytes), lz4: (bytes) => lz4.decompressSync(bytes) };
 }

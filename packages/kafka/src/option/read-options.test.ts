@@ -77,6 +77,12 @@ describe("what is understood", () => {
 });
 
 describe("what is refused", () => {
+  test("a login that is missing is told apart from one that is wrong", () => {
+    const secured = { ...BASE, "kafka.security.protocol": "SASL_SSL", "kafka.sasl.mechanism": "PLAIN" };
+    expect(errors(secured)).toEqual(["MISSING_OPTION: The Kafka source needs the option `kafka.sasl.jaas.config`."]);
+    expect(errors({ ...secured, "kafka.sasl.jaas.config": "user=u" })[0]).toContain("not a login for PLAIN");
+  });
+
   test("a read without options: all that it needs, at once", () => {
     expect(errors({})).toEqual([
       "MISSING_OPTION: The Kafka source needs the option `kafka.bootstrap.servers`.",

@@ -3,7 +3,7 @@ import type { DataSource } from "@sluice/query";
 import type { KafkaRead, TopicChoice } from "./kafka-read.ts";
 import { type OffsetChoice, parseAssignment, parsePartitionNumbers } from "./offset-choice.ts";
 import { optionNames, shapeOfOption } from "./option-table.ts";
-import { readSecurity } from "./security.ts";
+import { readSecurity, type SecurityOptions } from "./security.ts";
 
 const WHERE = "The Kafka source";
 const PATIENCE_MS = 30_000;
@@ -37,12 +37,9 @@ class OptionParser {
     const starting = this.#offsets("starting", streaming ? "latest" : "earliest");
     const ending = this.#offsets("ending", "latest");
     this.#checkUse(starting, ending);
-    const security = readSecurity(options);
-    if (!("protocol" in security)) {
-      for (const mistake of security) this.#mistake({ kind: "BadValue", ...mistake });
+    const security = this.#security();
+    if (security === undefined || topics === undefined || starting === undefined || ending === undefined)
       return undefined;
-    }
-    if (topics === undefined || starting === undefined || ending === undefined) return undefined;
     const [maxOffsets, minOffsets] = [options.count("maxOffsetsPerTrigger"), options.count("minOffsetsPerTrigger")];
     return {
       brokers,
@@ -78,6 +75,16 @@ class OptionParser {
       const why = "the columns of Kafka are given (key, value, topic, ..); parse the value in the query with from_json";
       this.#mistake({ kind: "NotSupported", option: "schema", value: "..", why });
     }
+  }
+
+  #security(): SecurityOptions | undefined {
+    const security = readSecurity(this.#options);
+    if ("protocol" in security) return security;
+    for (const { option, value, expected } of security) {
+      if (value === undefined) this.#missing(option, expected);
+      else this.#bad(option, value, expected);
+    }
+    return undefined;
   }
 
   #brokers(): readonly string[] {

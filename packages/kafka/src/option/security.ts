@@ -40,7 +40,8 @@ type PemSource = { readonly text: string } | { readonly file: string };
 /** What is wrong with an option, to be reported in its name. */
 export interface SecurityMistake {
   readonly option: string;
-  readonly value: string;
+  /** Absent when the option is. */
+  readonly value?: string;
   readonly expected: string;
 }
 
@@ -74,7 +75,7 @@ function readSasl(options: ReaderOptions): SaslOptions | SecurityMistake {
   const example = `org.apache.kafka.common.security.${module === "PlainLoginModule" ? "plain" : module === "ScramLoginModule" ? "scram" : "oauthbearer"}.${module} required`;
   const login = text === undefined ? undefined : parseJaas(text);
   if (login === undefined || login.module !== module) {
-    return jaasMistake(`a login for ${mechanism}, as \`${example} username="u" password="p";\``);
+    return jaasMistake(`a login for ${mechanism}, as \`${example} username="u" password="p";\``, text === undefined);
   }
   if (mechanism === "OAUTHBEARER") return readOAuth(login.options, options);
   const { username, password } = login.options;
@@ -83,8 +84,8 @@ function readSasl(options: ReaderOptions): SaslOptions | SecurityMistake {
 }
 
 /** The value may hold a password: it is not repeated. */
-function jaasMistake(expected: string): SecurityMistake {
-  return { option: "kafka.sasl.jaas.config", value: "..", expected };
+function jaasMistake(expected: string, isMissing = false): SecurityMistake {
+  return { option: "kafka.sasl.jaas.config", ...(!isMissing && { value: ".." }), expected };
 }
 
 function readOAuth(login: Readonly<Record<string, string>>, options: ReaderOptions): OAuthOptions | SecurityMistake {
