@@ -77,8 +77,8 @@ export async function run(project: string, why = "", args: readonly string[] = [
 }
 
 /**
- * Where to kill an update of a project that `prepare` makes: before and after every atomic file operation, thinned to some sixty points unless
- * SLUICE_TEST_CRASH_POINTS says how many.
+ * Where to kill an update of a project that `prepare` makes: before and after every atomic file operation, thinned to some forty points, other ones in each run,
+ * unless SLUICE_TEST_CRASH_POINTS says how many.
  */
 export async function killPoints(
   prepare: () => Promise<string>,
@@ -89,8 +89,9 @@ export async function killPoints(
   const operations = Number(/atomic operations: (\d+)/.exec(finished.stderr)?.[1]);
   expect(operations).toBeGreaterThan(10);
   const points = Array.from({ length: operations }, (_, i) => [`before:${i + 1}`, `after:${i + 1}`]).flat();
-  const step = Math.ceil(points.length / Number(process.env["SLUICE_TEST_CRASH_POINTS"] ?? 60));
-  return points.filter((_, i) => i % step === 0 || step === 1);
+  const step = Math.ceil(points.length / Number(process.env["SLUICE_TEST_CRASH_POINTS"] ?? 40));
+  const first = Math.floor(Math.random() * step);
+  return points.filter((_, i) => i % step === first);
 }
 
 /** Kills an update at one point. */

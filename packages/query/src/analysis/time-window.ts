@@ -1,4 +1,4 @@
-import { array, BOOLEAN, type DataType, INTERVAL_DAY_TIME } from "../data-type/data-type.ts";
+import { array, BOOLEAN, type DataType, INTERVAL_DAY_TIME, LONG } from "../data-type/data-type.ts";
 import type { Value } from "../expression/expression.ts";
 import { constantOf } from "./cast.ts";
 import { parseDuration } from "./duration.ts";
@@ -165,6 +165,11 @@ function edge(window: Typed, ordinal: 0 | 1): Typed {
   };
 }
 
+/** Exact lengths: a day that is added to a timestamp as an interval may have 23 hours. */
 function moved(moment: Typed, by: bigint): Typed {
-  return by === 0n ? moment : invoke("+", [moment, durationLiteral(by)], moment.dataType, true);
+  if (by === 0n) return moment;
+  if (moment.dataType.kind !== "timestamp") return invoke("+", [moment, durationLiteral(by)], moment.dataType, true);
+  const length: Typed = { kind: "Literal", value: by, dataType: LONG, nullable: false };
+  const micros = invoke("+", [invoke("unix_micros", [moment], LONG, true), length], LONG, true);
+  return invoke("timestamp_micros", [micros], moment.dataType, true);
 }
