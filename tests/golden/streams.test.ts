@@ -169,7 +169,7 @@ test("however rows that are not late are split into batches, the windows are tho
 
 test("states of many batches are brought together and answer as before", async () => {
   const names = ["a", "b", "c", "d"];
-  const batches = Array.from({ length: 70 }, (_, i) => [
+  const batches = Array.from({ length: 40 }, (_, i) => [
     { page: names[i % 3] ?? "", minute: i },
     { page: names[(i * 7) % 4] ?? "", minute: i },
     { page: `p${i}`, minute: i },
@@ -181,7 +181,7 @@ test("states of many batches are brought together and answer as before", async (
     "transformations/p.sql": `
       CREATE STREAMING TABLE firsts AS SELECT DISTINCT page FROM ${source};
       CREATE STREAMING TABLE hours AS SELECT window.start AS start, count(*) AS n, collect_set(page) AS pages
-        FROM (SELECT * FROM ${source}) WATERMARK at DELAY OF INTERVAL 5 MINUTES GROUP BY window(at, '60 minutes');
+        FROM (SELECT * FROM ${source}) WATERMARK at DELAY OF INTERVAL 5 MINUTES GROUP BY window(at, '20 minutes');
       CREATE STREAMING TABLE totals AS SELECT page, count(*) AS n, avg(minute(at)) AS m FROM ${source} GROUP BY page;
       CREATE STREAMING TABLE pairs AS SELECT l.page FROM ${source} AS l JOIN ${source} AS r ON l.page = r.page AND l.at = r.at;`,
     ...Object.fromEntries(batches.map((batch, i) => [`raw/${String(i).padStart(3, "0")}.json`, lines(batch)])),
@@ -194,10 +194,10 @@ test("states of many batches are brought together and answer as before", async (
   const totals = await table(project, "totals").rows("SELECT page, n::INT AS n FROM t");
   expect(new Map(totals.map(({ page, n }) => [page, n]))).toEqual(counts);
   expect(await table(project, "hours").rows("SELECT n::INT AS n, len(pages) AS pages FROM t")).toEqual([
-    { n: 180, pages: "64" },
+    { n: 60, pages: "24" },
   ]);
   const doubles = batches.filter(([one, other]) => one?.page === other?.page).length;
-  expect(await table(project, "pairs").rows("SELECT count(*)::INT AS n FROM t")).toEqual([{ n: 210 + 2 * doubles }]);
+  expect(await table(project, "pairs").rows("SELECT count(*)::INT AS n FROM t")).toEqual([{ n: 120 + 2 * doubles }]);
   for (const line of jsonLines(await sluice(["state", "--project", project, "--json"]))) {
     expect(line["files"], JSON.stringify(line)).toBeLessThanOrEqual(33);
   }

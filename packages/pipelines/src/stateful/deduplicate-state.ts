@@ -1,6 +1,6 @@
 import { type Attribute, BOOLEAN, type DeduplicatePlan, type JoinPlan, type Named, type Typed } from "@sluice/query";
 import { type EventTimes, overAt } from "./event-time.ts";
-import { allOf, call, columnOf, compare, filter, long, project } from "./expression.ts";
+import { allOf, call, columnOf, filter, long, notLate, project } from "./expression.ts";
 import { living, type Operator, type StateBuilder, untilColumn } from "./operator.ts";
 
 /**
@@ -46,11 +46,6 @@ function inputColumn(plan: DeduplicatePlan, id: number): Attribute {
   const column = plan.input.output.find((one) => one.id === id);
   if (column === undefined) throw new Error(`Deduplicate has no input column with id ${id}`);
   return column;
-}
-
-/** Rows that are not late; those without a time never are. */
-export function notLate(over: Typed, late: bigint): Typed {
-  return compare("or", call("isnull", [over], BOOLEAN, false), compare(">", over, long(late)));
 }
 
 interface Timing {

@@ -50,6 +50,11 @@ export function conjuncts(condition: Typed | undefined): readonly Typed[] {
   return [compare(">=", value, least), compare("<=", value, most)];
 }
 
+/** Rows that are not late; those without a time never are. */
+export function notLate(over: Typed, late: bigint): Typed {
+  return compare("or", call("isnull", [over], BOOLEAN, false), compare(">", over, long(late)));
+}
+
 /** The rows for which all conditions hold. */
 export function filter(input: Plan, ...conditions: readonly (Typed | undefined)[]): Plan {
   const condition = allOf(conditions.filter((one) => one !== undefined));

@@ -5,12 +5,24 @@ import {
   type JoinPlan,
   type Named,
   type Plan,
+  type ScanPlan,
   STRING,
   type Typed,
 } from "@sluice/query";
-import { notLate } from "./deduplicate-state.ts";
 import { overAt } from "./event-time.ts";
-import { allOf, boolean, call, columnOf, compare, conjuncts, filter, long, project, renamed } from "./expression.ts";
+import {
+  allOf,
+  boolean,
+  call,
+  columnOf,
+  compare,
+  conjuncts,
+  filter,
+  long,
+  notLate,
+  project,
+  renamed,
+} from "./expression.ts";
 import { isOf, neededUntil, type Side, untilOf } from "./join-range.ts";
 import { ID, living, MATCHED, type Operator, stateColumn, UNTIL, untilColumn } from "./operator.ts";
 
@@ -52,7 +64,9 @@ interface OpenSide {
   readonly state: Plan;
   /** The same with the side's columns only. */
   readonly stored: Plan;
-  readonly read: ReturnType<Operator["builder"]["scan"]>;
+  readonly read: ScanPlan;
+  /** The second state: the stored rows that have had a partner since they came. Kept only where that matters. */
+  readonly marks: ScanPlan;
   readonly until: Typed;
   readonly isBounded: boolean;
 }
@@ -90,6 +104,7 @@ function openSide(join: JoinPlan, side: Side, { times, progress, builder }: Oper
     state,
     stored: project(state, columns.map(passing)),
     read,
+    marks: builder.scan([builder.attribute(ID, STRING), untilColumn(builder)]),
     until: untilOf(needed),
     isBounded: needed.kind !== "Forever",
   };
@@ -130,18 +145,8 @@ function semiRows(left: OpenSide, right: OpenSide, how: Pairing): readonly Plan[
 /** The rows of the state that have had no partner yet. */
 function waiting(side: OpenSide, how: Pairing): Plan {
   const unmatched = filter(side.state, call("not", [columnOf(stateColumn(side.state, MATCHED))], BOOLEAN));
-  const marks = marksOf(side, how);
-  const id = compare("=", columnOf(stateColumn(side.state, ID)), columnOf(stateColumn(marks, ID)));
-  return joined(unmatched, living(marks, how.operator.progress.late), "anti", id);
-}
-
-const marks = new WeakMap<OpenSide, ReturnType<Operator["builder"]["scan"]>>();
-
-/** The state of the stored rows that have had a partner since they came. */
-function marksOf(side: OpenSide, { operator: { builder } }: Pairing): ReturnType<Operator["builder"]["scan"]> {
-  const known = marks.get(side) ?? builder.scan([builder.attribute(ID, STRING), untilColumn(builder)]);
-  marks.set(side, known);
-  return known;
+  const id = compare("=", columnOf(stateColumn(side.state, ID)), columnOf(stateColumn(side.marks, ID)));
+  return joined(unmatched, living(side.marks, how.operator.progress.late), "anti", id);
 }
 
 /** Rows of a side that get no partner any more, with NULLs for the other side. */
@@ -192,7 +197,7 @@ function keepSide(side: OpenSide, other: OpenSide, how: Keeping): void {
   const closed = side.isBounded ? { closed: progress.closed } : {};
   builder.keep({ operator: how.number, name: `join-${side.side}`, read: side.read, next, ...closed });
   if (!how.tracks && !how.drops) return;
-  const read = marksOf(side, how);
+  const read = side.marks;
   const found = joined(needed(waiting(side, how), how), other.fresh, "semi", how.condition);
   const columns = builder.fresh(read.output);
   const named = columns.map(

@@ -19,12 +19,12 @@ import { keyPairs } from "./join-range.ts";
 export function pushFilters(plan: Plan, known: Map<Plan, Plan> = new Map()): Plan {
   const found = known.get(plan);
   if (found !== undefined) return found;
-  const pushed = pushedOnce(mapPlanChildren(plan, (child) => pushFilters(child, known)));
+  const pushed = pushOnce(mapPlanChildren(plan, (child) => pushFilters(child, known)));
   known.set(plan, pushed);
   return pushed;
 }
 
-function pushedOnce(plan: Plan): Plan {
+function pushOnce(plan: Plan): Plan {
   if (plan.kind === "Filter") return conjuncts(plan.condition).reduce(keepOnly, plan.input);
   return plan.kind === "Join" ? withoutNullKeys(plan) : plan;
 }

@@ -6,9 +6,8 @@ import {
   type SessionizePlan,
   usedColumns,
 } from "@sluice/query";
-import { notLate } from "./deduplicate-state.ts";
 import { overAt } from "./event-time.ts";
-import { call, columnOf, compare, filter, long, project, renamed } from "./expression.ts";
+import { call, columnOf, compare, filter, long, notLate, project, renamed } from "./expression.ts";
 import { type Operator, type OutputMode, untilColumn } from "./operator.ts";
 
 /**
