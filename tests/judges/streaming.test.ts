@@ -12,8 +12,12 @@ interface Verdict {
   readonly differences: Readonly<Record<string, unknown>>;
 }
 
-const only = new RegExp(process.env["SLUICE_TEST_STREAMING"] ?? "");
-const STREAMING_CASES = ALL_CASES.filter((one) => only.test(one.name));
+/** Another half of the cases in each run, unless SLUICE_TEST_STREAMING says which by a pattern (`.` for all): Spark takes seconds for each. */
+const wanted = process.env["SLUICE_TEST_STREAMING"];
+const half = Math.random() < 0.5 ? 0 : 1;
+const STREAMING_CASES = ALL_CASES.filter((one, i) =>
+  wanted === undefined ? i % 2 === half : new RegExp(wanted).test(one.name),
+);
 
 const PROGRAM = `import * as sluice from "sluice";
 const { dlt, spark, expr, col, window, sessionWindow, windowTime, count, sum, min, max, avg, maxBy, stddev, collectSet, collectList, arraySort, boolOr } = sluice;
