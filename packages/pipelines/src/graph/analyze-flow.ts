@@ -58,7 +58,7 @@ export function analyzeFlow(
     const { origin } = flow.declaration;
     const name = dataset.name.display;
     const errors = [
-      ...streamingErrors(plan, name, origin),
+      ...streamingErrors(plan, name, origin, dataset.flows.length === 1),
       ...fromQueryError({ problems: engine.check(plan) }, name, origin),
     ];
     if (errors.length > 0) return { errors };

@@ -14,9 +14,17 @@ import { eventTimes, readsStream } from "../stateful/event-time.ts";
 import { keyPairs, neededUntil } from "../stateful/join-range.ts";
 import { outputMode, streamingAggregates } from "../stateful/output-mode.ts";
 
-/** What stands in a streaming query that streams cannot do, or cannot do yet, outermost first. `dataset` and `origin` are used where a node has no place. */
-export function streamingErrors(plan: Plan, dataset: string, origin: Origin): readonly PipelineError[] {
-  const mode = completeMistake(plan);
+/**
+ * What stands in a streaming query that streams cannot do, or cannot do yet, outermost first. `dataset` and `origin` are used where a node has no place;
+ * `isAlone` says whether the query is the only one into its table.
+ */
+export function streamingErrors(
+  plan: Plan,
+  dataset: string,
+  origin: Origin,
+  isAlone: boolean,
+): readonly PipelineError[] {
+  const mode = completeMistake(plan, isAlone);
   const at = mode === undefined ? origin : placeOf(mode.node, origin);
   const errors = errorsOf(plan, dataset, origin, new Set());
   return mode === undefined ? errors : [toError(mode.mistake, dataset, at), ...errors];
@@ -51,9 +59,17 @@ function never(message: string, instead: string, condition: string = UNSUPPORTED
 }
 
 /** Groups that no watermark closes are written anew with each batch: that is possible for one aggregation only. */
-function completeMistake(plan: Plan): { readonly node: Plan; readonly mistake: Mistake } | undefined {
+function completeMistake(plan: Plan, isAlone: boolean): { readonly node: Plan; readonly mistake: Mistake } | undefined {
   const [outer, ...inner] = streamingAggregates(plan);
-  if (outer === undefined || inner.length === 0 || outputMode(plan) !== "complete") return undefined;
+  if (outer === undefined || outputMode(plan) !== "complete") return undefined;
+  if (!isAlone) {
+    const message =
+      "Groups that no watermark closes are all written anew each time, which would take the rows of the table's other flows away.";
+    const instead =
+      "Set a watermark and group by window(..) or by the event time, or give the aggregation a table of its own.";
+    return { node: outer, mistake: never(message, instead, "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION") };
+  }
+  if (inner.length === 0) return undefined;
   const message =
     "Several streaming aggregations need a watermark, by whose column each of them groups: groups that are never closed cannot be aggregated again.";
   return { node: outer, mistake: never(message, `Group by window(..) or by the event time, or ${AS_BATCH}.`) };

@@ -14,8 +14,8 @@ import {
 import type { EventTimes } from "./event-time.ts";
 import { call, columnOf, compare, filter, long, renamed } from "./expression.ts";
 
-/** How rows reach the table of a query with aggregates: those that are final, all that exist, or those that changed. */
-export type OutputMode = "append" | "complete" | "update";
+/** How groups reach the table of a query with aggregates: those that are final, once; or all that there are, each time. */
+export type OutputMode = "append" | "complete";
 
 /**
  * Where the event time of an operator's input stands in one micro-batch, in microseconds since the epoch: rows up to `late` are late, and what ends up to

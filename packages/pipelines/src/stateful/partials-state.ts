@@ -11,7 +11,7 @@ import {
 import { columnOf } from "./expression.ts";
 import { living, type Operator, stateColumn, UNTIL, untilColumn } from "./operator.ts";
 import { type Decomposition, decompose, isAggregate } from "./partial-aggregate.ts";
-import { closing, NEVER, type TimedAggregate, touched } from "./timed-aggregate.ts";
+import { closing, NEVER, type TimedAggregate } from "./timed-aggregate.ts";
 
 /** An aggregate of a query, and how it is put together from those of batches. */
 export interface Part extends Decomposition {
@@ -77,7 +77,7 @@ export function overPartials({ plan, over, mode }: TimedAggregate, parts: readon
     ...(over === undefined ? {} : { expired: progress.closed }),
   });
   if (mode === "append") return merge(all(closing(state, progress.closed), closing(batch, progress.closed)));
-  return merge(all(mode === "complete" ? state : touched(state, batch, plan.grouping.length), batch));
+  return merge(all(state, batch));
 }
 
 function nameOf(plan: AggregatePlan, key: Typed): string | undefined {

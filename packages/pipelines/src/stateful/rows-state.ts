@@ -10,7 +10,7 @@ import {
 } from "@sluice/query";
 import { columnOf, project } from "./expression.ts";
 import { living, type Operator, untilColumn } from "./operator.ts";
-import { closing, NEVER, type TimedAggregate, touched } from "./timed-aggregate.ts";
+import { closing, NEVER, type TimedAggregate } from "./timed-aggregate.ts";
 
 /** The state is a table of the rows themselves: the keys of their groups, then the other columns that the aggregates need. */
 export function overRows({ plan, over, mode }: TimedAggregate, { builder, progress }: Operator): Plan {
@@ -33,19 +33,8 @@ export function overRows({ plan, over, mode }: TimedAggregate, { builder, progre
     ...(over === undefined ? {} : { closed: progress.closed }),
   });
   const state = over === undefined ? read : living(read, progress.late);
-  return {
-    ...plan,
-    ...asInput(
-      plan,
-      values,
-      builder.union(rowsOf(state, batch, { plan, over, mode }, progress.closed), builder.fresh(read.output)),
-    ),
-  };
-}
-
-function rowsOf(state: Plan, batch: Plan, { plan, mode }: TimedAggregate, closed: bigint): readonly Plan[] {
-  if (mode === "append") return [closing(state, closed), closing(batch, closed)];
-  return [mode === "complete" ? state : touched(state, batch, plan.grouping.length), batch];
+  const parts = mode === "append" ? [closing(state, progress.closed), closing(batch, progress.closed)] : [state, batch];
+  return { ...plan, ...asInput(plan, values, builder.union(parts, builder.fresh(read.output))) };
 }
 
 /** Rows of the state as input of the groups: under the ids of the columns that they hold, keys that are computed as columns of their own. */

@@ -1,5 +1,5 @@
-import { type AggregatePlan, type JoinPlan, LONG, type Plan, type Typed } from "@sluice/query";
-import { allOf, call, columnOf, compare, filter, long } from "./expression.ts";
+import { type AggregatePlan, LONG, type Plan, type Typed } from "@sluice/query";
+import { columnOf, compare, filter, long } from "./expression.ts";
 import { type OutputMode, stateColumn, UNTIL } from "./operator.ts";
 
 /** An aggregation of a stream, its late rows left out. */
@@ -16,15 +16,4 @@ export const NEVER: Typed = { kind: "Literal", value: null, dataType: LONG, null
 /** Rows of groups that the batch closes. */
 export function closing(rows: Plan, closed: bigint): Plan {
   return filter(rows, compare("<=", columnOf(stateColumn(rows, UNTIL)), long(closed)));
-}
-
-/** Rows of the state whose groups are in the batch. */
-export function touched(state: Plan, batch: Plan, keys: number): Plan {
-  const same = state.output.slice(0, keys).map((left, i) => {
-    const right = batch.output[i];
-    return right === undefined ? undefined : call("<=>", [columnOf(left), columnOf(right)], { kind: "boolean" }, false);
-  });
-  const condition = allOf(same.filter((one) => one !== undefined));
-  const join = { kind: "Join", left: state, right: batch, how: "semi", lateral: false, output: state.output } as const;
-  return condition === undefined ? join : ({ ...join, condition } satisfies JoinPlan);
 }
