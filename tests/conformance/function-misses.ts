@@ -74,10 +74,6 @@ export const REFUSED_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
 /** Examples that are refused for something else than their function, by reason. */
 export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "measures are defined by views that the example does not show": ["SELECT dimension_col, measure(measure_col)"],
-  "sessions need the state of streams: they come with windows": [
-    "SELECT a, session_window.start, session_window.end, count(*) as cnt FROM VALUES ('A1', '2021-01-01 00:00:00'), ('A1', '2021-01-01 00:04:30'), ('A1', '2021-01-01 00:10:00'), ('A2', '2021-01-01 00:01:00') AS tab(a, b) GROUP by a, session_window(b, '5 minutes') ORDER BY a, start",
-    "SELECT a, session_window.start, session_window.end, count(*) as cnt FROM VALUES ('A1', '2021-01-01 00:00:00'), ('A1', '2021-01-01 00:04:30'), ('A1', '2021-01-01 00:10:00'), ('A2', '2021-01-01 00:01:00'), ('A2', '2021-01-01 00:04:30') AS tab(a, b) GROUP by a, session_window(b, CASE WHEN a = 'A1' THEN '5 minutes' WHEN a = 'A2' THEN '1 minute' ELSE '10 minutes' END) ORDER BY a, start",
-  ],
   "an option of JSON that is not built": ["SELECT to_json(named_struct('b', 1, 'a', 2), map('sortKeys', 'true'))"],
   "SET is a statement, no query": [
     "SET spark.sql.parser.escapedStringLiterals=false",

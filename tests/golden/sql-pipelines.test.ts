@@ -52,7 +52,7 @@ test("validate shows everything wrong in SQL files, at file, line and column, wi
     "2:26 DATASET_SCHEMA_MISMATCH",
     "3:66 PARAMETER_NOT_SET",
     "4:46 UNSUPPORTED_FEATURE",
-    "5:46 UNSUPPORTED_FEATURE",
+    "5:46 MISSING_OPTION",
     "7:18 UNSUPPORTED_FEATURE",
     "8:49 UNSUPPORTED_FEATURE",
     "8:72 UNSUPPORTED_FEATURE",

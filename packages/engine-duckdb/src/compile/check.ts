@@ -1,7 +1,7 @@
 import type { DataType, Plan, QueryProblem, Typed } from "@sluice/query";
 import { constantOptions, simpleString } from "@sluice/query";
 import { isNull } from "./call-argument.ts";
-import { EMITTERS, GENERATORS, UNSUPPORTED } from "./emitters.ts";
+import { EMITTERS, GENERATORS, GROUPERS, UNSUPPORTED } from "./emitters.ts";
 import { durationOf, isTumbling } from "./time-window.ts";
 import { visitExpression, visitPlan } from "./walk.ts";
 
@@ -76,6 +76,10 @@ function checkExpression(expression: Typed, plan: Plan, found: Found): void {
   if (expression.kind !== "Call") return;
   const { name } = expression;
   if (GENERATORS.has(name) && plan.kind === "Generate" && plan.generator === expression) return;
+  if (GROUPERS.has(name)) {
+    found("UNSUPPORTED_FEATURE.SESSION_WINDOW", `\`${name}\` works only in GROUP BY.`, { functionName: name });
+    return;
+  }
   if (UNSUPPORTED.has(name) || EMITTERS[name] === undefined) {
     found(
       "UNSUPPORTED_FEATURE.FUNCTION",

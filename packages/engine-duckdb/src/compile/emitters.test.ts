@@ -1,10 +1,10 @@
 import { findFunction, functionNames } from "@sluice/query";
 import { expect, test } from "vitest";
-import { EMITTERS, GENERATORS, UNSUPPORTED } from "./emitters.ts";
+import { EMITTERS, GENERATORS, GROUPERS, UNSUPPORTED } from "./emitters.ts";
 
 test("every function of the catalogue is written, or refused by name", () => {
   const known = (name: string): boolean =>
-    EMITTERS[name] !== undefined || GENERATORS.has(name) || UNSUPPORTED.has(name);
+    EMITTERS[name] !== undefined || GENERATORS.has(name) || GROUPERS.has(name) || UNSUPPORTED.has(name);
   expect(functionNames().filter((name) => !known(name))).toEqual([]);
 });
 

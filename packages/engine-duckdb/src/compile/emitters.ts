@@ -37,9 +37,11 @@ export const EMITTERS: EmitterTable = {
 /** Generators, written by the plan node that applies them. */
 export const GENERATORS: ReadonlySet<string> = new Set(["explode", "posexplode", "inline", "stack", "json_tuple"]);
 
+/** What GROUP BY puts into a plan node of its own. */
+export const GROUPERS: ReadonlySet<string> = new Set(["session_window"]);
+
 /** Catalogue functions that this engine does not have: reported before anything runs. */
 export const UNSUPPORTED: ReadonlySet<string> = new Set([
-  "session_window",
   ...["from_csv", "to_csv", "schema_of_csv"],
   ...["parse_json", "try_parse_json", "variant_get", "try_variant_get", "is_variant_null"],
   ...["to_variant_object", "schema_of_variant"],
