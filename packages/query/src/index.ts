@@ -6,6 +6,7 @@ export type { AnalysisOptions } from "./analysis/options.ts";
 export * from "./analysis/plan.ts";
 export * from "./analysis/plan-children.ts";
 export { prune, usedColumns } from "./analysis/prune.ts";
+export { columnOf, passThrough } from "./analysis/scope.ts";
 export * from "./analysis/typed-children.ts";
 export { Column } from "./api/column.ts";
 export { DataFrame, type DataFrameLike } from "./api/data-frame.ts";

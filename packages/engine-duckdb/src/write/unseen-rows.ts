@@ -1,5 +1,5 @@
 import type { Inputs } from "@sluice/pipelines";
-import { type Attribute, BOOLEAN, type JoinPlan, type Plan, type ScanPlan, type Typed } from "@sluice/query";
+import { BOOLEAN, columnOf, type JoinPlan, type Plan, type ScanPlan, type Typed } from "@sluice/query";
 
 /** A plan and what its scans read. */
 export interface PlanWithInputs {
@@ -69,10 +69,6 @@ function keyPairs(condition: Typed): readonly (readonly [Typed, Typed])[] | unde
 
 function allOf(conditions: readonly Typed[]): Typed {
   return conditions.reduce((left, right) => call("and", left, right));
-}
-
-function columnOf({ id, name, dataType, nullable }: Attribute): Typed {
-  return { kind: "Column", id, name, dataType, nullable };
 }
 
 function call(name: string, ...args: readonly Typed[]): Typed {

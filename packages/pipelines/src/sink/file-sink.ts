@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Attribute, type Plan, STRING, struct, type Typed } from "@sluice/query";
+import { type Attribute, columnOf, type Plan, STRING, struct, type Typed } from "@sluice/query";
 import type { Engine, FileExport } from "../engine/engine.ts";
 import type { SinkBatch, SinkWriter } from "../engine/sink-writer.ts";
 
@@ -67,8 +67,4 @@ function texts({ output }: Plan): Columns {
 function attributeAfter(columns: readonly Attribute[], i: number, name: string): Attribute {
   const last = Math.max(0, ...columns.map(({ id }) => id));
   return { id: last + 1 + i, name, dataType: STRING, nullable: true, metadata: {} };
-}
-
-function columnOf({ id, name, dataType, nullable }: Attribute): Typed {
-  return { kind: "Column", id, name, dataType, nullable };
 }

@@ -1,6 +1,14 @@
-import { type Attribute, BOOLEAN, type DeduplicatePlan, type JoinPlan, type Named, type Typed } from "@sluice/query";
+import {
+  type Attribute,
+  BOOLEAN,
+  columnOf,
+  type DeduplicatePlan,
+  type JoinPlan,
+  type Named,
+  type Typed,
+} from "@sluice/query";
 import { type EventTimes, overAt } from "./event-time.ts";
-import { allOf, call, columnOf, filter, long, notLate, project } from "./expression.ts";
+import { allOf, call, filter, long, notLate, project } from "./expression.ts";
 import { living, type Operator, type StateBuilder, untilColumn } from "./operator.ts";
 
 /**

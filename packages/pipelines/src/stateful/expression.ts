@@ -1,6 +1,7 @@
 import {
   type Attribute,
   BOOLEAN,
+  columnOf,
   type DataType,
   type FilterPlan,
   LONG,
@@ -9,11 +10,6 @@ import {
   type ProjectPlan,
   type Typed,
 } from "@sluice/query";
-
-/** A use of a column. */
-export function columnOf({ id, name, dataType, nullable }: Attribute): Typed {
-  return { kind: "Column", id, name, dataType, nullable };
-}
 
 /** A call of a catalogue function. */
 export function call(name: string, args: readonly Typed[], dataType: DataType, nullable = true): Typed {
@@ -24,6 +20,9 @@ export function call(name: string, args: readonly Typed[], dataType: DataType, n
 export function long(value: bigint): Typed {
   return { kind: "Literal", value, dataType: LONG, nullable: false };
 }
+
+/** The moment that never comes: a BIGINT without a value. */
+export const NEVER: Typed = { kind: "Literal", value: null, dataType: LONG, nullable: true };
 
 /** A BOOLEAN constant. */
 export function boolean(value: boolean): Typed {

@@ -1,6 +1,6 @@
-import { type Attribute, type JoinPlan, LONG, type Plan, type Typed, usedColumns } from "@sluice/query";
+import { type Attribute, columnOf, type JoinPlan, LONG, type Plan, type Typed, usedColumns } from "@sluice/query";
 import { type EventTimes, overAt } from "./event-time.ts";
-import { call, columnOf, conjuncts, long } from "./expression.ts";
+import { call, conjuncts, long, NEVER } from "./expression.ts";
 
 /** One input of a join of two streams. */
 export type Side = "left" | "right";
@@ -55,7 +55,7 @@ export function untilOf(needed: Needed): Typed {
     case "Range":
       return call("+", [overAt(columnOf(needed.time)), long(needed.microseconds)], LONG);
     default:
-      return { kind: "Literal", value: null, dataType: LONG, nullable: true };
+      return NEVER;
   }
 }
 

@@ -1,28 +1,18 @@
 import {
   type Attribute,
   BOOLEAN,
+  columnOf,
   type JoinKind,
   type JoinPlan,
   type Named,
   type Plan,
+  passThrough,
   type ScanPlan,
   STRING,
   type Typed,
 } from "@sluice/query";
 import { overAt } from "./event-time.ts";
-import {
-  allOf,
-  boolean,
-  call,
-  columnOf,
-  compare,
-  conjuncts,
-  filter,
-  long,
-  notLate,
-  project,
-  renamed,
-} from "./expression.ts";
+import { allOf, boolean, call, compare, conjuncts, filter, long, notLate, project, renamed } from "./expression.ts";
 import { isOf, neededUntil, type Side, untilOf } from "./join-range.ts";
 import { ID, living, MATCHED, type Operator, stateColumn, UNTIL, untilColumn } from "./operator.ts";
 
@@ -102,16 +92,12 @@ function openSide(join: JoinPlan, side: Side, { times, progress, builder }: Oper
         ? undefined
         : filter(rows, call("not", [call("coalesce", [own, boolean(false)], BOOLEAN, false)], BOOLEAN, false)),
     state,
-    stored: project(state, columns.map(passing)),
+    stored: project(state, columns.map(passThrough)),
     read,
     marks: builder.scan([builder.attribute(ID, STRING), untilColumn(builder)]),
     until: untilOf(needed),
     isBounded: needed.kind !== "Forever",
   };
-}
-
-function passing(attribute: Attribute): Named {
-  return { attribute, expression: columnOf(attribute) };
 }
 
 function all(side: OpenSide, { operator }: Pairing): Plan {
@@ -139,7 +125,7 @@ function joined(left: Plan, right: Plan, how: JoinKind, condition: Typed | undef
 /** Rows of the left that have a partner for the first time. */
 function semiRows(left: OpenSide, right: OpenSide, how: Pairing): readonly Plan[] {
   const late = joined(waiting(left, how), right.fresh, "semi", how.condition);
-  return [joined(left.fresh, all(right, how), "semi", how.condition), project(late, left.columns.map(passing))];
+  return [joined(left.fresh, all(right, how), "semi", how.condition), project(late, left.columns.map(passThrough))];
 }
 
 /** The rows of the state that have had no partner yet. */

@@ -1,6 +1,7 @@
 import {
   type Attribute,
   BOOLEAN,
+  columnOf,
   type DataType,
   field,
   LONG,
@@ -12,7 +13,7 @@ import {
   struct,
 } from "@sluice/query";
 import type { EventTimes } from "./event-time.ts";
-import { call, columnOf, compare, filter, long, renamed } from "./expression.ts";
+import { call, compare, filter, long, renamed } from "./expression.ts";
 
 /** How groups reach the table of a query with aggregates: those that are final, once; or all that there are, each time. */
 export type OutputMode = "append" | "complete";

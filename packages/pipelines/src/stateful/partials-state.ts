@@ -1,6 +1,7 @@
 import {
   type AggregatePlan,
   type Attribute,
+  columnOf,
   type Named,
   type Plan,
   replaceTyped,
@@ -8,10 +9,10 @@ import {
   type Typed,
   type TypedCall,
 } from "@sluice/query";
-import { columnOf } from "./expression.ts";
-import { living, type Operator, stateColumn, UNTIL, untilColumn } from "./operator.ts";
+import { NEVER } from "./expression.ts";
+import { living, type Operator, stateColumn, UNTIL } from "./operator.ts";
 import { type Decomposition, decompose, isAggregate } from "./partial-aggregate.ts";
-import { closing, NEVER, type TimedAggregate } from "./timed-aggregate.ts";
+import { aggregateState, closing, type TimedAggregate } from "./timed-aggregate.ts";
 
 /** An aggregate of a query, and how it is put together from those of batches. */
 export interface Part extends Decomposition {
@@ -51,13 +52,8 @@ export function overPartials({ plan, over, mode }: TimedAggregate, parts: readon
     ...partials.map(({ name }) => name),
   ];
   const values = [...plan.grouping, ...partials];
-  const columns = builder.columns(values.map(({ dataType }, i) => ({ name: names[i] ?? "", dataType })));
-  const until = untilColumn(builder);
-  const read = builder.scan([...columns, until]);
-  const fresh = builder.fresh(read.output);
-  const end = over ?? NEVER;
-  const named = [...values, end].map((expression, i): Named => ({ attribute: fresh[i] ?? until, expression }));
-  const batch: AggregatePlan = { ...plan, columns: named, output: fresh };
+  const { read, added } = aggregateState(builder, values, names, over);
+  const batch: AggregatePlan = { ...plan, columns: added, output: added.map(({ attribute }) => attribute) };
   const merge = (rows: Plan): AggregatePlan => merged(rows, plan, parts);
   const state = over === undefined ? read : living(read, progress.late);
   const all = (left: Plan, right: Plan) => builder.union([left, right], builder.fresh(read.output));

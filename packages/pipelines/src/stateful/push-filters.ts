@@ -10,7 +10,7 @@ import {
 } from "@sluice/query";
 import { readsStream } from "./event-time.ts";
 import { call, conjuncts, filter } from "./expression.ts";
-import { keyPairs } from "./join-range.ts";
+import { keyPairs, type Side } from "./join-range.ts";
 
 /**
  * The same query with its filters below the watermarks where Spark's optimizer has them, for they decide which rows a watermark sees: conditions on other columns
@@ -67,24 +67,13 @@ function isDeterministic(condition: Typed): boolean {
 function withoutNullKeys(join: JoinPlan): Plan {
   if (!readsStream(join.left) || !readsStream(join.right) || join.how === "full") return join;
   const keys = keyPairs(join);
-  const side = (input: Plan, expressions: readonly Typed[]): Plan =>
-    expressions
-      .filter((key) => key.nullable)
-      .map((key) => call("isnotnull", [key], BOOLEAN, false))
-      .reduce(keepOnly, input);
-  const left =
-    join.how === "left"
-      ? join.left
-      : side(
-          join.left,
-          keys.map((key) => key.left),
-        );
-  const right =
-    join.how === "right"
-      ? join.right
-      : side(
-          join.right,
-          keys.map((key) => key.right),
-        );
-  return { ...join, left, right };
+  const side = (name: Side): Plan =>
+    join.how === name
+      ? join[name]
+      : keys
+          .map((pair) => pair[name])
+          .filter((key) => key.nullable)
+          .map((key) => call("isnotnull", [key], BOOLEAN, false))
+          .reduce(keepOnly, join[name]);
+  return { ...join, left: side("left"), right: side("right") };
 }

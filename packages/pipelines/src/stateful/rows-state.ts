@@ -1,6 +1,7 @@
 import {
   type AggregatePlan,
   type Attribute,
+  columnOf,
   type Named,
   type Plan,
   replaceTyped,
@@ -8,9 +9,9 @@ import {
   type Typed,
   usedColumns,
 } from "@sluice/query";
-import { columnOf, project } from "./expression.ts";
-import { living, type Operator, untilColumn } from "./operator.ts";
-import { closing, NEVER, type TimedAggregate } from "./timed-aggregate.ts";
+import { project } from "./expression.ts";
+import { living, type Operator } from "./operator.ts";
+import { aggregateState, closing, type TimedAggregate } from "./timed-aggregate.ts";
 
 /** The state is a table of the rows themselves: the keys of their groups, then the other columns that the aggregates need. */
 export function overRows({ plan, over, mode }: TimedAggregate, { builder, progress }: Operator): Plan {
@@ -19,12 +20,8 @@ export function overRows({ plan, over, mode }: TimedAggregate, { builder, progre
   const others = plan.input.output.filter((one) => used.has(one.id) && !isKey(one));
   const values = [...plan.grouping, ...others.map(columnOf)];
   const names = values.map((value, i) => (value.kind === "Column" ? value.name : `key_${i}`));
-  const columns = builder.columns(values.map(({ dataType }, i) => ({ name: names[i] ?? "", dataType })));
-  const read = builder.scan([...columns, untilColumn(builder)]);
-  const fresh = builder.fresh(read.output);
-  const expressions = [...values, over ?? NEVER];
-  const named = fresh.map((attribute, i): Named => ({ attribute, expression: expressions[i] ?? NEVER }));
-  const batch = project(plan.input, named);
+  const { read, added } = aggregateState(builder, values, names, over);
+  const batch = project(plan.input, added);
   builder.keep({
     operator: builder.operator(),
     name: "rows",

@@ -1,13 +1,15 @@
 import {
   type AggregatePlan,
   type Attribute,
+  columnOf,
   type Named,
   type Plan,
+  passThrough,
   type SessionizePlan,
   usedColumns,
 } from "@sluice/query";
 import { overAt } from "./event-time.ts";
-import { call, columnOf, compare, filter, long, notLate, project, renamed } from "./expression.ts";
+import { call, compare, filter, long, notLate, project, renamed } from "./expression.ts";
 import { type Operator, type OutputMode, untilColumn } from "./operator.ts";
 
 /**
@@ -26,8 +28,8 @@ export function statefulSessions(
   const alone = overAt(call("+", [sessions.time, sessions.gap], sessions.time.dataType));
   const rows = isTimed ? filter(sessions.input, notLate(alone, progress.late)) : sessions.input;
   const read = builder.scan([...builder.columns(needed), untilColumn(builder)]);
-  const state = renamed(project(read, read.output.slice(0, -1).map(passing)), needed);
-  const batch = project(rows, needed.map(passing));
+  const state = renamed(project(read, read.output.slice(0, -1).map(passThrough)), needed);
+  const batch = project(rows, needed.map(passThrough));
   const all: SessionizePlan = {
     ...sessions,
     input: builder.union([state, batch], needed),
@@ -43,10 +45,6 @@ export function statefulSessions(
   );
   builder.add({ operator: builder.operator(), name: "sessions", read, next, whole: next, replaces: true });
   return { ...plan, input: mode === "append" ? filter(all, compare("<=", over, long(progress.closed))) : all };
-}
-
-function passing(attribute: Attribute): Named {
-  return { attribute, expression: columnOf(attribute) };
 }
 
 function neededColumns(plan: AggregatePlan, sessions: SessionizePlan): readonly Attribute[] {

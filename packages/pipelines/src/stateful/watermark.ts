@@ -1,6 +1,6 @@
-import { type Attribute, LONG, type Plan, type WatermarkPlan, walkPlan } from "@sluice/query";
+import { type Attribute, columnOf, LONG, type Plan, type WatermarkPlan, walkPlan } from "@sluice/query";
 import { overAt } from "./event-time.ts";
-import { call, columnOf } from "./expression.ts";
+import { call } from "./expression.ts";
 
 /** Which of several streams decides: the slowest (`min`), or the fastest. */
 export type WatermarkPolicy = "min" | "max";

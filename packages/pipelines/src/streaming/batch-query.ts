@@ -1,4 +1,4 @@
-import type { Plan } from "@sluice/query";
+import type { Plan, WatermarkPlan } from "@sluice/query";
 import type { InputSlice, Inputs, StateWrite, TableTarget, WriteRequest } from "../engine/engine.ts";
 import { withRules } from "../expectation/with-rules.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
@@ -6,6 +6,7 @@ import { type OutputMode, type StateOperator, UNTIL } from "../stateful/operator
 import { outputMode } from "../stateful/output-mode.ts";
 import { pushFilters } from "../stateful/push-filters.ts";
 import { rewriteStateful, type StatefulPlan } from "../stateful/stateful-plan.ts";
+import { watermarkNodes } from "../stateful/watermark.ts";
 import type { BatchRecord } from "./batch-record.ts";
 import { stateTarget } from "./flow-state.ts";
 import { freeNumbers } from "./free-number.ts";
@@ -36,6 +37,8 @@ export class BatchQuery {
   readonly mode: OutputMode;
   /** The tables of the states, in the order of a record's versions. */
   readonly states: readonly TableTarget[];
+  /** The watermarks of its streams, in the order of what a batch learns of them. */
+  readonly watermarks: readonly WatermarkPlan[];
   /** Whether the watermark alone, without new rows, makes rows come out or go out of the states. */
   readonly isTimed: boolean;
   readonly #facts: BatchQueryFacts;
@@ -47,6 +50,7 @@ export class BatchQuery {
     this.#facts = facts;
     this.mode = outputMode(facts.flow.plan);
     this.#plan = pushFilters(facts.flow.plan);
+    this.watermarks = watermarkNodes(this.#plan);
     this.#free = freeNumbers(facts.flow.plan);
     this.#targets = writeTargets(facts.dataset, facts.flow, facts.storage);
     const { states } = this.rewritten({ late: 0, current: 0 });

@@ -15,6 +15,11 @@ export function stateTarget(operator: StateOperator, folder: string, flow: strin
   };
 }
 
+/** What people know a state by: `aggregate-0`. */
+export function stateName({ location }: TableTarget): string {
+  return location.slice(location.lastIndexOf("/") + 1);
+}
+
 /**
  * A state table as it is now; creates the table empty if there is none.
  *

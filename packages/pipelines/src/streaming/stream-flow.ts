@@ -18,13 +18,13 @@ import {
   type StreamSource,
   sumBacklog,
 } from "../source/stream-source.ts";
-import { type WatermarkPolicy, watermarkNodes } from "../stateful/watermark.ts";
+import type { WatermarkPolicy } from "../stateful/watermark.ts";
 import { type BatchFacts, nextBatch } from "./batch-decision.ts";
 import { BatchQuery } from "./batch-query.ts";
 import type { BatchRecord } from "./batch-record.ts";
 import { evolveSources, readThrough, stoppedAtNewFields } from "./evolve-sources.ts";
 import { BatchTaken, type FlowCheckpoint } from "./flow-checkpoint.ts";
-import { currentState } from "./flow-state.ts";
+import { currentState, stateName } from "./flow-state.ts";
 import { FlowWatermark } from "./flow-watermark.ts";
 import { type FileListingReport, openStreamSource } from "./open-stream-source.ts";
 import { observeStatics, staticInputs, staticReads } from "./static-input.ts";
@@ -94,7 +94,7 @@ export class StreamFlow {
       stateFolder: `${world.store.root}/${checkpoint.stateFolder}`,
       nullIsViolation: world.nullIsViolation,
     });
-    this.#watermark = new FlowWatermark(watermarkNodes(flow.plan), world.watermarkPolicy, checkpoint.appId);
+    this.#watermark = new FlowWatermark(this.#query.watermarks, world.watermarkPolicy, checkpoint.appId);
     const streaming = scans(flow.plan).filter((one) => one.streaming);
     this.#reads = streaming.map(({ scan }) => [scan, readOf(flow, scan)]);
     this.#statics = staticReads(flow, new Set(this.#reads.map(([scan]) => scan)));
@@ -146,9 +146,9 @@ export class StreamFlow {
         backlog: source.backlog(),
       })),
       backlog: this.#backlog(),
-      states: this.#query.states.map(({ location }, i) => {
+      states: this.#query.states.map((state, i) => {
         const rows = this.#states?.[i]?.rows;
-        return { name: location.slice(location.lastIndexOf("/") + 1), ...(rows === undefined ? {} : { rows }) };
+        return { name: stateName(state), ...(rows === undefined ? {} : { rows }) };
       }),
       durationMs: { planning: plannedAt - startedAt, execution: performance.now() - plannedAt },
     };

@@ -1,12 +1,12 @@
-import { LONG, type NamedTable, type Plan, type ScanPlan } from "@sluice/query";
+import { columnOf, LONG, type NamedTable, type Plan, type ScanPlan } from "@sluice/query";
 import type { Engine, Session, TableTarget } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
 import type { DataflowGraph, Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
-import { columnOf } from "../stateful/expression.ts";
 import { UNTIL } from "../stateful/operator.ts";
-import { type WatermarkPolicy, watermarkNodes } from "../stateful/watermark.ts";
+import type { WatermarkPolicy } from "../stateful/watermark.ts";
 import { BatchQuery } from "./batch-query.ts";
 import { FlowCheckpoint } from "./flow-checkpoint.ts";
+import { stateName } from "./flow-state.ts";
 import { FlowWatermark } from "./flow-watermark.ts";
 
 /** What one operator of a flow remembers. Times are milliseconds since the epoch. */
@@ -58,7 +58,7 @@ async function statesOf(
   const stateFolder = `${store.root}/${checkpoint.stateFolder}`;
   const query = new BatchQuery({ flow, dataset, storage: store.root, stateFolder, nullIsViolation: false });
   if (query.states.length === 0) return [];
-  const watermark = new FlowWatermark(watermarkNodes(flow.plan), world.watermarkPolicy, checkpoint.appId);
+  const watermark = new FlowWatermark(query.watermarks, world.watermarkPolicy, checkpoint.appId);
   await watermark.open(engine.tables, location);
   const committed = await engine.tables.transactionVersion(location, checkpoint.appId);
   const last = committed === undefined ? undefined : await checkpoint.read(committed);
@@ -79,7 +79,7 @@ async function stateOf(target: TableTarget, { engine, session }: StatesWorld): P
   const isTimed = table.schema.fields.some((column) => column.name === UNTIL);
   const oldest = isTimed ? await least(engine, target.location, table.version, session) : undefined;
   return {
-    operator: target.location.slice(target.location.lastIndexOf("/") + 1),
+    operator: stateName(target),
     location: target.location,
     rows: table.rows ?? 0,
     bytes: table.sizeBytes,

@@ -3,7 +3,7 @@ import { sqlType } from "../data-type/simple-string.ts";
 import type { ColumnReference } from "../expression/expression.ts";
 import { nearestNames } from "../function/nearest-names.ts";
 import type { LambdaParameter, Typed } from "./plan.ts";
-import { columnOf, type Scope, type ScopeColumn } from "./scope.ts";
+import { columnAt, type Scope, type ScopeColumn } from "./scope.ts";
 import { type Place, POISON, type Session } from "./session.ts";
 
 /** A lambda's parameter and whether it can be NULL. */
@@ -163,7 +163,7 @@ export function endsWith(qualifier: readonly string[], parts: readonly string[])
 function withFields(session: Session, match: Extract<Match, { kind: "Found" }>, reference: ColumnReference): Typed {
   const { attribute } = match.column;
   if (session.isPoisoned(attribute)) return POISON;
-  return fieldsOf(session, columnOf(attribute, reference.span), match.rest, reference);
+  return fieldsOf(session, columnAt(attribute, reference.span), match.rest, reference);
 }
 
 function fieldsOf(session: Session, typed: Typed, fields: readonly string[], place: Place): Typed {

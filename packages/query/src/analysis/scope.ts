@@ -70,12 +70,15 @@ export function scopeOf(analyzed: Analyzed, environment: Environment): Scope {
   return environment.outer ? { columns, poisoned, outer: environment.outer } : { columns, poisoned };
 }
 
-/** A reference to a column, from a place in the text if it has one. */
-export function columnOf(attribute: Attribute, span?: Span): TypedColumn {
+/** A reference to a column. */
+export function columnOf({ id, name, dataType, nullable }: Attribute): TypedColumn {
+  return { kind: "Column", id, name, dataType, nullable };
+}
+
+/** The same from a place in the text, if it has one. */
+export function columnAt(attribute: Attribute, span: Span | undefined): TypedColumn {
   const { id, name, dataType, nullable } = attribute;
-  return span
-    ? { kind: "Column", id, name, dataType, nullable, span }
-    : { kind: "Column", id, name, dataType, nullable };
+  return span ? { kind: "Column", id, name, dataType, nullable, span } : columnOf(attribute);
 }
 
 /** The column as it is where rows may be missing. */
