@@ -36,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
   "delta/storage": [],
   "delta/action": ["query", "delta/storage"],
+  "delta/deletion-vector": ["delta/storage", "delta/action"],
   "delta/log": ["query", "delta/storage", "delta/action"],
   "delta/snapshot": ["query", "delta/storage", "delta/action", "delta/log"],
   "delta/scan": ["query", "delta/storage", "delta/action", "delta/snapshot"],

@@ -4,6 +4,21 @@ export { type FileStatistics, rowCountOf, type StatisticsTree, statisticsOf } fr
 export { parseAction } from "./action/parse-action.ts";
 export { printAction } from "./action/print-action.ts";
 export { CHECKPOINT_SCHEMA } from "./checkpoint/checkpoint-schema.ts";
+export {
+  type DeletionVectorFile,
+  packDeletionVectors,
+  readDeletionVector,
+} from "./deletion-vector/deletion-vector.ts";
+export {
+  BLOCK_BYTES,
+  BLOCK_ROWS,
+  positionsOf,
+  type RowSet,
+  rowSet,
+  rowsOf,
+  sortedBlocks,
+  unionOf,
+} from "./deletion-vector/row-set.ts";
 export { LOG_FOLDER } from "./log/file-names.ts";
 export type { LayeredMap } from "./log/layered-map.ts";
 export type { ParquetCodec } from "./log/parquet-codec.ts";

@@ -31,10 +31,7 @@ const unlessPropertyHas =
   (metadata) =>
     !Object.keys(metadata?.configuration ?? {}).some((key) => key.startsWith(prefix));
 
-/**
- * The features that we know, by name. Deletion vectors count as readable: a table lists the feature long before a file has one, and `scan` refuses
- * files that have.
- */
+/** The features that we know, by name. */
 const FEATURES: Readonly<Record<string, Feature>> = {
   appendOnly: writerOnly(true, 2),
   invariants: writerOnly(unlessFieldHas("delta.invariants"), 2),
@@ -84,7 +81,7 @@ export function unwritableFeatures(protocol: Protocol, metadata: Metadata | unde
 
 /** Whether we may put a feature on a table because its owner asked for it by name. */
 export function mayEnable(name: string): boolean {
-  return FEATURES[name]?.write === true && name !== "deletionVectors" && name !== "v2Checkpoint";
+  return FEATURES[name]?.write === true && name !== "v2Checkpoint";
 }
 
 function supports(support: Support | undefined, metadata: Metadata | undefined): boolean {

@@ -59,7 +59,7 @@ export class Snapshot {
     this.metadata = previous?.metadataAction === metadata ? previous.metadata : toTableMetadata(facts.root, metadata);
   }
 
-  /** The data files of the table, in no particular order. To read rows use `scan`, which also refuses files that cannot be read. */
+  /** The data files of the table, in no particular order. To read rows use `scan`. */
   get files(): readonly AddFile[] {
     this.#files ??= [...this.state.files.values()];
     return this.#files;

@@ -1,7 +1,6 @@
 import type { StructType } from "@sluice/query";
 import type { AddFile, RemoveFile } from "../action/action.ts";
 import { type Commit, commitInfoOf, readCommits } from "../log/commit.ts";
-import { DeltaError } from "../storage/delta-error.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { toTableMetadata } from "./table-metadata.ts";
 
@@ -59,7 +58,7 @@ function classifyCommit(table: string, commit: Commit): CommitChange {
 /**
  * Reads the commits after a version, up to and with `through`, until the first that removes or rewrites rows.
  *
- * @throws DELTA_VERSION_NOT_FOUND when a commit of the range is gone, DELTA_UNSUPPORTED_FEATURES_FOR_READ when an added file has deleted rows.
+ * @throws DELTA_VERSION_NOT_FOUND when a commit of the range is gone
  */
 export async function readTail(store: ObjectStore, after: number, through: number): Promise<TableTail> {
   const versions = Array.from({ length: Math.max(0, through - after) }, (_, index) => after + 1 + index);
@@ -72,13 +71,7 @@ export async function readTail(store: ObjectStore, after: number, through: numbe
       return { through: version - 1, appends, schemas, changed: { version, operation } };
     }
     if (change.schema !== undefined) schemas.push({ version: change.version, schema: change.schema });
-    if (change.kind === "Appended")
-      appends.push({ version: change.version, files: readable(store.root, change.files) });
+    if (change.kind === "Appended") appends.push({ version: change.version, files: change.files });
   }
   return { through, appends, schemas };
-}
-
-function readable(table: string, files: readonly AddFile[]): readonly AddFile[] {
-  if (files.every((file) => file.deletionVector === undefined)) return files;
-  throw new DeltaError("DELTA_UNSUPPORTED_FEATURES_FOR_READ", { table, features: ["deletionVectors"] });
 }

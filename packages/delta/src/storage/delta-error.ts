@@ -4,6 +4,7 @@ export interface DeltaErrorParams {
   DELTA_VERSION_NOT_FOUND: { readonly table: string; readonly version: number; readonly reason: string };
   DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION: { readonly table: string; readonly timestamp: number };
   DELTA_LOG_CORRUPT: { readonly file: string; readonly reason: string };
+  DELTA_DELETION_VECTOR_CORRUPT: { readonly table: string; readonly file: string; readonly reason: string };
   DELTA_VERSIONS_NOT_CONTIGUOUS: { readonly table: string; readonly missing: number; readonly found: number };
   DELTA_STATE_RECOVER_ERROR: { readonly table: string; readonly missing: "protocol" | "metaData" };
   DELTA_CHECKPOINT_READER_MISSING: { readonly table: string; readonly version: number };
@@ -42,6 +43,8 @@ const MESSAGES: { readonly [Code in DeltaErrorCode]: (params: DeltaErrorParams[C
   DELTA_TIMESTAMP_EARLIER_THAN_COMMIT_RETENTION: (p) =>
     `"${p.table}" has no version at or before ${new Date(p.timestamp).toISOString()}. Choose a later time.`,
   DELTA_LOG_CORRUPT: (p) => `The log file "${p.file}" cannot be read: ${p.reason}. Restore it from a backup.`,
+  DELTA_DELETION_VECTOR_CORRUPT: (p) =>
+    `The deletion vector in ${p.file} of "${p.table}" cannot be read: ${p.reason}. Restore the file, or the table to a version without it.`,
   DELTA_VERSIONS_NOT_CONTIGUOUS: (p) =>
     `The log of "${p.table}" has a hole: version ${p.missing} is missing before version ${p.found}. Restore the missing commit file.`,
   DELTA_STATE_RECOVER_ERROR: (p) =>

@@ -12,6 +12,7 @@ import type { TableCommit, TableDescription, Tables, TableTail, TableTarget } fr
 import { EngineError } from "@sluice/pipelines";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { toEngineError } from "../connection/failure.ts";
+import { DeletionVectors } from "./deletion-vectors.ts";
 import { deltaCodec } from "./delta-codec.ts";
 import { FileCache } from "./file-cache.ts";
 import { FileShapes } from "./file-shapes.ts";
@@ -24,6 +25,8 @@ export class DeltaTables implements Tables {
   readonly shapes: FileShapes = new FileShapes();
   /** Copies of what lies in object stores. */
   readonly cache: FileCache = new FileCache(process.env);
+  /** Rows that deletion vectors delete. */
+  readonly deletions: DeletionVectors = new DeletionVectors();
   readonly #db: DuckDb;
   readonly #open = new Map<string, DeltaTable>();
 

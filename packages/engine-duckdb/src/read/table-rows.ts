@@ -4,6 +4,7 @@ import type { Attribute, Plan, StructField, StructType } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import type { Connection } from "../connection/duck-db.ts";
+import { leaveOutDeleted } from "./deleted-rows.ts";
 import type { DeltaTables } from "./delta-tables.ts";
 import { fileFacts, pathList } from "./file-list.ts";
 import { emptyRows } from "./file-scan.ts";
@@ -65,7 +66,8 @@ async function filesSql(
   const facts = tableFacts(snapshot, files, paths, partition);
   const items = columns.map((one) => `${columnSql(one, wanted, facts.column)} AS ${quoteName(one.name)}`);
   const join = columns.some((one) => facts.column(one) !== undefined) ? facts.join : "";
-  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(local, wanted, stored, shape)} AS r${join}`;
+  const deleted = await leaveOutDeleted(connection, tables.deletions, snapshot.root, files);
+  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(local, wanted, stored, shape)} AS r${deleted.join}${join}${deleted.where}`;
 }
 
 function columnSql(

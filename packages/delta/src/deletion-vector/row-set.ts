@@ -1,0 +1,85 @@
+/** Rows of one block. */
+export const BLOCK_ROWS = 65_536;
+/** Bytes of one block's bits. */
+export const BLOCK_BYTES: number = BLOCK_ROWS / 8;
+
+const ONES: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let count = 0;
+  for (let rest = byte; rest > 0; rest >>>= 1) count += rest & 1;
+  return count;
+});
+
+/**
+ * Positions of rows in a file, from 0: for each block of 65,536 rows that has any, by its number, a bit for each row, the first in the lowest bit of the first
+ * byte. Blocks are in no particular order.
+ */
+export interface RowSet {
+  readonly blocks: ReadonlyMap<number, Uint8Array>;
+  readonly size: number;
+}
+
+export const NO_ROWS: RowSet = { blocks: new Map(), size: 0 };
+
+/** A set from its blocks, which are not to be changed afterwards. */
+export function rowSet(blocks: ReadonlyMap<number, Uint8Array>): RowSet {
+  let size = 0;
+  for (const bits of blocks.values()) size += countBits(bits);
+  return { blocks, size };
+}
+
+/** How many bits are set. */
+export function countBits(bits: Uint8Array): number {
+  let count = 0;
+  for (const byte of bits) count += ONES[byte] ?? 0;
+  return count;
+}
+
+/** A set of the rows named. */
+export function rowsOf(positions: Iterable<number>): RowSet {
+  const blocks = new Map<number, Uint8Array>();
+  for (const position of positions) {
+    const number = Math.floor(position / BLOCK_ROWS);
+    const row = position % BLOCK_ROWS;
+    const bits = blocks.get(number) ?? new Uint8Array(BLOCK_BYTES);
+    bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
+    blocks.set(number, bits);
+  }
+  return rowSet(blocks);
+}
+
+/** The rows of a set, ascending. */
+export function* positionsOf(rows: RowSet): Generator<number> {
+  for (const [number, bits] of sortedBlocks(rows)) {
+    for (const row of rowsOfBlock(bits)) yield number * BLOCK_ROWS + row;
+  }
+}
+
+/** The blocks of a set, ascending by their numbers. */
+export function sortedBlocks(rows: RowSet): readonly (readonly [number, Uint8Array])[] {
+  return [...rows.blocks].sort(([left], [right]) => left - right);
+}
+
+/** The rows of one block, ascending, counted from its first. */
+export function rowsOfBlock(bits: Uint8Array): Uint16Array {
+  const rows = new Uint16Array(countBits(bits));
+  let found = 0;
+  for (let at = 0; at < bits.length; at += 1) {
+    const byte = bits[at] ?? 0;
+    for (let bit = 0; byte >> bit > 0; bit += 1) {
+      if ((byte >> bit) & 1) rows[found++] = at * 8 + bit;
+    }
+  }
+  return rows;
+}
+
+/** The rows that either set has. */
+export function unionOf(left: RowSet, right: RowSet): RowSet {
+  if (left.size === 0) return right;
+  if (right.size === 0) return left;
+  const blocks = new Map(left.blocks);
+  for (const [number, bits] of right.blocks) {
+    const other = blocks.get(number);
+    blocks.set(number, other === undefined ? bits : bits.map((byte, at) => byte | (other[at] ?? 0)));
+  }
+  return rowSet(blocks);
+}

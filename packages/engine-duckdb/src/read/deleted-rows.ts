@@ -1,0 +1,84 @@
+import { type AddFile, BLOCK_BYTES, BLOCK_ROWS, positionsOf, type RowSet, statisticsOf } from "@sluice/delta";
+import type { Connection } from "../connection/duck-db.ts";
+import type { DeletionVectors } from "./deletion-vectors.ts";
+
+/** Above this share of deleted rows a bit for each row is faster than a list of those deleted. */
+const FEW = 0.005;
+
+/** What a SELECT from `read_parquet(..) AS r` needs to leave out deleted rows: a join that follows `r`, and a WHERE. Both empty when no file has any. */
+export interface DeletedRows {
+  readonly join: string;
+  readonly where: string;
+}
+
+/** Keeps the rows that deletion vectors delete in a temporary table of the connection. `files` are in the order in which `r` reads them. */
+export async function leaveOutDeleted(
+  connection: Connection,
+  vectors: DeletionVectors,
+  root: string,
+  files: readonly AddFile[],
+): Promise<DeletedRows> {
+  const sets: (readonly [number, RowSet])[] = [];
+  await Promise.all(
+    files.map(async (file, i) => {
+      const rows = await vectors.rowsOf(root, file);
+      if (rows !== undefined && rows.size > 0) sets.push([i, rows]);
+    }),
+  );
+  if (sets.length === 0) return { join: "", where: "" };
+  const table = `deleted_${crypto.randomUUID().slice(0, 8)}`;
+  const deleted = sets.reduce((sum, [, rows]) => sum + rows.size, 0);
+  const physical = files.reduce((sum, file) => sum + (statisticsOf(file).numRecords ?? 0), 0);
+  return deleted < physical * FEW ? asList(connection, table, sets) : asBits(connection, table, sets);
+}
+
+async function asList(
+  connection: Connection,
+  table: string,
+  sets: readonly (readonly [number, RowSet])[],
+): Promise<DeletedRows> {
+  const lists = sets.map(([i, rows]) => `(${i}, '[${[...positionsOf(rows)].join(",")}]')`);
+  await connection.createTemporaryTable(
+    table,
+    `SELECT i::UBIGINT AS i, unnest(from_json(rows, '["BIGINT"]')) AS row FROM (VALUES ${lists.join(", ")}) AS v(i, rows)`,
+  );
+  return { join: ` ANTI JOIN ${table} AS d ON d.i = r.file_index AND d.row = r.file_row_number`, where: "" };
+}
+
+async function asBits(
+  connection: Connection,
+  table: string,
+  sets: readonly (readonly [number, RowSet])[],
+): Promise<DeletedRows> {
+  const bits = sets.map(([i, rows]) => {
+    const bytes = bytesOf(rows);
+    return `(${i}, ${bytes.length * 8}, '${Buffer.from(bytes).toString("base64")}')`;
+  });
+  await connection.createTemporaryTable(
+    table,
+    `SELECT i::UBIGINT AS i, length::BIGINT AS length, CAST(from_base64(bits) AS BIT) AS bits FROM (VALUES ${bits.join(", ")}) AS v(i, length, bits)`,
+  );
+  return {
+    join: ` LEFT JOIN ${table} AS d ON d.i = r.file_index`,
+    where:
+      " WHERE CASE WHEN r.file_row_number < d.length THEN get_bit(d.bits, r.file_row_number::INTEGER) = 0 ELSE true END",
+  };
+}
+
+/** The bits of a set up to its last block, the first row in the highest bit of the first byte as in DuckDB's BIT. */
+function bytesOf({ blocks }: RowSet): Uint8Array {
+  const last = Math.max(...blocks.keys());
+  const bytes = new Uint8Array((last + 1) * BLOCK_BYTES);
+  for (const [number, bits] of blocks) {
+    const start = (number * BLOCK_ROWS) / 8;
+    for (const [at, byte] of bits.entries()) bytes[start + at] = REVERSED[byte] ?? 0;
+  }
+  return bytes;
+}
+
+/** Each byte with its bits in the other order: Delta counts rows from the lowest bit, DuckDB from the highest. */
+const REVERSED: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let reversed = 0;
+  for (let bit = 0; bit < 8; bit += 1) reversed |= ((byte >> bit) & 1) << (7 - bit);
+  return reversed;
+});
