@@ -98,6 +98,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["query", "pipelines/diagnostics", "pipelines/engine", "pipelines/expectation", "pipelines/graph"],
     ...["pipelines/streaming", "pipelines/planner", "pipelines/event-log", "pipelines/update"],
   ],
+  "pipelines/streaming-query": [
+    ...["query", "pipelines/diagnostics", "pipelines/declaration", "pipelines/engine", "pipelines/source"],
+    ...["pipelines/graph", "pipelines/streaming", "pipelines/sink", "pipelines/event-log", "pipelines/update"],
+  ],
   pipelines: ["pipelines/*"],
 
   "engine-duckdb/connection": ["query", "pipelines"],

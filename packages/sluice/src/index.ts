@@ -35,4 +35,11 @@ export { type OpenOptions, openPipeline, type Pipeline, type RunOptions, type Va
 export type { Session, StatementOptions } from "./session/session.ts";
 export type { CatalogTable, SessionCatalog } from "./session/session-catalog.ts";
 export type { SessionConf } from "./session/session-conf.ts";
+export type {
+  QueryIdleEvent,
+  QueryStartedEvent,
+  QueryTerminatedEvent,
+  StreamingQueryListener,
+  StreamingQueryManager,
+} from "./session/stream/query-manager.ts";
 export type { UpdateRun } from "./session/update-run.ts";

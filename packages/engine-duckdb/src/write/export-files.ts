@@ -50,7 +50,7 @@ function copyTarget(staging: string, { format, partitionBy, header, name }: File
   const file = name ?? `part-${randomUUID()}`;
   const isFlat = partitionBy.length === 0;
   const place = quoteText(isFlat ? join(staging, `${file}.${format}`) : staging);
-  const partitions = `PARTITION_BY (${partitionBy.map(quoteName).join(", ")}), FILENAME_PATTERN '${file}-{uuid}'`;
+  const partitions = `PARTITION_BY (${partitionBy.map(quoteName).join(", ")}), FILENAME_PATTERN '${file}-${name === undefined ? "{uuid}" : "{i}"}'`;
   const layout = isFlat ? "" : `, ${partitions}, FILE_EXTENSION '${format}'`;
   if (format === "parquet") return `${place} (FORMAT parquet, COMPRESSION snappy${layout})`;
   if (format === "csv") {

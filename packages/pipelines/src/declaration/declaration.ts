@@ -74,6 +74,10 @@ export interface SinkDeclaration {
   readonly options: Readonly<Record<string, string>>;
   /** Of `foreachBatch`. */
   readonly handler?: BatchHandler;
+  /** As a streaming query was told; absent: found by the query. */
+  readonly outputMode?: "append" | "complete" | "update";
+  /** Columns whose values name folders; absent: none. */
+  readonly partitionBy?: readonly string[];
   readonly origin: Origin;
 }
 

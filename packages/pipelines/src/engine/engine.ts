@@ -171,7 +171,7 @@ export interface FileExport {
   readonly folder: string;
   /** `json`: the first column holds the lines, each a text; `csv`: all columns are texts; `parquet`: the columns as they are. */
   readonly format: "parquet" | "json" | "csv";
-  /** Of the file, without its ending; it takes the place of one that is there. Absent: a name of its own. */
+  /** Of the file, without its ending and, with partitions, a number; it takes the place of one that is there. Absent: a name of its own. */
   readonly name?: string;
   /** Whether CSV files begin with the names of the columns. */
   readonly header?: boolean;

@@ -54,11 +54,12 @@ export function analyzeFlow(
   const resolveLeaf = (leaf: Leaf): ResolvedLeaf | QueryProblem => describeLeaf(leaf, leaves, context);
   try {
     const analyzed = analyze(read.relation, { resolveLeaf, ansi: settings.ansi, timeZone: settings.timeZone });
-    const plan = kind === "TemporaryView" ? analyzed : dropTopOrder(analyzed);
+    const told = dataset.declaration.sink?.outputMode;
+    const plan = kind === "TemporaryView" || told !== undefined ? analyzed : dropTopOrder(analyzed);
     const { origin } = flow.declaration;
     const name = dataset.name.display;
     const errors = [
-      ...streamingErrors(plan, name, origin, dataset.flows.length === 1),
+      ...streamingErrors(plan, name, origin, dataset.flows.length === 1, told),
       ...fromQueryError({ problems: engine.check(plan) }, name, origin),
     ];
     if (errors.length > 0) return { errors };

@@ -174,7 +174,7 @@ function sinkDataset(sink: SinkDeclaration): DatasetDeclaration {
   return {
     kind: "StreamingTable",
     name: sink.name,
-    partitionBy: [],
+    partitionBy: sink.partitionBy ?? [],
     clusterBy: [],
     tableProperties: {},
     sparkConf: {},

@@ -11,6 +11,8 @@ export interface GraphWorld {
   readonly openStore: (root: string) => FileStore;
   /** Sources that other packages bring. */
   readonly connectors?: Connectors;
+  /** Where tables outside of the pipeline lie, by their names; absent: below the storage. */
+  readonly locateTable?: (name: readonly string[]) => Promise<string>;
   /** Datasets about to be emptied and read anew, by name: what is stored of them does not bind. */
   readonly fullRefresh?: "all" | readonly string[];
 }

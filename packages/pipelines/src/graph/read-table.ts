@@ -59,7 +59,7 @@ export async function resolveTable(
 ): Promise<ResolvedRead> {
   const origin = placeOfLeaf(leaf, reader);
   checkTableOptions(leaf, origin);
-  const location = deltaPath(leaf, world) ?? namedLocation(leaf, world);
+  const location = deltaPath(leaf, world) ?? (await namedLocation(leaf, world));
   if (location === undefined) throw notLocal(leaf, origin);
   const version = await versionOf(leaf, location, world, origin);
   const outside = leaf.kind !== "NamedTable" || !isLive(leaf);
@@ -130,8 +130,9 @@ function quarantines(dataset: DeclaredDataset): boolean {
   return dataset.declaration.expectations.some((one) => one.policy === "quarantine");
 }
 
-function namedLocation(leaf: NamedTable | DataSource, world: GraphWorld): string | undefined {
+async function namedLocation(leaf: NamedTable | DataSource, world: GraphWorld): Promise<string | undefined> {
   if (leaf.kind === "DataSource") return undefined;
+  if (world.locateTable !== undefined) return await world.locateTable(leaf.name);
   const name = nameOf(leaf, world);
   return name && `${world.settings.storage}/${name.folder}`;
 }

@@ -58,7 +58,7 @@ export function sinkErrors(
 
 /** Why the rows of a flow cannot be appended to a sink: its groups never close, so that each batch has all of them anew. */
 export function sinkModeErrors(sink: SinkDeclaration, flow: FlowDeclaration, plan: Plan): readonly PipelineError[] {
-  if (sink.format === "foreachBatch" || outputMode(plan) === "append") return [];
+  if (sink.outputMode !== undefined || sink.format === "foreachBatch" || outputMode(plan) === "append") return [];
   const feature = `An aggregation without watermark in flow "${flow.name}", which appends to the sink "${sink.name}",`;
   const next =
     "Say withWatermark and group by a window, or aggregate into a table, or take the batches with dlt.foreachBatchSink.";

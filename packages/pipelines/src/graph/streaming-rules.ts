@@ -12,34 +12,51 @@ import {
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import { eventTimes, readsStream } from "../stateful/event-time.ts";
 import { keyPairs, neededUntil } from "../stateful/join-range.ts";
-import { outputMode, streamingAggregates } from "../stateful/output-mode.ts";
+import type { OutputMode } from "../stateful/operator.ts";
+import { streamingAggregates } from "../stateful/output-mode.ts";
+import { foundModeMistake, toldModeMistake } from "./output-mode-rules.ts";
 
 /**
  * What stands in a streaming query that streams cannot do, or cannot do yet, outermost first. `dataset` and `origin` are used where a node has no place;
- * `isAlone` says whether the query is the only one into its table.
+ * `isAlone` says whether the query is the only one into its table, `told` in which mode a streaming query was told to write.
  */
 export function streamingErrors(
   plan: Plan,
   dataset: string,
   origin: Origin,
   isAlone: boolean,
+  told?: OutputMode,
 ): readonly PipelineError[] {
-  const mode = completeMistake(plan, isAlone);
-  const at = mode === undefined ? origin : placeOf(mode.node, origin);
-  const errors = errorsOf(plan, dataset, origin, new Set());
-  return mode === undefined ? errors : [toError(mode.mistake, dataset, at), ...errors];
+  const mode = told === undefined ? foundModeMistake(plan, isAlone) : toldModeMistake(plan, told);
+  const errors = errorsOf(plan, { dataset, origin, isWhole: told === "complete" }, new Set());
+  if (mode === undefined) return errors;
+  const mistake: Mistake = { kind: "Problem", problem: mode.problem };
+  return [toError(mistake, dataset, placeOf(mode.node, origin)), ...errors];
+}
+
+/** Where a query stands, and whether each of its results is all that there is. */
+interface Standing {
+  readonly dataset: string;
+  readonly origin: Origin;
+  readonly isWhole: boolean;
 }
 
 function placeOf(plan: Plan, origin: Origin): Origin {
   return plan.origin ?? originOf(plan.span) ?? origin;
 }
 
-function errorsOf(plan: Plan, dataset: string, origin: Origin, seen: Set<Plan>): readonly PipelineError[] {
+function errorsOf(plan: Plan, standing: Standing, seen: Set<Plan>): readonly PipelineError[] {
   if (seen.has(plan) || !readsStream(plan)) return [];
   seen.add(plan);
-  const here = nodeMistake(plan);
+  const { dataset, origin, isWhole } = standing;
+  const here = isWhole && isOverGroups(plan) ? undefined : nodeMistake(plan);
   const errors = here === undefined ? [] : [toError(here, dataset, placeOf(plan, origin))];
-  return [...errors, ...planChildren(plan).flatMap((input) => errorsOf(input, dataset, origin, seen))];
+  return [...errors, ...planChildren(plan).flatMap((input) => errorsOf(input, standing, seen))];
+}
+
+/** A sort or limit of all groups, which are a table like any other. */
+function isOverGroups(plan: Plan): boolean {
+  return (plan.kind === "Sort" || plan.kind === "Limit") && streamingAggregates(plan.input).length > 0;
 }
 
 type Mistake =
@@ -56,23 +73,6 @@ function never(message: string, instead: string, condition: string = UNSUPPORTED
     kind: "Problem",
     problem: { condition, sqlState: "0A000", message: `${message} ${instead}`, parameters: {} },
   };
-}
-
-/** Groups that no watermark closes are written anew with each batch: that is possible for one aggregation only. */
-function completeMistake(plan: Plan, isAlone: boolean): { readonly node: Plan; readonly mistake: Mistake } | undefined {
-  const [outer, ...inner] = streamingAggregates(plan);
-  if (outer === undefined || outputMode(plan) !== "complete") return undefined;
-  if (!isAlone) {
-    const message =
-      "Groups that no watermark closes are all written anew each time, which would take the rows of the table's other flows away.";
-    const instead =
-      "Set a watermark and group by window(..) or by the event time, or give the aggregation a table of its own.";
-    return { node: outer, mistake: never(message, instead, "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION") };
-  }
-  if (inner.length === 0) return undefined;
-  const message =
-    "Several streaming aggregations need a watermark, by whose column each of them groups: groups that are never closed cannot be aggregated again.";
-  return { node: outer, mistake: never(message, `Group by window(..) or by the event time, or ${AS_BATCH}.`) };
 }
 
 /** By kind of node, for nodes whose rows come from a stream. */

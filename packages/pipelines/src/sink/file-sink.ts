@@ -10,10 +10,12 @@ export interface FileSinkOptions {
   readonly format: FileExport["format"];
   /** Whether CSV files begin with the names of the columns. */
   readonly header: boolean;
+  /** Columns whose values name folders. */
+  readonly partitionBy: readonly string[];
 }
 
 /**
- * Files of a folder, one for each batch with rows: `part-<batch>-<flow>.<format>`. A file appears whole, and a batch that comes again takes the place of its own
+ * Files of a folder, one for each batch with rows: `part-<batch>-<flow>.<format>`; with partitions one or more in the folder of each value. A file appears whole, and a batch that comes again takes the place of its own
  * file. JSON has a row a line, as `to_json` writes it; CSV has values as casts to STRING write them, NULL as nothing.
  */
 export class FileSink implements SinkWriter {
@@ -27,16 +29,19 @@ export class FileSink implements SinkWriter {
 
   async write(batch: SinkBatch, signal?: AbortSignal): Promise<void> {
     if (batch.isEmpty) return;
-    const { format } = this.#options;
+    const { format, partitionBy } = this.#options;
     const flow = createHash("sha256").update(batch.appId).digest("hex").slice(0, 12);
     const { inputs, session } = batch;
     const request: FileExport = {
       ...this.#options,
       name: `part-${String(batch.batch).padStart(5, "0")}-${flow}`,
-      plan: format === "parquet" ? batch.plan : project(batch.plan, format === "json" ? jsonLine : texts),
+      plan:
+        format === "parquet"
+          ? batch.plan
+          : project(batch.plan, (input) => (format === "json" ? jsonLine(input, partitionBy) : texts(input))),
       inputs,
       session,
-      partitionBy: [],
+      partitionBy,
     };
     await this.#engine.exportFiles(request, signal);
   }
@@ -49,11 +54,15 @@ function project(input: Plan, columnsOf: (input: Plan) => Columns): Plan {
   return { kind: "Project", input, output: columns.map(({ attribute }) => attribute), columns };
 }
 
-function jsonLine({ output }: Plan): Columns {
-  const dataType = struct(output.map(({ id: _, ...column }) => column));
-  const row: Typed = { kind: "Call", name: "struct", args: output.map(columnOf), dataType, nullable: false };
+/** Each row as one line, then the columns that name folders. */
+function jsonLine({ output }: Plan, partitionBy: readonly string[]): Columns {
+  const inFolders = output.filter(({ name }) => partitionBy.includes(name));
+  const data = output.filter((column) => !inFolders.includes(column));
+  const dataType = struct(data.map(({ id: _, ...column }) => column));
+  const row: Typed = { kind: "Call", name: "struct", args: data.map(columnOf), dataType, nullable: false };
   const line: Typed = { kind: "Call", name: "to_json", args: [row], dataType: STRING, nullable: true };
-  return [{ attribute: attributeAfter(output, 0, "value"), expression: line }];
+  const value = { attribute: attributeAfter(output, 0, "value"), expression: line };
+  return [value, ...inFolders.map((attribute) => ({ attribute, expression: columnOf(attribute) }))];
 }
 
 function texts({ output }: Plan): Columns {

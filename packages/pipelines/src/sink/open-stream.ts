@@ -21,6 +21,8 @@ export interface RunningStream {
 export interface SinkWorld {
   /** Absent: batches cannot be given to functions. */
   readonly batchFrame?: BatchFrame;
+  /** The way into a place that the declaration does not name. */
+  readonly writer?: SinkWriter;
 }
 
 /** Opens a streaming flow into its table or its sink. */
@@ -35,17 +37,22 @@ export function openStream(
   const stream = new StreamFlow(flow, dataset, checkpoint, world);
   const { sink } = dataset.declaration;
   if (sink === undefined || sink.format === "delta") return stream;
-  const delivery = { checkpoint, outbox: tableTarget(dataset), writer: openWriter(sink, dataset, world) };
+  const delivery = {
+    checkpoint,
+    outbox: tableTarget(dataset),
+    writer: world.writer ?? openWriter(sink, dataset, world),
+  };
   return new DeliveredStream(stream, delivery, world);
 }
 
 function openWriter(sink: SinkDeclaration, dataset: Dataset, world: FlowWorld & SinkWorld): SinkWriter {
   const { format, handler } = sink;
+  const { partitionBy } = dataset.declaration;
   if (dataset.connectorSink !== undefined) return dataset.connectorSink.open({ signal: world.signal });
   if (handler !== undefined && world.batchFrame !== undefined) return new ForeachBatchSink(handler, world.batchFrame);
   const folder = dataset.sinkLocation;
   if (folder !== undefined && (format === "json" || format === "csv" || format === "parquet")) {
-    return new FileSink(world.engine, { folder, format, header: sinkFlag(sink, "header") });
+    return new FileSink(world.engine, { folder, format, header: sinkFlag(sink, "header"), partitionBy });
   }
   throw new Error(`There is no way into the sink "${sink.name}" of format ${format}`);
 }

@@ -13,7 +13,7 @@ export function timeKey(plan: AggregatePlan, times: EventTimes): number | undefi
 }
 
 /**
- * Groups over all batches. In append mode a group comes out once, when the watermark passes its end; in complete mode all groups come out each time. The state holds, by batch and group, the aggregates of the batch; where these do not add up, its rows.
+ * Groups over all batches. In append mode a group comes out once, when the watermark passes its end; in complete mode all groups come out each time; in update mode those that the batch has rows of, as they are then. The state holds, by batch and group, the aggregates of the batch; where these do not add up, its rows.
  */
 export function statefulAggregate(plan: AggregatePlan, mode: OutputMode, operator: Operator): Plan {
   const place = mode === "complete" ? undefined : timeKey(plan, operator.times);

@@ -15,8 +15,8 @@ import {
 import type { EventTimes } from "./event-time.ts";
 import { call, compare, filter, long, renamed } from "./expression.ts";
 
-/** How groups reach the table of a query with aggregates: those that are final, once; or all that there are, each time. */
-export type OutputMode = "append" | "complete";
+/** How groups reach where a query with aggregates writes: those that are final, once; all that there are, each time; or those that have changed, as they are now. */
+export type OutputMode = "append" | "complete" | "update";
 
 /**
  * Where the event time of an operator's input stands in one micro-batch, in microseconds since the epoch: rows up to `late` are late, and what ends up to

@@ -12,7 +12,7 @@ import {
 import { NEVER } from "./expression.ts";
 import { living, type Operator, stateColumn, UNTIL } from "./operator.ts";
 import { type Decomposition, decompose, isAggregate } from "./partial-aggregate.ts";
-import { aggregateState, closing, type TimedAggregate } from "./timed-aggregate.ts";
+import { aggregateState, closing, ofSameGroups, type TimedAggregate } from "./timed-aggregate.ts";
 
 /** An aggregate of a query, and how it is put together from those of batches. */
 export interface Part extends Decomposition {
@@ -73,7 +73,8 @@ export function overPartials({ plan, over, mode }: TimedAggregate, parts: readon
     ...(over === undefined ? {} : { expired: progress.closed }),
   });
   if (mode === "append") return merge(all(closing(state, progress.closed), closing(batch, progress.closed)));
-  return merge(all(state, batch));
+  const touched = mode === "update" ? ofSameGroups(state, batch, plan.grouping.length) : state;
+  return merge(all(touched, batch));
 }
 
 function nameOf(plan: AggregatePlan, key: Typed): string | undefined {

@@ -11,7 +11,7 @@ import {
 } from "@sluice/query";
 import { project } from "./expression.ts";
 import { living, type Operator } from "./operator.ts";
-import { aggregateState, closing, type TimedAggregate } from "./timed-aggregate.ts";
+import { aggregateState, closing, ofSameGroups, type TimedAggregate } from "./timed-aggregate.ts";
 
 /** The state is a table of the rows themselves: the keys of their groups, then the other columns that the aggregates need. */
 export function overRows({ plan, over, mode }: TimedAggregate, { builder, progress }: Operator): Plan {
@@ -30,7 +30,9 @@ export function overRows({ plan, over, mode }: TimedAggregate, { builder, progre
     ...(over === undefined ? {} : { closed: progress.closed }),
   });
   const state = over === undefined ? read : living(read, progress.late);
-  const parts = mode === "append" ? [closing(state, progress.closed), closing(batch, progress.closed)] : [state, batch];
+  const touched = mode === "update" ? ofSameGroups(state, batch, plan.grouping.length) : state;
+  const parts =
+    mode === "append" ? [closing(state, progress.closed), closing(batch, progress.closed)] : [touched, batch];
   return { ...plan, ...asInput(plan, values, builder.union(parts, builder.fresh(read.output))) };
 }
 

@@ -48,7 +48,7 @@ export class BatchQuery {
 
   constructor(facts: BatchQueryFacts) {
     this.#facts = facts;
-    this.mode = outputMode(facts.flow.plan);
+    this.mode = facts.dataset.declaration.sink?.outputMode ?? outputMode(facts.flow.plan);
     this.#plan = pushFilters(facts.flow.plan);
     this.watermarks = watermarkNodes(this.#plan);
     this.#free = freeNumbers(facts.flow.plan);

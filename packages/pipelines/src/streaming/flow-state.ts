@@ -23,13 +23,19 @@ export function stateName({ location }: TableTarget): string {
 /**
  * A state table as it is now; creates the table empty if there is none.
  *
+ * @param startOver - What a person does to begin anew.
  * @throws EngineError STATE_SCHEMA_CHANGED when the table was made for another query.
  */
-export async function currentState(tables: Tables, target: TableTarget, flow: string): Promise<TableDescription> {
+export async function currentState(
+  tables: Tables,
+  target: TableTarget,
+  flow: string,
+  startOver = `Run a full refresh of the table of flow "${flow}" to begin with the new query.`,
+): Promise<TableDescription> {
   const found = (await tables.describe(target.location)) ?? (await createState(tables, target));
   if (sameType(found.schema, target.schema)) return found;
   throw new EngineError(
-    `The ${target.name} was kept for another query: keys, aggregates or joined columns have changed since. Run a full refresh of the table of flow "${flow}" to begin with the new query.`,
+    `The ${target.name} was kept for another query: keys, aggregates or joined columns have changed since. ${startOver}`,
     { condition: "STATE_SCHEMA_CHANGED", domain: "user", retry: "never", file: target.location },
   );
 }

@@ -22,6 +22,7 @@ import type { WatermarkPolicy } from "../stateful/watermark.ts";
 import { type BatchFacts, nextBatch } from "./batch-decision.ts";
 import { BatchQuery } from "./batch-query.ts";
 import type { BatchRecord } from "./batch-record.ts";
+import { countRows, keepsEachRow } from "./count-input.ts";
 import { evolveSources, readThrough, stoppedAtNewFields } from "./evolve-sources.ts";
 import { BatchTaken, type FlowCheckpoint } from "./flow-checkpoint.ts";
 import { currentState, stateName } from "./flow-state.ts";
@@ -41,6 +42,10 @@ export interface FlowWorld {
   readonly updateId: string;
   readonly signal?: AbortSignal;
   readonly listed?: (listing: FileListingReport) => void;
+  /** What a person does to begin a flow again from its sources, as a sentence; absent: a full refresh. */
+  readonly startOver?: string;
+  /** Whether reports say how many rows each source gave. */
+  readonly countsInput?: boolean;
   /** Opens the folder of a source's schema versions (absent: new fields are rescued), and object stores that files are read from. */
   readonly openStore?: (root: string) => FileStore;
 }
@@ -55,6 +60,8 @@ export interface BatchReport {
     readonly before: OffsetRange | undefined;
     /** What remains of it after this batch. */
     readonly backlog: Backlog;
+    /** Absent unless asked for. */
+    readonly rows?: number;
   }[];
   /** That of all sources together. */
   readonly backlog: Backlog;
@@ -137,6 +144,7 @@ export class StreamFlow {
     const inputs = await this.#inputs(record);
     const plannedAt = performance.now();
     const outcome = await this.#write(record, inputs);
+    const rows = this.#world.countsInput ? await this.#inputRows(record, inputs, outcome) : undefined;
     const report = {
       record,
       outcome,
@@ -144,6 +152,7 @@ export class StreamFlow {
         description: source.description,
         before: this.#last?.sources[i],
         backlog: source.backlog(),
+        ...(rows === undefined ? {} : { rows: rows[i] ?? 0 }),
       })),
       backlog: this.#backlog(),
       states: this.#query.states.map((state, i) => {
@@ -231,7 +240,9 @@ export class StreamFlow {
 
   async #currentStates(): Promise<readonly TableDescription[]> {
     const { tables } = this.#world.engine;
-    return await Promise.all(this.#query.states.map((state) => currentState(tables, state, this.#flow.name)));
+    return await Promise.all(
+      this.#query.states.map((state) => currentState(tables, state, this.#flow.name, this.#world.startOver)),
+    );
   }
 
   async #inputs(record: BatchRecord): Promise<Inputs> {
@@ -270,12 +281,21 @@ export class StreamFlow {
       ...(this.#planned === undefined ? {} : { after: this.#planned }),
       operation: "STREAMING UPDATE",
       operationParameters: {
-        outputMode: this.#query.mode === "complete" ? "Complete" : "Append",
+        outputMode: MODE_NAMES[this.#query.mode],
         queryId: this.#checkpoint.id,
         epochId: String(record.batch),
         updateId: this.#world.updateId,
       },
     };
+  }
+
+  async #inputRows(record: BatchRecord, inputs: Inputs, outcome: WriteOutcome): Promise<readonly number[]> {
+    const written = outcome.kind === "Committed" && keepsEachRow(this.#flow.plan) ? outcome.rows : undefined;
+    return await Promise.all(
+      this.#reads.map(
+        ([scan]) => written ?? countRows(this.#flow.plan, scan, inputs, record.session, this.#world.engine),
+      ),
+    );
   }
 
   async #settle(record: BatchRecord, outcome: WriteOutcome): Promise<void> {
@@ -310,7 +330,8 @@ export class StreamFlow {
   }
 
   #broken(condition: string, what: string): EngineError {
-    const next = `Run a full refresh of "${this.#query.target.name}" to begin again from the sources.`;
+    const usual = `Run a full refresh of "${this.#query.target.name}" to begin again from the sources.`;
+    const next = this.#world.startOver ?? usual;
     const file = `${this.#world.store.root}/${this.#checkpoint.folder}`;
     return new EngineError(`${what}. ${next}`, { condition, domain: "user", retry: "never", file });
   }
@@ -325,6 +346,8 @@ export class StreamFlow {
     return source;
   }
 }
+
+const MODE_NAMES = { append: "Append", complete: "Complete", update: "Update" } as const;
 
 function rangeKind({ kind }: FlowRead): OffsetRange["kind"] {
   return kind === "Files" || kind === "Connector" ? kind : "Table";

@@ -9,6 +9,7 @@ import type {
 import { errorMessage, toEventError } from "../event-log/event-error.ts";
 import type { EventRecorder } from "../event-log/event-recorder.ts";
 import type { EventLevel, EventOrigin } from "../event-log/pipeline-event.ts";
+import { sinkDescription } from "../sink/sink-description.ts";
 import type { Backlog, OffsetRange } from "../source/stream-source.ts";
 import type { FileListingReport } from "../streaming/open-stream-source.ts";
 import type { BatchReport } from "../streaming/stream-flow.ts";
@@ -206,18 +207,6 @@ function streamProgress(report: BatchReport, tracked: TrackedFlow, name: string,
       numOutputRows: outcome.kind === "Committed" ? outcome.rows : 0,
     },
   };
-}
-
-function sinkDescription({
-  location,
-  sinkLocation,
-  connectorSink,
-  declaration: { sink },
-}: TrackedFlow["dataset"]): string {
-  if (connectorSink !== undefined) return connectorSink.description;
-  if (sink?.format === "foreachBatch") return "ForeachBatchSink";
-  if (sink === undefined || sink.format === "delta") return `DeltaSink[${location ?? ""}]`;
-  return `FileSink[${sinkLocation ?? ""}]`;
 }
 
 function sourceMetrics({ description, backlog }: BatchReport["sources"][number]): SourceMetrics {

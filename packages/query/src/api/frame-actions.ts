@@ -2,7 +2,9 @@ import type { StructType } from "../data-type/data-type.ts";
 import { simpleString } from "../data-type/simple-string.ts";
 import { treeString } from "../data-type/tree-string.ts";
 import type { Relation } from "../relation/relation.ts";
+import { relationChildren } from "../rewrite/relation-children.ts";
 import { DataFrameWriter } from "./data-frame-writer.ts";
+import { DataStreamWriter } from "./data-stream-writer.ts";
 import type { FrameRunner, Row } from "./frame-runner.ts";
 import { literal } from "./literal.ts";
 import { node } from "./node.ts";
@@ -98,9 +100,12 @@ export abstract class FrameActions {
     return runner.explain(this.relation).then((text) => runner.print(text));
   }
 
-  /** Writes the rows to a table or to files. @throws QueryError outside of a session */
+  /** Writes the rows to a table or to files. @throws QueryError outside of a session, and for a stream */
   get write(): DataFrameWriter {
-    return new DataFrameWriter(this.relation, this.#running("write"));
+    const runner = this.#running("write");
+    if (!runner.isStreaming(this.relation)) return new DataFrameWriter(this.relation, runner);
+    const message = "The method `write` can not be called on streaming Dataset/DataFrame. Use writeStream.";
+    throw apiError("CALL_ON_STREAMING_DATASET_UNSUPPORTED", message, { methodName: "`write`" });
   }
   /** Names the rows for SQL in this session. @throws QueryError outside of a session: a pipeline declares a `dlt.view` */
   createOrReplaceTempView(name: string): Promise<void> {
@@ -116,18 +121,26 @@ export abstract class FrameActions {
     if (this.runner === undefined) throw actionError("toPandas()");
     throw apiError("NOT_IMPLEMENTED", "There is no pandas in JavaScript. Use collect() for the rows.");
   }
-  /** @throws QueryError always: streams run in a pipeline. */
-  get writeStream(): never {
-    if (this.runner === undefined) throw actionError("writeStream");
-    throw apiError(
-      "UNSUPPORTED_FEATURE",
-      "`writeStream` outside of a pipeline is not supported yet: it comes with the issue on streaming. Declare a streaming table (dlt.table over readStream) and run the pipeline.",
-      { feature: "writeStream" },
-    );
+  /** Whether the rows come from a stream, so that `writeStream` takes them and actions do not. */
+  get isStreaming(): boolean {
+    return this.runner === undefined ? readsStream(this.relation) : this.runner.isStreaming(this.relation);
+  }
+  /** Writes the rows of a stream as they come. @throws QueryError outside of a session, and for rows that are no stream */
+  get writeStream(): DataStreamWriter {
+    const runner = this.#running("writeStream");
+    if (runner.isStreaming(this.relation)) return new DataStreamWriter(this.relation, runner);
+    const message =
+      "`writeStream` can be called only on streaming Dataset/DataFrame. Read with readStream, or use write.";
+    throw apiError("WRITE_STREAM_NOT_ALLOWED", message);
   }
 
   #running(action: string): FrameRunner {
     if (this.runner === undefined) throw actionError(action);
     return this.runner;
   }
+}
+
+/** Whether a query as described reads a stream itself. */
+function readsStream(relation: Relation): boolean {
+  return ("streaming" in relation && relation.streaming) || relationChildren(relation).some(readsStream);
 }

@@ -1,5 +1,7 @@
 import type { StructType } from "../data-type/data-type.ts";
 import type { Relation } from "../relation/relation.ts";
+import type { StreamSpec } from "./data-stream-writer.ts";
+import type { StreamingQuery } from "./streaming-query.ts";
 
 /** A value of a row in JavaScript's types; see `Row`. */
 export type RowValue =
@@ -62,4 +64,8 @@ export interface FrameRunner {
   write(relation: Relation, spec: WriteSpec): Promise<void>;
   /** Gives a query a name in the session. @throws QueryError when the name is taken and `replace` is false */
   createView(name: string, relation: Relation, replace: boolean): Promise<void>;
+  /** Whether a query reads a stream, directly or through a view of the session. */
+  isStreaming(relation: Relation): boolean;
+  /** Begins a streaming query. @throws QueryError for a mistake in the query or in where its rows go */
+  startStream(relation: Relation, spec: StreamSpec): Promise<StreamingQuery>;
 }

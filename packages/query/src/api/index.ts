@@ -1,6 +1,7 @@
 export { Column } from "./column.ts";
 export { DataFrame, type DataFrameLike } from "./data-frame.ts";
 export { DataFrameWriter } from "./data-frame-writer.ts";
+export { type BatchFunction, DataStreamWriter, type StreamOutputMode } from "./data-stream-writer.ts";
 export * from "./data-types.ts";
 export type { Row, RowValue } from "./frame-runner.ts";
 export * from "./functions/index.ts";
@@ -11,4 +12,13 @@ export type { ColumnLike, ColumnOrName, ColumnOrValue, LiteralValue } from "./li
 export type { LocalRow } from "./local-rows.ts";
 export { NullFunctions } from "./null-functions.ts";
 export { DataFrameReader, type DataStreamReader, type OptionValue } from "./reader.ts";
+export {
+  type SourceProgress,
+  type StateOperatorProgress,
+  type StreamingQuery,
+  StreamingQueryException,
+  type StreamingQueryProgress,
+  type StreamingQueryStatus,
+  type TriggerOptions,
+} from "./streaming-query.ts";
 export { Window, WindowSpec } from "./window.ts";

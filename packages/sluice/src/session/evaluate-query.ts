@@ -13,6 +13,7 @@ import { withCompanions } from "./event-companions.ts";
 import { executionSession } from "./execution-session.ts";
 import { type FoundLeaf, findLeaf } from "./find-leaf.ts";
 import type { SessionState } from "./session-state.ts";
+import { readsStream } from "./stream/reads-stream.ts";
 
 /** A query understood: what would run, on which rows. */
 export interface EvaluatedQuery {
@@ -34,6 +35,7 @@ type Leaves = ReadonlyMap<Leaf, FoundLeaf | QueryProblem>;
  * @throws QueryError with all that is wrong.
  */
 export async function evaluateQuery(relation: Relation, state: SessionState): Promise<EvaluatedQuery> {
+  if (readsStream(relation, state)) throw streamNotStarted();
   const found = await findLeaves(relation, state);
   const { plan, leaves } = analyzed(relation, found, state);
   const problems = (await state.engine()).check(plan);
@@ -44,6 +46,12 @@ export async function evaluateQuery(relation: Relation, state: SessionState): Pr
     if (slice !== undefined) inputs.set(scan.scan, slice);
   }
   return { plan, inputs };
+}
+
+function streamNotStarted(): QueryError {
+  const message =
+    "Queries with streaming sources must be executed with writeStream.start(). To look at rows, write them to a memory sink and ask that, or read with read.";
+  return new QueryError([{ condition: "_LEGACY_ERROR_TEMP_3102", sqlState: "0A000", message, parameters: {} }]);
 }
 
 /** The rows of a query in its order. @throws QueryError for mistakes, EngineError for trouble while running */

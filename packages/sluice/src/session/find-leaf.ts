@@ -239,7 +239,7 @@ function streaming(leaf: Leaf): QueryProblem {
   return problem(
     leaf,
     "UNSUPPORTED_FEATURE",
-    "The feature is not supported: a streaming read outside of a pipeline. It comes with the issue on streaming; read it without STREAM, or declare a streaming table.",
+    "The feature is not supported: a streaming read here. Read it without STREAM, or write the stream with writeStream.",
   );
 }
 

@@ -5,6 +5,7 @@ import type { Engine } from "@sluice/pipelines";
 import { ConnectorSet } from "./connector-set.ts";
 import { Session } from "./session.ts";
 import { SessionConf } from "./session-conf.ts";
+import { StreamingQueryManager } from "./stream/query-manager.ts";
 
 const WAREHOUSE = "spark.sql.warehouse.dir";
 
@@ -41,6 +42,7 @@ export function openSession({ conf = {}, mounts = {}, memoryLimit, threads }: Se
     conf: settings,
     place,
     views: new Map(),
+    streams: new StreamingQueryManager(),
     schema: "default",
   };
   return new Session(state, async () => {

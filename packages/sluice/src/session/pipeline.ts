@@ -49,6 +49,7 @@ import { EventFollower } from "./follow-events.ts";
 import { readStatement, runStatement } from "./run-statement.ts";
 import { Session } from "./session.ts";
 import { SessionConf } from "./session-conf.ts";
+import { StreamingQueryManager } from "./stream/query-manager.ts";
 import {
   fileSources,
   type RescuedCount,
@@ -202,6 +203,7 @@ export class Pipeline {
       conf: new SessionConf(conf),
       place: { warehouse: `${storage}/tables`, projectDir, mounts, ...(catalog === undefined ? {} : { catalog }) },
       views: new Map(),
+      streams: new StreamingQueryManager(),
       schema: schema.toLowerCase(),
       pipeline: {
         ...{ id, name, storage },

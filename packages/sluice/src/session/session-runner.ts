@@ -1,9 +1,13 @@
+import type { BatchFrame } from "@sluice/pipelines";
 import {
   type FrameRunner,
   outputSchema,
   type Relation,
   type Row,
+  reader,
   type ShowOptions,
+  type StreamingQuery,
+  type StreamSpec,
   type StructType,
   type WriteSpec,
 } from "@sluice/query";
@@ -13,6 +17,9 @@ import { explainQuery } from "./explain-query.ts";
 import { toRows } from "./local-row.ts";
 import type { SessionState } from "./session-state.ts";
 import { nameRelation } from "./session-views.ts";
+import { readsStream } from "./stream/reads-stream.ts";
+import { startStream } from "./stream/start-stream.ts";
+import { streamColumns } from "./stream/stream-world.ts";
 import { writeFrame } from "./write-frame.ts";
 
 /** Runs the DataFrames of a session. */
@@ -24,6 +31,7 @@ export class SessionRunner implements FrameRunner {
   }
 
   async schema(relation: Relation): Promise<StructType> {
+    if (this.isStreaming(relation)) return await streamColumns(relation, this.#state);
     return outputSchema((await evaluateQuery(relation, this.#state)).plan);
   }
 
@@ -50,5 +58,15 @@ export class SessionRunner implements FrameRunner {
 
   createView(name: string, relation: Relation, replace: boolean): Promise<void> {
     return nameRelation(name, relation, replace, this.#state);
+  }
+
+  isStreaming(relation: Relation): boolean {
+    return readsStream(relation, this.#state);
+  }
+
+  startStream(relation: Relation, spec: StreamSpec): Promise<StreamingQuery> {
+    const batchFrame: BatchFrame = ({ location, version }) =>
+      reader(false, this).format("delta").option("versionAsOf", String(version)).load(location);
+    return startStream(relation, spec, { state: this.#state, batchFrame, print: (text) => this.print(text) });
   }
 }

@@ -2,6 +2,7 @@ import type { Connectors, Engine } from "@sluice/pipelines";
 import type { Relation } from "@sluice/query";
 import type { PipelineTies } from "./pipeline-ties.ts";
 import type { SessionConf } from "./session-conf.ts";
+import type { StreamingQueryManager } from "./stream/query-manager.ts";
 
 /** A view that lives as long as the session. */
 interface TemporaryView {
@@ -30,6 +31,8 @@ export interface SessionState {
   readonly views: Map<string, TemporaryView>;
   /** The schema of names without one; `USE` changes it. */
   schema: string;
+  /** Its streaming queries. */
+  readonly streams: StreamingQueryManager;
   /** What a session of a pipeline knows beyond tables. */
   readonly pipeline?: PipelineTies;
 }

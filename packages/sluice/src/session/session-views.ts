@@ -2,6 +2,8 @@ import { QueryError, type Relation } from "@sluice/query";
 import type { CreateView, Statement } from "../statement/statement.ts";
 import { evaluateQuery } from "./evaluate-query.ts";
 import type { SessionState } from "./session-state.ts";
+import { readsStream } from "./stream/reads-stream.ts";
+import { streamColumns } from "./stream/stream-world.ts";
 import { quoted, statementError } from "./table-facts.ts";
 
 /** `CREATE TEMPORARY VIEW`: the query is checked now and run by whoever reads the view. */
@@ -22,6 +24,11 @@ export async function createView(statement: CreateView, state: SessionState): Pr
   await nameRelation(view, relation, replace, state);
 }
 
+/** @throws QueryError with all that is wrong with a query, over streams or not */
+export async function checkQuery(relation: Relation, state: SessionState): Promise<void> {
+  await (readsStream(relation, state) ? streamColumns(relation, state) : evaluateQuery(relation, state));
+}
+
 /** Gives a query a name in the session. @throws QueryError when the query is wrong, or the name is taken and `replace` is false */
 export async function nameRelation(
   name: string,
@@ -35,7 +42,7 @@ export async function nameRelation(
     const message = `Cannot create the temporary view \`${name}\` because it already exists. Choose another name, or say CREATE OR REPLACE.`;
     throw new QueryError([{ condition: "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", sqlState: "42P07", message, parameters }]);
   }
-  await evaluateQuery(relation, state);
+  await checkQuery(relation, state);
   state.views.set(key, { name, relation });
 }
 

@@ -2,18 +2,19 @@ import {
   createDataFrame,
   DataFrame,
   type DataFrameReader,
+  type DataStreamReader,
   type LocalRow,
-  QueryError,
   rangeFrame,
   reader,
   type StructType,
 } from "@sluice/query";
-import { evaluateQuery } from "./evaluate-query.ts";
 import { readStatement, runStatement } from "./run-statement.ts";
 import { SessionCatalog } from "./session-catalog.ts";
 import type { SessionConf } from "./session-conf.ts";
 import { SessionRunner } from "./session-runner.ts";
 import type { SessionState } from "./session-state.ts";
+import { checkQuery } from "./session-views.ts";
+import type { StreamingQueryManager } from "./stream/query-manager.ts";
 
 /** How a statement is run. */
 export interface StatementOptions {
@@ -50,7 +51,7 @@ export class Session {
   async sql(text: string, { signal }: StatementOptions = {}): Promise<DataFrame> {
     const statement = readStatement(text, this.state);
     if (statement.kind === "Query") {
-      await evaluateQuery(statement.query, this.state);
+      await checkQuery(statement.query, this.state);
       return new DataFrame(statement.query, this.#runner);
     }
     const { schema, rows } = await runStatement(statement, this.state, signal ? { signal } : {});
@@ -77,16 +78,19 @@ export class Session {
     return reader(false, this.#runner);
   }
 
-  /** @throws QueryError always: streams run in a pipeline. */
-  get readStream(): never {
-    const message =
-      "The feature is not supported: `readStream` outside of a pipeline. It comes with the issue on streaming; read with `read`, or declare a streaming table and run the pipeline.";
-    const parameters = { feature: "readStream" };
-    throw new QueryError([{ condition: "UNSUPPORTED_FEATURE", sqlState: "0A000", message, parameters }]);
+  /** Begins a read of files or a table as a stream. */
+  get readStream(): DataStreamReader {
+    return reader(true, this.#runner);
   }
 
-  /** Gives the engine back. Idempotent; the session cannot be used afterwards. */
+  /** The streaming queries of the session. */
+  get streams(): StreamingQueryManager {
+    return this.state.streams;
+  }
+
+  /** Stops the session's streaming queries and gives the engine back. Idempotent; the session cannot be used afterwards. */
   async stop(): Promise<void> {
+    await this.state.streams.stopAll();
     await this.#close();
   }
 
