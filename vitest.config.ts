@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { PlainSummary } from "./tests/reporter/plain-summary.ts";
 
@@ -5,6 +6,8 @@ const source = { ssr: { resolve: { conditions: ["@sluice/source"] } }, resolve: 
 
 export default defineConfig({
   test: {
+    // Half of the suites' time is waiting for files, processes and servers.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", new PlainSummary()],
     projects: [
       {

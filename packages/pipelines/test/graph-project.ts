@@ -80,6 +80,7 @@ export class GraphProject {
           const schema = tables[location.replace(`${this.storage}/`, "")];
           return schema && { ...facts, location, schema };
         },
+        files: async () => [],
         versionAt: async () => 2,
         transactionVersion: async () => undefined,
         tail: async () => ({ kind: "Appends", through: 3, files: 0, bytes: 0 }),

@@ -39,6 +39,7 @@ export class MemoryEngine implements Engine {
     this.onCommit = onCommit;
     this.tables = {
       describe: async (location, version) => this.#describe(location, version),
+      files: async () => [],
       versionAt: async () => undefined,
       transactionVersion: async (location, appId) => contents.get(location)?.transaction(appId),
       tail: async (location, version) => this.#tail(location, version),

@@ -123,6 +123,7 @@ function mortalEngine(step: () => void): Engine {
     },
     tables: {
       describe: (location, version) => engine.tables.describe(location, version),
+      files: (location, version) => engine.tables.files(location, version),
       versionAt: (location, timestamp) => engine.tables.versionAt(location, timestamp),
       transactionVersion: (location, appId) => engine.tables.transactionVersion(location, appId),
       tail: (location, version) => engine.tables.tail(location, version),

@@ -8,7 +8,7 @@ import {
   type Snapshot,
   type TableChange,
 } from "@sluice/delta";
-import type { TableCommit, TableDescription, Tables, TableTail, TableTarget } from "@sluice/pipelines";
+import type { TableCommit, TableDescription, TableFile, Tables, TableTail, TableTarget } from "@sluice/pipelines";
 import { EngineError } from "@sluice/pipelines";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { toEngineError } from "../connection/failure.ts";
@@ -97,6 +97,15 @@ export class DeltaTables implements Tables {
       ...(rowCount === undefined ? {} : { rows: rowCount }),
       modifiedAt: snapshot.timestamp,
     };
+  }
+
+  async files(location: string, version: number): Promise<readonly TableFile[]> {
+    const { files } = await this.at(location).snapshot({ version });
+    return files.map(({ path, size, partitionValues }) => ({
+      path,
+      sizeBytes: size,
+      partition: JSON.stringify(partitionValues),
+    }));
   }
 
   async versionAt(location: string, timestamp: number): Promise<number | undefined> {

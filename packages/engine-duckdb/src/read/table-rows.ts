@@ -42,11 +42,21 @@ export async function sliceFiles(
   if (slice.kind === "TableVersion") {
     const snapshot = await table.snapshot({ version: slice.version });
     const found = scan(snapshot, above?.kind === "Filter" ? { where: above.condition } : {});
-    return { snapshot, files: found.files };
+    return { snapshot, files: chosenFiles(found.files, slice) };
   }
   const snapshot = await table.snapshot({ version: slice.through });
   const { appends } = await table.tail(slice.after, slice.through);
   return { snapshot, files: appends.flatMap((append) => append.files) };
+}
+
+/** Of the files of a version those that a slice names. */
+export function chosenFiles(
+  files: readonly AddFile[],
+  { files: named }: Extract<TableSlice, { kind: "TableVersion" }>,
+): readonly AddFile[] {
+  if (named === undefined) return files;
+  const wanted = new Set(named);
+  return files.filter((file) => wanted.has(file.path));
 }
 
 async function filesSql(

@@ -8,6 +8,7 @@ import {
 } from "@sluice/delta";
 import { EngineError, type StateWrite, type TableTarget, type WriteRequest } from "@sluice/pipelines";
 import { type DeltaTables, definitionOf, toTableError } from "../read/delta-tables.ts";
+import { chosenFiles } from "../read/table-rows.ts";
 import { partitionValues, statisticsText } from "./file-statistics.ts";
 import type { StagedFile, StagedFiles } from "./stage-files.ts";
 
@@ -68,7 +69,10 @@ export async function commitOutput(
     if (failure instanceof EngineError && failure.facts.domain === "user") await discard();
     throw failure;
   });
-  if (outcome.kind !== "AlreadyCommitted") return { kind: "Committed", version: outcome.version, removed };
+  if (outcome.kind !== "AlreadyCommitted") {
+    const gone = request.forgets === true ? (rewritten ?? []) : removed;
+    return { kind: "Committed", version: outcome.version, removed: gone };
+  }
   await discard();
   return { kind: "AlreadyCommitted", version: outcome.version, removed: [] };
 }
@@ -95,7 +99,8 @@ async function rewrittenFiles(tables: DeltaTables, request: WriteRequest): Promi
   if (request.mode !== "rewrite") return undefined;
   const slice = [...request.inputs.values()].find((one) => one.kind === "TableVersion");
   if (slice === undefined) throw new Error("a rewrite reads no version of its table");
-  return (await tables.at(request.target.location).snapshot({ version: slice.version })).files;
+  const { files } = await tables.at(request.target.location).snapshot({ version: slice.version });
+  return chosenFiles(files, slice);
 }
 
 function changeOf(request: WriteRequest, output: Output, rewritten?: readonly AddFile[]): TableChange {

@@ -162,8 +162,9 @@ async function commitAll(
     before,
   ] as const);
   if (outcome.kind === "AlreadyCommitted") return { kind: "AlreadyCommitted", version: outcome.version };
-  const done = await Promise.all(commits);
-  await Promise.all(done.map(({ removed }, i) => tables.delete(others[i]?.target.location ?? "", removed)));
+  const done = [outcome, ...(await Promise.all(commits))];
+  const places = [main, ...others];
+  await Promise.all(done.map(({ removed }, i) => tables.delete(places[i]?.target.location ?? "", removed)));
   const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0);
   const bytes = main.files.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const learned = request.observations === undefined ? {} : { observed };

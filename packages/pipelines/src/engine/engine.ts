@@ -35,8 +35,13 @@ export interface FileRead {
  */
 export type InputSlice =
   | { readonly kind: "Files"; readonly files: readonly FileEntry[]; readonly read: FileRead }
-  /** All rows of a Delta table at a version. */
-  | { readonly kind: "TableVersion"; readonly location: string; readonly version: number }
+  /** All rows of a Delta table at a version, or those of some of its files, by their paths in the log. */
+  | {
+      readonly kind: "TableVersion";
+      readonly location: string;
+      readonly version: number;
+      readonly files?: readonly string[];
+    }
   /** The rows that commits `after + 1` to `through` appended to a Delta table. */
   | { readonly kind: "TableAppends"; readonly location: string; readonly after: number; readonly through: number }
   | { readonly kind: "Rows"; readonly rows: readonly (readonly Value[])[] };
@@ -115,8 +120,8 @@ export interface Observation {
 export interface WriteRequest {
   readonly target: TableTarget;
   /**
-   * `overwrite` replaces all rows and the schema in one commit. `append` may add columns, never change a type. `rewrite` puts the rows of the version that
-   * the plan scans in other types: its commit says that no data changed, and leaves rows alone that others have added since.
+   * `overwrite` replaces all rows and the schema in one commit. `append` may add columns, never change a type. `rewrite` puts the rows that the plan scans in
+   * other types or fewer files: its commit says that no data changed, and leaves rows alone that the plan does not scan or others have added since.
    */
   readonly mode: "append" | "overwrite" | "rewrite";
   /** Its output matches `target.schema` by name, ignoring case; columns of the target that it lacks become NULL. */
@@ -138,6 +143,8 @@ export interface WriteRequest {
   readonly quarantine?: TableTarget;
   /** Keeps up to `limit` rows per rule that broke it, as JSON, in this table (columns of `VIOLATION_SCHEMA`). */
   readonly violations?: { readonly target: TableTarget; readonly limit: number };
+  /** Only with `rewrite`: the files that go are deleted, for nobody reads older versions of the table. */
+  readonly forgets?: boolean;
   /** For Delta's commitInfo: `STREAMING UPDATE`, `WRITE`. */
   readonly operation: string;
   readonly operationParameters: Readonly<Record<string, string>>;
@@ -228,10 +235,19 @@ export type TableTail =
   | { readonly kind: "Appends"; readonly through: number; readonly files: number; readonly bytes: number }
   | { readonly kind: "Changed"; readonly version: number; readonly operation: string };
 
+/** A file of a table: its path as the log has it, and the values of its partition as one text. */
+export interface TableFile {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly partition: string;
+}
+
 /** The Delta tables that an engine can reach. */
 export interface Tables {
   /** The table at `location`, at `version` or now; undefined when there is none. */
   describe(location: string, version?: number): Promise<TableDescription | undefined>;
+  /** The files of a version, in any order. */
+  files(location: string, version: number): Promise<readonly TableFile[]>;
   /** The latest version at or before a time (milliseconds since the epoch). */
   versionAt(location: string, timestamp: number): Promise<number | undefined>;
   /** The version recorded for an application; undefined when it never committed. */

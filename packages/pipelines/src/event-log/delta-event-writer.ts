@@ -1,3 +1,4 @@
+import { compactFiles } from "../engine/compact-files.ts";
 import type { Engine, TableTarget } from "../engine/engine.ts";
 import { errorMessage } from "./event-error.ts";
 import { EVENT_SCHEMA } from "./event-row.ts";
@@ -9,6 +10,8 @@ import type { PipelineEvent } from "./pipeline-event.ts";
 const APP_ID = "event-log";
 const FLUSH_MS = 1000;
 const MOST_ROWS = 500;
+/** After so many versions it is looked whether the log has many small files. */
+const COMPACT_EVERY = 32;
 
 /** The folder of a pipeline's event log below its storage. */
 export function eventLogLocation(storage: string): string {
@@ -74,6 +77,11 @@ export class DeltaEventWriter implements EventWriter {
     }
   }
 
+  async #compact(): Promise<void> {
+    const session = { now: 0n, timeZone: "UTC", ansi: false };
+    await compactFiles(this.#engine, { target: this.#target, session, forgets: false });
+  }
+
   async #commit(events: readonly PipelineEvent[], version: number): Promise<void> {
     const outcome = await this.#engine.write({
       target: this.#target,
@@ -85,6 +93,7 @@ export class DeltaEventWriter implements EventWriter {
       operation: "WRITE",
       operationParameters: { mode: "Append" },
     });
+    if (outcome.kind === "Committed" && outcome.version % COMPACT_EVERY === 0) await this.#compact();
     if (outcome.kind !== "AlreadyCommitted") return;
     const latest = await this.#engine.tables.transactionVersion(this.#target.location, APP_ID);
     if (latest !== undefined && latest >= version) await this.#commit(events, latest + 1);

@@ -46,9 +46,9 @@ export interface StateOperator {
   readonly scan: number;
   /** The rows that the batch adds. */
   readonly next: Plan;
-  /** All rows that are needed after the batch: what may replace the table's rows when it has many files. */
-  readonly whole: Plan;
-  /** Whether the batch changes rows, so that `whole` has to replace the table. */
+  /** What of the rows that `scan` gives is needed after the batch, brought together: `scan` may be given any of the table's rows. */
+  readonly compact: Plan;
+  /** Whether `next` are all rows that are needed after the batch. */
   readonly replaces: boolean;
   /** Rows whose {@link UNTIL} is at most this are never read again. */
   readonly expired?: bigint;
@@ -115,14 +115,9 @@ export class StateBuilder {
   /** Notes a state whose rows are appended to, and live until their {@link UNTIL}. */
   keep(state: { operator: number; name: string; read: ScanPlan; next: Plan; closed?: bigint }): void {
     const { operator, name, read, next, closed } = state;
-    const whole = this.union([closed === undefined ? read : living(read, closed), next], this.fresh(read.output));
+    const compact = closed === undefined ? read : living(read, closed);
     this.add({
-      operator,
-      name,
-      read,
-      next,
-      whole,
-      replaces: false,
+      ...{ operator, name, read, next, compact, replaces: false },
       ...(closed === undefined ? {} : { expired: closed }),
     });
   }

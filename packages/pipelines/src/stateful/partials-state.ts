@@ -63,8 +63,8 @@ export function overPartials({ plan, over, mode }: TimedAggregate, parts: readon
     name: "aggregate",
     read,
     next,
-    whole: compacted(
-      all(over === undefined ? read : living(read, progress.closed), next),
+    compact: compacted(
+      over === undefined ? read : living(read, progress.closed),
       plan,
       parts,
       builder.fresh(read.output),

@@ -43,7 +43,7 @@ export function statefulSessions(
     open,
     fresh.map((attribute, i): Named => ({ attribute, expression: values[i] ?? over })),
   );
-  builder.add({ operator: builder.operator(), name: "sessions", read, next, whole: next, replaces: true });
+  builder.add({ operator: builder.operator(), name: "sessions", read, next, compact: read, replaces: true });
   return { ...plan, input: mode === "append" ? filter(all, compare("<=", over, long(progress.closed))) : all };
 }
 

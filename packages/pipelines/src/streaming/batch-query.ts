@@ -1,4 +1,5 @@
 import type { Plan, WatermarkPlan } from "@sluice/query";
+import { type Compaction, isManaged } from "../engine/compact-files.ts";
 import type { InputSlice, Inputs, StateWrite, TableTarget, WriteRequest } from "../engine/engine.ts";
 import { withRules } from "../expectation/with-rules.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
@@ -28,9 +29,6 @@ export type QueryRequest = Pick<
   WriteRequest,
   "target" | "quarantine" | "violations" | "plan" | "states" | "mode" | "inputs"
 >;
-
-/** From so many files on, the files of a state are brought together in one. */
-const MANY_FILES = 32;
 
 /** The query of a flow as micro-batches run it: plain algebra over new rows and the tables of its states. */
 export class BatchQuery {
@@ -71,28 +69,39 @@ export class BatchQuery {
     });
   }
 
-  /** What a batch writes. `inputs` are those of the sources; `files` how many files each state has. */
-  request(record: BatchRecord, plan: StatefulPlan, inputs: Inputs, files: readonly number[]): QueryRequest {
+  /** What a batch writes. `inputs` are those of the sources. */
+  request(record: BatchRecord, plan: StatefulPlan, inputs: Inputs): QueryRequest {
     const { flow, dataset, nullIsViolation } = this.#facts;
     return {
       ...this.#targets,
       mode: this.mode === "complete" ? "overwrite" : "append",
       plan: withRules(plan.plan, dataset.displayName, flow.rules, nullIsViolation),
       inputs: new Map([...inputs, ...plan.states.map((state, i) => this.#stateInput(state, i, record))]),
-      states: plan.states.map((state, i) => this.#stateWrite(state, i, record, files[i] ?? 0)),
+      states: plan.states.map((state, i) => this.#stateWrite(state, i, record)),
     };
+  }
+
+  /** How the tables that a batch added to can be brought into fewer files once it is committed. */
+  compactions(record: BatchRecord): readonly Compaction[] {
+    const { session } = record;
+    const { states } = this.rewritten(record.watermark ?? { late: 0, current: 0 });
+    const ofStates = states.flatMap((state, i) =>
+      state.replaces ? [] : [{ target: this.#stateAt(i), plan: state.compact, session, forgets: true }],
+    );
+    const { dataset } = this.#facts;
+    if (dataset.declaration.sink !== undefined || !isManaged(this.target)) return ofStates;
+    return [...ofStates, { target: this.target, session, forgets: false }];
   }
 
   #stateInput({ scan }: StateOperator, i: number, record: BatchRecord): [number, InputSlice] {
     return [scan, { kind: "TableVersion", location: this.#stateAt(i).location, version: record.states[i] ?? 0 }];
   }
 
-  #stateWrite(state: StateOperator, i: number, record: BatchRecord, files: number): StateWrite {
-    const replaces = state.replaces || files >= MANY_FILES;
+  #stateWrite(state: StateOperator, i: number, record: BatchRecord): StateWrite {
     return {
       target: this.#stateAt(i),
-      plan: replaces ? state.whole : state.next,
-      mode: replaces ? "replace" : "append",
+      plan: state.next,
+      mode: state.replaces ? "replace" : "append",
       version: record.states[i] ?? 0,
       ...(state.expired === undefined ? {} : { expired: { column: UNTIL, through: state.expired } }),
     };

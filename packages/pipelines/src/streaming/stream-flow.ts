@@ -1,4 +1,5 @@
 import { scans } from "@sluice/query";
+import { compactFiles } from "../engine/compact-files.ts";
 import type {
   Engine,
   InputSlice,
@@ -29,6 +30,9 @@ import { currentState, stateName } from "./flow-state.ts";
 import { FlowWatermark } from "./flow-watermark.ts";
 import { type FileListingReport, openStreamSource } from "./open-stream-source.ts";
 import { observeStatics, staticInputs, staticReads } from "./static-input.ts";
+
+/** After so many batches it is looked whether tables have many small files. */
+const COMPACT_EVERY = 16;
 
 /** What running a flow needs of the world. */
 export interface FlowWorld {
@@ -271,10 +275,9 @@ export class StreamFlow {
 
   async #writeRequest(record: BatchRecord, inputs: Inputs): Promise<WriteRequest> {
     const plan = this.#query.rewritten(record.watermark ?? { late: 0, current: 0 });
-    const states = this.#states ?? (await this.#currentStates());
-    const files = states.map((state) => state.files);
+    if (this.#states === undefined) await this.#currentStates();
     return {
-      ...this.#query.request(record, plan, inputs, files),
+      ...this.#query.request(record, plan, inputs),
       observations: this.#watermark.observations(plan),
       session: record.session,
       transaction: { appId: this.#checkpoint.appId, version: record.batch },
@@ -311,6 +314,13 @@ export class StreamFlow {
       ...this.#sources.map((source, i) => source.settle(record.sources[i] ?? { kind: "Nothing" })),
     ]);
     if (isReplay) this.#next = await this.#checkpoint.read(record.batch + 1);
+    else if (record.batch % COMPACT_EVERY === COMPACT_EVERY - 1) await this.#compact(record);
+  }
+
+  /** Only when no batch is planned: the next one reads the states as they are then. */
+  async #compact(record: BatchRecord): Promise<void> {
+    const { engine } = this.#world;
+    await Promise.all(this.#query.compactions(record).map((one) => compactFiles(engine, one)));
   }
 
   #checked(record: BatchRecord | undefined): BatchRecord | undefined {
