@@ -121,7 +121,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "kafka/staging": ["query", "kafka/record"],
   "kafka/offset": [],
   "kafka/client": ["pipelines", "kafka/record"],
-  "kafka/option": ["query", "pipelines", "kafka/client"],
+  "kafka/option": ["query", "pipelines", "kafka/record", "kafka/client"],
   "kafka/source": [
     "query",
     "pipelines",
@@ -131,6 +131,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "kafka/client",
     "kafka/option",
   ],
+  "kafka/sink": ["query", "pipelines", "kafka/record", "kafka/staging", "kafka/client", "kafka/option"],
+  "kafka/connector": ["query", "pipelines", "kafka/client", "kafka/option", "kafka/source", "kafka/sink"],
   kafka: ["pipelines", "kafka/*"],
 
   "sluice/project": ["query", "pipelines"],

@@ -3,6 +3,7 @@
 //   produce TOPIC COUNT CODEC   keys, NULLs, empty values and headers, times from 1700000000000
 //   transactions TOPIC          committed, aborted and interleaved transactions, and records outside of any
 //   open TOPIC                  one record in a transaction that ends when a line comes in
+//   keyed TOPIC COUNT           messages with keys "k<i>" and without partitions, which Java's own partitioner chooses
 //   large TOPIC BYTES           one message of that size
 //   consume TOPIC               committed records: partition, offset, time type, time, key, value, headers; bytes in hexadecimal, "-" for NULL
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,7 @@ public class JavaClient {
       case "produce" -> client.produce(Integer.parseInt(command.get(2)), command.get(3));
       case "transactions" -> client.transactions();
       case "open" -> client.open();
+      case "keyed" -> client.keyed(Integer.parseInt(command.get(2)));
       case "large" -> client.large(Integer.parseInt(command.get(2)));
       case "consume" -> client.consume();
       default -> throw new IllegalArgumentException(command.get(0));
@@ -97,6 +99,12 @@ public class JavaClient {
     System.in.read();
     producer.commitTransaction();
     System.out.println("committed");
+  }
+
+  private void keyed(int count) {
+    try (var producer = producer(Map.of())) {
+      for (int i = 0; i < count; i++) producer.send(new ProducerRecord<>(topic, bytes("k" + i), bytes("v" + i)));
+    }
   }
 
   private void large(int size) throws Exception {

@@ -1,5 +1,6 @@
 // Preloaded into a process under test: kills it, as kill -9 does, right before or after its n-th atomic file operation.
-// SLUICE_TEST_CRASH=before:3 | after:3 | count (prints how many there were when the process ends by itself).
+// SLUICE_TEST_CRASH=before:3 | after:3 | count (prints how many there were when the process ends by itself). before:kafka-26 | after:kafka-26: around the first
+// request to a Kafka broker of that number; what was handed to the system before the kill is sent.
 import { createRequire, syncBuiltinESMExports } from "node:module";
 
 const require = createRequire(import.meta.url);
@@ -43,9 +44,22 @@ function patchSync(name) {
   };
 }
 
+function patchSockets(api) {
+  const { Socket } = require("node:net");
+  const original = Socket.prototype.write;
+  Socket.prototype.write = function (chunk, ...args) {
+    const isIt = Buffer.isBuffer(chunk) && chunk.length > 8 && chunk.readInt32BE(0) > 8 && chunk.readInt16BE(4) === api;
+    if (isIt && wanted.startsWith("before")) die();
+    const result = original.call(this, chunk, ...args);
+    if (isIt) die();
+    return result;
+  };
+}
+
 if (wanted !== undefined) {
   for (const name of ["link", "rename"]) patchPromise(name);
   for (const name of ["linkSync", "renameSync"]) patchSync(name);
   syncBuiltinESMExports();
+  if (wanted.includes("kafka-")) patchSockets(Number(wanted.split("-")[1]));
   if (wanted === "count") process.on("exit", () => process.stderr.write(`\natomic operations: ${operations}\n`));
 }

@@ -1,7 +1,7 @@
 import type { Connector } from "@sluice/pipelines";
-import { KafkaConnector } from "./source/kafka-connector.ts";
+import { KafkaConnector } from "./connector/kafka-connector.ts";
 
-/** Kafka as a source of pipelines. The client library is loaded and connections are made when rows are first asked for; close it to give them back. */
+/** Kafka as a source and a sink of pipelines. The client library is loaded and connections are made when rows are first read or written; close it to give them back. */
 export function openKafka(): Connector {
   return new KafkaConnector();
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { FileExport } from "@sluice/pipelines";
+import type { StructField } from "@sluice/query";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
@@ -9,6 +10,7 @@ import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
 import { evaluate } from "../read/evaluation.ts";
 import type { LocalCopies } from "../read/local-copies.ts";
 import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tolerance.ts";
+import { framedRow } from "./framed-row.ts";
 
 /** Writes the rows of a plan into a folder of their own beside the others, then moves the files into place. */
 export async function exportFiles(
@@ -26,8 +28,8 @@ export async function exportFiles(
         .use(session.timeZone, signal, async (connection) => {
           const read = { connection, folder, tables, copies, inputs, tolerance };
           const { sql, name, plan: root } = await evaluate(plan, { read, session, known: [] });
-          const columns = root.output.map((one) => `${name(one)} AS ${quoteName(one.name)}`);
-          const select = `SELECT ${columns.join(", ")} FROM (${sql}) AS q`;
+          const columns = root.output.map((one) => ({ sql: name(one), column: one }));
+          const select = `SELECT ${selected(columns, request.format)} FROM (${sql}) AS q`;
           const [copied] = await connection.rows(`COPY (${select}) TO ${copyTarget(staging, request)}`);
           return Number(copied?.["Count"] ?? 0);
         })
@@ -46,6 +48,14 @@ export async function exportFiles(
   }
 }
 
+function selected(
+  columns: readonly { readonly sql: string; readonly column: StructField }[],
+  format: FileExport["format"],
+): string {
+  if (format === "framed") return framedRow(columns.map(({ sql, column }) => ({ sql, dataType: column.dataType })));
+  return columns.map(({ sql, column }) => `${sql} AS ${quoteName(column.name)}`).join(", ");
+}
+
 function copyTarget(staging: string, { format, partitionBy, header, name }: FileExport): string {
   const file = name ?? `part-${randomUUID()}`;
   const isFlat = partitionBy.length === 0;
@@ -53,6 +63,7 @@ function copyTarget(staging: string, { format, partitionBy, header, name }: File
   const partitions = `PARTITION_BY (${partitionBy.map(quoteName).join(", ")}), FILENAME_PATTERN '${file}-${name === undefined ? "{uuid}" : "{i}"}'`;
   const layout = isFlat ? "" : `, ${partitions}, FILE_EXTENSION '${format}'`;
   if (format === "parquet") return `${place} (FORMAT parquet, COMPRESSION snappy${layout})`;
+  if (format === "framed") return `${place} (FORMAT blob)`;
   if (format === "csv") {
     return `${place} (FORMAT csv, QUOTE '"', ESCAPE '\\', NULLSTR '', HEADER ${header === true}${layout})`;
   }

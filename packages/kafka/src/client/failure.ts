@@ -2,8 +2,8 @@ import { EngineError } from "@sluice/pipelines";
 
 /** What a failure of the client says: what kind of trouble, and the words for it. */
 export interface FailureFacts {
-  /** `Refused`: trying again will not help. `Passing`: it may. */
-  readonly kind: "Refused" | "Passing";
+  /** `Refused`: trying again will not help. `Passing`: it may. `Lost`: asking again will not help, but to begin the work anew may. */
+  readonly kind: "Refused" | "Passing" | "Lost";
   readonly condition: string;
   /** A sentence without its full stop. */
   readonly reason: string;
@@ -17,13 +17,33 @@ interface RawError {
   readonly cause?: unknown;
 }
 
+const FENCED = "another process has begun to write for the same flow";
+
 /** Kafka's errors that waiting does not mend, in words. */
 const REFUSALS: Readonly<Record<string, string>> = {
-  TOPIC_AUTHORIZATION_FAILED: "the user may not read this topic",
+  TOPIC_AUTHORIZATION_FAILED: "the user may not do this with the topic",
   GROUP_AUTHORIZATION_FAILED: "the user may not use this consumer group",
   CLUSTER_AUTHORIZATION_FAILED: "the user may not do this on the cluster",
   INVALID_TOPIC_EXCEPTION: "the name of the topic is not valid",
   UNSUPPORTED_VERSION: "the broker is too old for this request",
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: "the user may not write in transactions",
+  INVALID_TRANSACTION_TIMEOUT:
+    "the broker allows no transaction of this length (transaction.max.timeout.ms): set kafka.transaction.timeout.ms lower",
+  PRODUCER_FENCED: FENCED,
+  INVALID_PRODUCER_EPOCH: FENCED,
+  INVALID_RECORD: "the topic takes no such messages: one that is compacted needs keys",
+  POLICY_VIOLATION: "a policy of the broker forbids it",
+  INVALID_TIMESTAMP: "the topic takes no messages of this time",
+  UNSUPPORTED_COMPRESSION_TYPE: "the broker does not know this compression",
+};
+
+/** Kafka's errors that end a transaction. */
+const LOSSES: Readonly<Record<string, string>> = {
+  INVALID_PRODUCER_ID_MAPPING: "the broker has forgotten the producer, which wrote nothing for long",
+  INVALID_TXN_STATE: "the broker has ended the transaction, which took longer than kafka.transaction.timeout.ms",
+  OUT_OF_ORDER_SEQUENCE_NUMBER: "the broker has lost messages that it had acknowledged, or the topic was made anew",
+  TRANSACTION_ABORTABLE: "the broker has ended the transaction",
+  UNKNOWN_PRODUCER_ID: "the broker has forgotten the producer",
 };
 
 /** What is wrong, as far as the errors of the client tell: they nest, in `errors` and `cause`. */
@@ -33,6 +53,8 @@ export function failureFacts(error: unknown): FailureFacts {
   if (parts.some((part) => part.code === "PLT_KFK_AUTHENTICATION")) return authentication(parts);
   const refused = parts.map((part) => part.apiId ?? "").find((id) => REFUSALS[id] !== undefined);
   if (refused !== undefined) return { kind: "Refused", condition: `KAFKA_${refused}`, reason: REFUSALS[refused] ?? "" };
+  const lost = parts.map((part) => part.apiId ?? "").find((id) => LOSSES[id] !== undefined);
+  if (lost !== undefined) return { kind: "Lost", condition: `KAFKA_${lost}`, reason: LOSSES[lost] ?? "" };
   const certificate = parts.find((part) => CERTIFICATE.test(`${part.code} ${part.message}`));
   if (certificate !== undefined) return tls(certificate);
   if (texts.some((one) => WRONG_PROTOCOL.test(one))) return wrongProtocol();
@@ -55,6 +77,10 @@ export function toKafkaError(error: unknown, what: string, brokers: readonly str
   const where = `Kafka at ${brokers.join(", ")}`;
   if (kind === "Refused") {
     return new EngineError(`${where}, ${what}: ${reason}.`, { condition, domain: "user", retry: "never" }, error);
+  }
+  if (kind === "Lost") {
+    const message = `${where}, ${what}: ${reason}. The batch is written again.`;
+    return new EngineError(message, { condition, domain: "external", retry: "backoff" }, error);
   }
   const patience = waited === undefined ? "" : ` Waited ${Math.round(waited / 1000)} seconds.`;
   const next = "Check that the broker runs and that this machine reaches it at the addresses it advertises.";

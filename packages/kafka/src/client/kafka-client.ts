@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Admin, AdminOptions, ClusterTopicMetadata, Connection, Reader, SASLOptions } from "@platformatic/kafka";
+import type { BlockPackers } from "../record/codec.ts";
 import type { BatchTools } from "../record/read-batches.ts";
 import { isUnknownTopic } from "./failure.ts";
 import { type FetchAnswer, readFetchAnswer } from "./fetch-answer.ts";
 import { withPatience } from "./patience.ts";
 import type { ClientSettings, TlsSettings } from "./settings.ts";
 
-type Library = typeof import("@platformatic/kafka");
+/** The client library, loaded when a pipeline needs it. */
+export type Library = typeof import("@platformatic/kafka");
 
 /** A topic as the cluster has it now. */
 export interface Topic {
@@ -47,13 +49,30 @@ export class KafkaClient {
   }
 
   /** What reads the batches of an answer. */
-  async tools(): Promise<BatchTools> {
+  async tools(): Promise<BatchTools & BlockPackers> {
     return (await this.#open()).tools;
   }
 
-  /** The topics of these names; those that do not exist are missing. Fails as {@link withPatience} does. */
-  async topics(names: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, Topic>> {
-    const found = await Promise.all(names.map((name) => this.#topic(name, signal)));
+  /** The library, for requests that are made on connections. */
+  async library(): Promise<Library> {
+    return (await this.#open()).library;
+  }
+
+  /** A connection to a broker, or to any. @throws what the library throws */
+  async connection(broker?: number): Promise<Connection> {
+    const { admin } = await this.#open();
+    const connections = await admin.connectToBrokers(broker === undefined ? null : [broker]);
+    const found = broker === undefined ? [...connections.values()][0] : connections.get(broker);
+    if (found === undefined) throw new Error(`broker ${broker ?? ""} has left the cluster`);
+    return found;
+  }
+
+  /**
+   * The topics of these names; those that do not exist are missing, unless `mayCreate` and the broker makes topics that producers name. Fails as
+   * {@link withPatience} does.
+   */
+  async topics(names: readonly string[], signal?: AbortSignal, mayCreate = false): Promise<ReadonlyMap<string, Topic>> {
+    const found = await Promise.all(names.map((name) => this.#topic(name, signal, mayCreate)));
     return new Map(found.flatMap((topic) => (topic === undefined ? [] : [[topic.name, topic]])));
   }
 
@@ -86,9 +105,7 @@ export class KafkaClient {
   /** Asks one broker once for records. The buffers of the answer are the caller's. */
   async fetch(broker: number, wanted: readonly FetchPartition[], isCommitted: boolean): Promise<FetchAnswer> {
     const opened = await this.#open();
-    const connections = await opened.admin.connectToBrokers([broker]);
-    const connection = connections.get(broker);
-    if (connection === undefined) throw new Error(`broker ${broker} has left the cluster`);
+    const connection = await this.connection(broker);
     this.#fetchApi ??= findFetch(opened).catch((error) => {
       this.#fetchApi = undefined;
       throw error;
@@ -109,18 +126,18 @@ export class KafkaClient {
   }
 
   /** A broker that has just begun may not know its topics yet: one that is missing is asked for again. */
-  async #topic(name: string, signal: AbortSignal | undefined): Promise<Topic | undefined> {
+  async #topic(name: string, signal: AbortSignal | undefined, mayCreate: boolean): Promise<Topic | undefined> {
     for (let times = 0; times < MISSING_TIMES; times++) {
-      const found = await this.#topicNow(name, signal);
+      const found = await this.#topicNow(name, signal, mayCreate);
       if (found !== undefined) return found;
       await sleep(MISSING_PAUSE_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
     }
     return undefined;
   }
 
-  async #topicNow(name: string, signal: AbortSignal | undefined): Promise<Topic | undefined> {
+  async #topicNow(name: string, signal: AbortSignal | undefined, mayCreate: boolean): Promise<Topic | undefined> {
     return await this.#patiently(`looking for topic "${name}"`, signal, async (admin) => {
-      const metadata = await findTopic(admin, name);
+      const metadata = await findTopic(admin, name, mayCreate);
       if (metadata === undefined) return undefined;
       const leaders = new Map(metadata.partitions.map(({ leader }, partition) => [partition, leader]));
       const orphan = [...leaders].find(([, leader]) => leader < 0);
@@ -148,7 +165,7 @@ export class KafkaClient {
 interface Opened {
   readonly library: Library;
   readonly admin: Admin;
-  readonly tools: BatchTools;
+  readonly tools: BatchTools & BlockPackers;
 }
 
 async function openLibrary(settings: ClientSettings): Promise<Opened> {
@@ -159,9 +176,13 @@ async function openLibrary(settings: ClientSettings): Promise<Opened> {
   return { library, admin: new library.Admin(adminOptions(settings)), tools };
 }
 
-async function findTopic(admin: Admin, name: string): Promise<ClusterTopicMetadata | undefined> {
+async function findTopic(
+  admin: Admin,
+  name: string,
+  autocreateTopics: boolean,
+): Promise<ClusterTopicMetadata | undefined> {
   try {
-    return (await admin.metadata({ topics: [name], forceUpdate: true })).topics.get(name);
+    return (await admin.metadata({ topics: [name], forceUpdate: true, autocreateTopics })).topics.get(name);
   } catch (error) {
     if (isUnknownTopic(error)) return undefined;
     throw error;
@@ -213,9 +234,15 @@ function parseFetch(_correlation: number, _key: number, _version: number, { buff
   return readFetchAnswer(only !== undefined && more.length === 0 ? only : buffer.buffer, position);
 }
 
-function batchTools({ compressionsAlgorithms }: Library, crc32c: BatchTools["crc32c"]): BatchTools {
+function batchTools({ compressionsAlgorithms }: Library, crc32c: BatchTools["crc32c"]): BatchTools & BlockPackers {
   const { snappy, lz4 } = compressionsAlgorithms;
-  return { crc32c, snappy: (bytes) => snappy.decompressSync(bytes), lz4: (bytes) => lz4.decompressSync(bytes) };
+  return {
+    crc32c,
+    snappy: (bytes) => snappy.decompressSync(bytes),
+    lz4: (bytes) => lz4.decompressSync(bytes),
+    packSnappy: (bytes) => snappy.compressSync(bytes),
+    packLz4: (bytes) => lz4.compressSync(bytes),
+  };
 }
 
 function adminOptions({ brokers, clientId, tls, sasl, requestMs }: ClientSettings): AdminOptions {

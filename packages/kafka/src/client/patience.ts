@@ -28,7 +28,7 @@ export async function withPatience<Result>(waiting: Waiting, attempt: () => Prom
     } catch (error) {
       signal?.throwIfAborted();
       const waited = performance.now() - startedAt;
-      if (failureFacts(error).kind === "Refused" || waited + pause > patienceMs) {
+      if (failureFacts(error).kind !== "Passing" || waited + pause > patienceMs) {
         throw toKafkaError(error, what, brokers, waited);
       }
     }

@@ -9,24 +9,21 @@ function leaf(options: Readonly<Record<string, string>>, streaming = true): Data
 }
 
 function errors(options: Readonly<Record<string, string>>, streaming = true): readonly string[] {
-  const read = readOptions(leaf(options, streaming));
-  return "topics" in read ? [] : read.map((error) => `${error.code}: ${error.message}`);
+  return readOptions(leaf(options, streaming)).errors.map((error) => `${error.code}: ${error.message}`);
 }
 
 function understood(options: Readonly<Record<string, string>>, streaming = true) {
-  const read = readOptions(leaf({ ...BASE, ...options }, streaming));
-  if (!("topics" in read)) throw read[0];
-  return read;
+  const { value, errors } = readOptions(leaf({ ...BASE, ...options }, streaming));
+  if (value === undefined) throw errors[0];
+  return value;
 }
 
 describe("what is understood", () => {
   test("[F155] topics by name, by pattern and by partition", () => {
     expect(understood({ subscribe: "a, b,a" }).topics).toEqual({ kind: "Subscribe", topics: ["a", "b"] });
     const { subscribe: _, ...rest } = BASE;
-    const topics = (options: Readonly<Record<string, string>>) => {
-      const read = readOptions(leaf({ ...rest, ...options }));
-      return "topics" in read ? read.topics : read;
-    };
+    const topics = (options: Readonly<Record<string, string>>) =>
+      readOptions(leaf({ ...rest, ...options })).value?.topics;
     expect(topics({ subscribePattern: "orders-.*" })).toEqual({ kind: "SubscribePattern", pattern: "orders-.*" });
     expect(topics({ assign: '{"a":[0,2]}' })).toEqual({ kind: "Assign", partitions: { a: [0, 2] } });
   });

@@ -2,8 +2,9 @@ import { gzipSync } from "node:zlib";
 import { compressionsAlgorithms, crc32c } from "@platformatic/kafka";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type OutgoingRecord, writeBatch } from "../../test/write-batch.ts";
+import { BatchBuilder, encodedHeaders, NO_PRODUCER, visitEncoded } from "./batch-builder.ts";
 import { type BatchTools, readBatches, readHeaders, type WantedRecords } from "./read-batches.ts";
-import { type OutgoingRecord, writeBatch } from "./write-batch.ts";
 
 const { snappy, lz4 } = compressionsAlgorithms;
 const TOOLS: BatchTools = {
@@ -11,6 +12,8 @@ const TOOLS: BatchTools = {
   snappy: (bytes) => snappy.decompressSync(bytes),
   lz4: (bytes) => lz4.decompressSync(bytes),
 };
+
+const NOTHING = Buffer.alloc(0);
 
 interface Seen extends OutgoingRecord {
   readonly offset: number;
@@ -69,6 +72,38 @@ test("what is written is read: keys, values, NULLs, empty bytes, times, headers 
       const { next, seen } = read(stored(1000, writeBatch(records, crc32c)));
       expect(next).toBe(1000 + records.length);
       expect(seen).toEqual(records.map((one, i) => ({ ...one, offset: 1000 + i, timeType: 0 })));
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("batches that grow record by record are those written at once; records move from one to another as they are", () => {
+  const content = fc.option(fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)));
+  const record = fc.record({
+    key: content,
+    value: content,
+    time: fc.constant(5),
+    headers: fc.array(fc.tuple(fc.string({ maxLength: 5 }), content), { maxLength: 2 }),
+  });
+  const settings = { codec: { number: 0, pack: (bytes: Buffer) => bytes }, crc32c, producer: NO_PRODUCER };
+  fc.assert(
+    fc.property(fc.array(record, { minLength: 1, maxLength: 150 }), (records) => {
+      const [builder, moved] = [new BatchBuilder(), new BatchBuilder()];
+      for (const { key, value, headers } of records) {
+        const bytes = Buffer.concat([key ?? NOTHING, value ?? NOTHING]);
+        const place = {
+          key: 0,
+          keyLength: key?.length ?? -1,
+          value: key?.length ?? 0,
+          valueLength: value?.length ?? -1,
+        };
+        const pairs = headers.map(([name, text]) => [Buffer.from(name), text] as const);
+        builder.add(bytes, { ...place, headers: pairs.length === 0 ? NOTHING : encodedHeaders(pairs) });
+      }
+      const batch = builder.finish(5, -1, settings);
+      expect(batch.subarray(21)).toEqual(writeBatch(records, crc32c).subarray(21));
+      visitEncoded(batch.subarray(61), (from, to) => moved.addEncoded(batch.subarray(61), from, to));
+      expect(moved.finish(5, -1, settings)).toEqual(batch);
     }),
     { numRuns: 50 },
   );

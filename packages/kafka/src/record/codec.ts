@@ -1,10 +1,46 @@
-import { gunzipSync } from "node:zlib";
+import zlib, { gunzipSync, gzipSync } from "node:zlib";
 import { decompress as unpackZstandard } from "fzstd";
 
 /** What unpacks blocks of Snappy and frames of LZ4. */
 export interface BlockCodecs {
   readonly snappy: (bytes: Buffer) => Buffer;
   readonly lz4: (bytes: Buffer) => Buffer;
+}
+
+/** What packs them. */
+export interface BlockPackers {
+  readonly packSnappy: (bytes: Buffer) => Buffer;
+  readonly packLz4: (bytes: Buffer) => Buffer;
+}
+
+/** The names of `compression.type`, each at its number. */
+export const CODECS = ["none", "gzip", "snappy", "lz4", "zstd"] as const;
+
+export type CodecName = (typeof CODECS)[number];
+
+/** Node 22.15 and later. */
+const packZstandard = (zlib as { readonly zstdCompressSync?: (bytes: Buffer) => Buffer }).zstdCompressSync;
+
+/** Whether this Node can pack by a codec. */
+export function canPack(name: CodecName): boolean {
+  return name !== "zstd" || packZstandard !== undefined;
+}
+
+/** What packs the records of batches by a codec. @throws Error for one that this Node has not */
+export function packer(name: CodecName, { packSnappy, packLz4 }: BlockPackers): (bytes: Buffer) => Buffer {
+  switch (name) {
+    case "none":
+      return (bytes) => bytes;
+    case "gzip":
+      return (bytes) => gzipSync(bytes);
+    case "snappy":
+      return packSnappy;
+    case "lz4":
+      return packLz4;
+    case "zstd":
+      if (packZstandard === undefined) throw new Error("this Node cannot pack zstd");
+      return packZstandard;
+  }
 }
 
 /** Unpacks the records of a batch by the number of its codec, 1 to 4. @throws Error for another number, or damaged bytes */

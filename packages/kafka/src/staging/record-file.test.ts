@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { crc32c } from "@platformatic/kafka";
 import { afterAll, expect, test } from "vitest";
+import { type OutgoingRecord, writeBatch } from "../../test/write-batch.ts";
 import { readBatches } from "../record/read-batches.ts";
-import { type OutgoingRecord, writeBatch } from "../record/write-batch.ts";
 import { RecordFile } from "./record-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "sluice-records-"));

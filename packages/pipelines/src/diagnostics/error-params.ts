@@ -70,7 +70,7 @@ export interface ErrorParams {
   };
   MISSING_OPTION: { readonly where: string; readonly option: string; readonly example?: string };
   OPTIONS_EXCLUDE_EACH_OTHER: { readonly where: string; readonly options: readonly string[] };
-  /** `what` is the package's part in a sentence: `The source kafka`. */
+  /** `what` is the package's part in a sentence: `The format kafka`. */
   PACKAGE_NOT_INSTALLED: { readonly what: string; readonly name: string };
   UNKNOWN_SOURCE_FORMAT: { readonly format: string; readonly closest?: string };
   STORAGE_NOT_REACHED: { readonly path: string; readonly problem: string };
@@ -106,7 +106,9 @@ export interface ErrorParams {
   STREAM_NEEDS_SCHEMA: { readonly format: string };
   SINK_NEEDS_STREAM: { readonly sink: string; readonly flow: string };
   SINK_COLUMN_NOT_IN_TABLE: { readonly sink: string; readonly column: string };
-  OPTIONS_WITHOUT_EFFECT: { readonly options: readonly string[] };
+  SINK_COLUMNS_NOT_SUITABLE: { readonly sink: string; readonly flow: string; readonly reason: string };
+  /** `why` and `next` are sentences; `why` begins in lower case. */
+  OPTIONS_WITHOUT_EFFECT: { readonly options: readonly string[]; readonly why: string; readonly next: string };
   LIVE_PREFIX_IGNORED: { readonly name: string };
   /** `fromProperties`: asked for by `delta.clusterBy` in the table properties, not by the option. */
   CLUSTERING_NOT_APPLIED: {

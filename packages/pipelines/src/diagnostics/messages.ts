@@ -276,10 +276,12 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `The table behind the sink "${p.sink}" has no column "${p.column}".`,
     next: () => 'Leave the column out, or let the table grow: add mergeSchema: "true" to the options of the sink.',
   },
+  SINK_COLUMNS_NOT_SUITABLE: {
+    sentence: (p) => `Flow "${p.flow}" cannot write into the sink "${p.sink}": ${p.reason}`,
+  },
   OPTIONS_WITHOUT_EFFECT: {
-    sentence: (p) =>
-      `${p.options.map((one) => `\`${one}\``).join(", ")}: each update finds new files by listing the folder.`,
-    next: () => "No queue, identity or schedule is set up; leave the options out, or keep them for Databricks.",
+    sentence: (p) => `${p.options.map((one) => `\`${one}\``).join(", ")}: ${p.why}`,
+    next: (p) => p.next,
     severity: "warning",
   },
   LIVE_PREFIX_IGNORED: {

@@ -176,8 +176,12 @@ export type WriteOutcome =
 export interface FileExport {
   /** Absolute path. */
   readonly folder: string;
-  /** `json`: the first column holds the lines, each a text; `csv`: all columns are texts; `parquet`: the columns as they are. */
-  readonly format: "parquet" | "json" | "csv";
+  /**
+   * `json`: the first column holds the lines, each a text; `csv`: all columns are texts; `parquet`: the columns as they are; `framed`: row after row, and in each
+   * column after column: BINARY, STRING (in UTF-8) and INT (4 bytes) as their length in bytes, an array of structs as its count and then the fields of each. Lengths
+   * and counts are numbers of 4 bytes, highest first; -1 is NULL.
+   */
+  readonly format: "parquet" | "json" | "csv" | "framed";
   /** Of the file, without its ending and, with partitions, a number; it takes the place of one that is there. Absent: a name of its own. */
   readonly name?: string;
   /** Whether CSV files begin with the names of the columns. */

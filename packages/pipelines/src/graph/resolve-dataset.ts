@@ -6,7 +6,6 @@ import { conformPlan } from "./conform-plan.ts";
 import type { Dataset, ResolvedFlow } from "./dataflow-graph.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
 import { declaredSchema, declaredSchemaErrors } from "./declared-schema.ts";
-import { withOrigin } from "./flow-query.ts";
 import type { Gathered } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { KnownDataset } from "./known-dataset.ts";
@@ -95,7 +94,10 @@ function sinkErrorsOf(
   if (connected === undefined || flow === undefined) {
     return sinkColumnErrors(sink, flow?.name ?? sink.name, schema, gathered.stored.get(name.canonical));
   }
-  return connected.check(schema, flow.name).map((error) => withOrigin(error, flow.origin));
+  return connected.check(schema).map((reason) => {
+    const params = { sink: sink.name, flow: flow.name, reason };
+    return new PipelineError("SINK_COLUMNS_NOT_SUITABLE", params, { origin: flow.origin });
+  });
 }
 
 /** Whether a source of the pipeline widens its columns, which all streaming tables then follow. */

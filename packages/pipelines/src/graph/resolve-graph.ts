@@ -33,7 +33,7 @@ export async function resolveGraph(declarations: Declarations, world: GraphWorld
   const sinks = await resolveSinks(declarations.sinks, declared, world);
   const wrong = [...triggerIntervalErrors(declarations), ...sinks.errors];
   const errors = [...declared.errors, ...wrong, ...gathered.errors, ...ordered.errors];
-  const warnings = [...declared.warnings, ...gathered.warnings];
+  const warnings = [...declared.warnings, ...gathered.warnings, ...sinks.warnings];
   const downstream: PipelineError[] = [];
   const known = new Map<string, KnownDataset>();
   const mayWiden = widensTypes(gathered);

@@ -10,6 +10,7 @@ import { datasetLocation, sinkErrors } from "./sink-rules.ts";
 export interface ResolvedSinks {
   readonly connected: ReadonlyMap<SinkDeclaration, ConnectorSink>;
   readonly errors: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
 }
 
 /** Understands sinks: those of formats that a connector writes by it, the others by the rules of their format. */
@@ -22,13 +23,15 @@ export async function resolveSinks(
   const places = new Set(own.map((one) => datasetLocation(one, world.settings)));
   const connected = new Map<SinkDeclaration, ConnectorSink>();
   const errors: PipelineError[] = [];
+  const warnings: PipelineError[] = [];
   for (const sink of sinks) {
     const found = await resolveConnected(sink, world);
     if (found?.sink !== undefined) connected.set(sink, found.sink);
+    warnings.push(...(found?.warnings ?? []).map((warning) => withOrigin(warning, sink.origin)));
     const wrong = found?.errors.map((error) => withOrigin(error, sink.origin));
     errors.push(...(wrong ?? sinkErrors([sink], world.settings, places)));
   }
-  return { connected, errors };
+  return { connected, errors, warnings };
 }
 
 /** Undefined when no connector writes the format. */
@@ -40,6 +43,6 @@ async function resolveConnected(
     return (await connectors?.get(sink.format)?.())?.resolveSink?.(sink);
   } catch (error) {
     if (!isPipelineError(error)) throw error;
-    return { errors: [error] };
+    return { errors: [error], warnings: [] };
   }
 }

@@ -17,10 +17,6 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   foreachBatch: [],
 };
 
-const LATER: Readonly<Record<string, string>> = {
-  kafka: "Kafka sinks are not there yet: until then take the batches with dlt.foreachBatchSink and send them yourself.",
-};
-
 /** Where a sink of tables or files writes: an absolute folder, or for Delta tables the URL of one. Undefined when it does not say, or writes nowhere. */
 export function sinkLocation(sink: SinkDeclaration, settings: PipelineSettings): string | undefined {
   const { path, tableName } = namedOptions(sink);
@@ -104,9 +100,7 @@ function isSame(left: string, right: string): boolean {
 }
 
 function unknownFormat(sink: SinkDeclaration): PipelineError {
-  const later = LATER[sink.format];
-  if (later !== undefined) return unsupported(sink, `A sink of format "${sink.format}"`, later);
-  const formats = ["delta", "json", "csv", "parquet"];
+  const formats = ["delta", "kafka", "json", "csv", "parquet"];
   const closest = closestMatch(sink.format, formats);
   const hint = closest === undefined ? "" : ` Did you mean "${closest}"?`;
   return unsupported(

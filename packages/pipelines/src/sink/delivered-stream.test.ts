@@ -12,7 +12,12 @@ const ORIGIN = { file: "p.ts", line: 1, column: 1 };
 
 /** A place outside: what it got, batch by batch, and whether it can tell what it has. */
 class Outside {
-  readonly got: { readonly appId: string; readonly batch: number; readonly ids: readonly unknown[] }[] = [];
+  readonly got: {
+    readonly appId: string;
+    readonly stream: string;
+    readonly batch: number;
+    readonly ids: readonly unknown[];
+  }[] = [];
   readonly #knows: boolean;
   onStep: (step: string) => void = () => {};
   engine = new MemoryEngine();
@@ -24,12 +29,12 @@ class Outside {
   open(): SinkWriter {
     return {
       ...(this.#knows && {
-        lastCommitted: async (appId: string) => this.got.findLast((one) => one.appId === appId)?.batch,
+        lastCommitted: async (stream: string) => this.got.findLast((one) => one.stream === stream)?.batch,
       }),
-      write: async ({ appId, batch, plan, inputs }) => {
+      write: async ({ appId, stream, batch, plan, inputs }) => {
         this.onStep("deliver");
         const { rows } = await this.engine.query(plan, inputs);
-        this.got.push({ appId, batch, ids: rows.map(([id]) => id) });
+        this.got.push({ appId, stream, batch, ids: rows.map(([id]) => id) });
         this.onStep("delivered");
       },
     };
@@ -44,7 +49,12 @@ function graph(pipeline: TestPipeline, outside: Outside, maxFiles = 1): Dataflow
     out: { flows: [{ plan, reads: { 1: pipeline.readFiles(maxFiles) } }] },
   });
   const sink = { name: "out", format: "outside", options: {}, origin: ORIGIN };
-  const connectorSink = { description: "OutsideSink", check: () => [], open: () => outside.open() };
+  const connectorSink = {
+    description: "OutsideSink",
+    check: () => [],
+    open: () => outside.open(),
+    append: async () => {},
+  };
   return {
     datasets: datasets.map((one) => ({ ...one, connectorSink, declaration: { ...one.declaration, sink } })),
     flows,

@@ -57,7 +57,7 @@ export class DeliveredStream {
     const { engine, store } = this.#world;
     const table = await engine.tables.describe(outbox.location);
     if (table === undefined) return;
-    if (!(await this.#isDelivered(batch))) {
+    if (!(await this.#isDelivered(batch, this.#streamOf(table)))) {
       await writer.write(await this.#batch(batch, table), this.#world.signal);
       await store.putIfAbsent(this.#commitPath(batch), new TextEncoder().encode("{}"));
     }
@@ -66,20 +66,27 @@ export class DeliveredStream {
     if (batch % SWEEP_EVERY === SWEEP_EVERY - 1) await this.#sweep();
   }
 
-  async #isDelivered(batch: number): Promise<boolean> {
-    const { checkpoint, writer } = this.#delivery;
-    const last = await writer.lastCommitted?.(checkpoint.appId);
-    if (last !== undefined && last >= batch) return true;
-    return (await this.#world.store.head(this.#commitPath(batch))) !== undefined;
+  async #isDelivered(batch: number, stream: string): Promise<boolean> {
+    const { writer } = this.#delivery;
+    if ((await this.#world.store.head(this.#commitPath(batch))) !== undefined) return true;
+    const last = await writer.lastCommitted?.(stream);
+    return last !== undefined && last >= batch;
   }
 
-  async #batch(batch: number, { location, version, schema, files }: TableDescription): Promise<SinkBatch> {
+  /** The outbox has an id of its own from when it was made. */
+  #streamOf({ id }: TableDescription): string {
+    return `${this.#delivery.checkpoint.appId}/${id}`;
+  }
+
+  async #batch(batch: number, table: TableDescription): Promise<SinkBatch> {
     const { checkpoint } = this.#delivery;
+    const { location, version, schema, files } = table;
     const output = schema.fields.map((column, id) => ({ id, ...column }));
     const leaf = { kind: "NamedTable", name: ["outbox"], streaming: false, options: {} } as const;
     const record = await checkpoint.read(batch);
     return {
       appId: checkpoint.appId,
+      stream: this.#streamOf(table),
       batch,
       plan: { kind: "Scan", scan: 0, leaf, streaming: false, output },
       inputs: new Map([[0, { kind: "TableVersion", location, version }]]),

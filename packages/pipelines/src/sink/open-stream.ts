@@ -48,7 +48,8 @@ export function openStream(
 function openWriter(sink: SinkDeclaration, dataset: Dataset, world: FlowWorld & SinkWorld): SinkWriter {
   const { format, handler } = sink;
   const { partitionBy } = dataset.declaration;
-  if (dataset.connectorSink !== undefined) return dataset.connectorSink.open({ signal: world.signal });
+  if (dataset.connectorSink !== undefined)
+    return dataset.connectorSink.open({ signal: world.signal, engine: world.engine });
   if (handler !== undefined && world.batchFrame !== undefined) return new ForeachBatchSink(handler, world.batchFrame);
   const folder = dataset.sinkLocation;
   if (folder !== undefined && (format === "json" || format === "csv" || format === "parquet")) {

@@ -1,9 +1,9 @@
 import type { DataSource, StructType } from "@sluice/query";
 import type { SinkDeclaration } from "../declaration/declaration.ts";
 import type { PipelineError } from "../diagnostics/pipeline-error.ts";
-import type { InputSlice } from "../engine/engine.ts";
+import type { Engine, InputSlice } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
-import type { SinkWriter } from "../engine/sink-writer.ts";
+import type { SinkRows, SinkWriter } from "../engine/sink-writer.ts";
 import type { OffsetRange, StreamSource } from "./stream-source.ts";
 
 /** Part of a connector's source, as kept in checkpoints: what `after` and `through` hold only the connector knows. */
@@ -40,6 +40,12 @@ export interface ConnectorSource {
   rows(range: ConnectorRange, context: ConnectorContext): Promise<InputSlice>;
 }
 
+/** What writing a sink may use. */
+export interface ConnectorSinkContext extends ConnectorContext {
+  /** Gives the rows of batches. */
+  readonly engine: Pick<Engine, "exportFiles">;
+}
+
 /** A read understood, or all that is wrong with it. */
 export interface ConnectorResolution {
   readonly source?: ConnectorSource;
@@ -51,16 +57,19 @@ export interface ConnectorResolution {
 export interface ConnectorSink {
   /** For people, as Spark's progress has it: `KafkaSink[alerts]`. */
   readonly description: string;
-  /** What is wrong with the columns that a flow would write into it. */
-  check(columns: StructType, flow: string): readonly PipelineError[];
+  /** What is wrong with columns that are to be written into it, in sentences. */
+  check(columns: StructType): readonly string[];
   /** The way into it for one flow. */
-  open(context: ConnectorContext): SinkWriter;
+  open(context: ConnectorSinkContext): SinkWriter;
+  /** Appends rows once, outside of any flow: all of them, or none where the sink can take them back. @throws EngineError */
+  append(rows: SinkRows, context: ConnectorSinkContext): Promise<void>;
 }
 
 /** A sink understood, or all that is wrong with it. */
 export interface ConnectorSinkResolution {
   readonly sink?: ConnectorSink;
   readonly errors: readonly PipelineError[];
+  readonly warnings: readonly PipelineError[];
 }
 
 /** Reads sources, and writes sinks, of one format that pipelines do not know themselves. */

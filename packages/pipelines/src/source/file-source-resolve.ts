@@ -388,7 +388,9 @@ function withRescued(schema: StructType, name: string | undefined): StructType {
 
 function notices(leaf: DataSource): readonly PipelineError[] {
   const options = idleOptions(leaf.options);
+  const why = "each update finds new files by listing the folder.";
+  const next = "No queue, identity or schedule is set up; leave the options out, or keep them for Databricks.";
   return options.length === 0
     ? []
-    : [new PipelineError("OPTIONS_WITHOUT_EFFECT", { options }, { origin: leaf.origin })];
+    : [new PipelineError("OPTIONS_WITHOUT_EFFECT", { options, why, next }, { origin: leaf.origin })];
 }

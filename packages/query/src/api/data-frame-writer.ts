@@ -28,7 +28,7 @@ export class DataFrameWriter {
     this.#state = state;
   }
 
-  /** `delta` (the default), `parquet`, `json` or `csv`. */
+  /** `delta` (the default), `parquet`, `json`, `csv` or `kafka`. */
   format(name: string): DataFrameWriter {
     return this.#with({ format: name });
   }
@@ -54,13 +54,10 @@ export class DataFrameWriter {
     return this.#with({ partitionBy: columns.flat() });
   }
 
-  /** Writes to a folder. */
+  /** Writes to a folder, or where the options of a format without folders say. Rejects with MISSING_PATH for formats that need one. */
   save(path?: string): Promise<void> {
     const target = path ?? this.#state.options["path"];
-    if (target === undefined) {
-      throw apiError("MISSING_PATH", 'Say where the rows go: .save("path"), or saveAsTable("name").');
-    }
-    return this.#write({ kind: "Path", path: target });
+    return this.#write(target === undefined ? { kind: "Unplaced" } : { kind: "Path", path: target });
   }
   /** Writes a table of the session's catalog, columns by name; makes it when there is none. */
   saveAsTable(name: string): Promise<void> {

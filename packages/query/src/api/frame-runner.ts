@@ -40,6 +40,8 @@ export type SaveMode = "append" | "overwrite" | "error" | "ignore";
 export interface WriteSpec {
   readonly target:
     | { readonly kind: "Path"; readonly path: string }
+    /** Formats that are no files need no path. */
+    | { readonly kind: "Unplaced" }
     | { readonly kind: "Table"; readonly name: string }
     /** Columns go by position, and the table must exist. */
     | { readonly kind: "Into"; readonly name: string };

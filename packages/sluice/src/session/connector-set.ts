@@ -21,7 +21,7 @@ export class ConnectorSet {
 
 async function openKafka(): Promise<Connector> {
   const { openKafka } = await import("@sluice/kafka").catch((cause) => {
-    throw new PipelineError("PACKAGE_NOT_INSTALLED", { what: "The source kafka", name: "@sluice/kafka" }, { cause });
+    throw new PipelineError("PACKAGE_NOT_INSTALLED", { what: "The format kafka", name: "@sluice/kafka" }, { cause });
   });
   return openKafka();
 }

@@ -6,6 +6,7 @@ import { insertRows, targetOf } from "./insert-rows.ts";
 import { locatePath, locateTable } from "./locate-table.ts";
 import { datasetKind } from "./pipeline-table.ts";
 import type { SessionState } from "./session-state.ts";
+import { writeConnected } from "./write-connected.ts";
 import { writeFiles } from "./write-files.ts";
 import { writeRows } from "./write-rows.ts";
 
@@ -14,6 +15,11 @@ export async function writeFrame(relation: Relation, spec: WriteSpec, state: Ses
   const { target } = spec;
   if (target.kind === "Into") return insertInto(relation, target.name, spec.mode === "overwrite", state);
   const format = (spec.format ?? "delta").toLowerCase();
+  const connector = state.connectors?.get(format);
+  if (connector !== undefined) return writeConnected(relation, spec, await connector(), state);
+  if (target.kind === "Unplaced") {
+    throw refusal("MISSING_PATH", 'Say where the rows go: .save("path"), or saveAsTable("name").', {});
+  }
   if (format !== "delta") return writeFiles(relation, spec, format, state);
   const parts = target.kind === "Table" ? nameParts(target.name) : undefined;
   const located = parts && (await locateTable(parts, state));

@@ -1,10 +1,18 @@
 import { EngineError } from "@sluice/pipelines";
 import type { ClientSettings, TlsSettings } from "../client/settings.ts";
-import type { KafkaRead } from "../option/kafka-read.ts";
-import { loadTls, saslSettings, type TlsOptions } from "../option/security.ts";
+import { loadTls, type SecurityOptions, saslSettings, type TlsOptions } from "./security.ts";
 
-/** How a read reaches its cluster. */
-export function clientSettings({ brokers, clientId, patienceMs, requestMs, security }: KafkaRead): ClientSettings {
+/** What reads and writes say of the cluster. */
+export interface ClusterOptions {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly patienceMs: number;
+  readonly requestMs: number;
+  readonly security: SecurityOptions;
+}
+
+/** How a read or a write reaches its cluster. */
+export function clientSettings({ brokers, clientId, patienceMs, requestMs, security }: ClusterOptions): ClientSettings {
   const { sasl, tls } = security;
   return {
     brokers,

@@ -1,4 +1,4 @@
-import { HEADER_BYTES } from "./batch-header.ts";
+import { HEADER_BYTES } from "../src/record/batch-header.ts";
 
 /** A message to be written. NULL is no bytes, which is not the same as empty ones. */
 export interface OutgoingRecord {
