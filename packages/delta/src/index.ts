@@ -43,8 +43,10 @@ export { isStoreUrl } from "./storage/store-url.ts";
 export { DeltaTable, type TableOptions, type VersionWanted } from "./table/delta-table.ts";
 export { mergeSchema } from "./transaction/merge-schema.ts";
 export type {
+  ChangeFile,
   CommitOutcome,
   ConflictCode,
+  FileUpdate,
   NewFile,
   TableChange,
   TableDefinition,

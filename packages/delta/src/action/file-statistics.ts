@@ -34,6 +34,17 @@ export function rowCountOf(file: AddFile): number | undefined {
   return numRecords === undefined ? undefined : numRecords - (file.deletionVector?.cardinality ?? 0);
 }
 
+/**
+ * The statistics of a file, as text, for when some of its rows are deleted: `numRecords` counts all rows of the file, and bounds may be wider than the rows
+ * left. Everything else stays as it was, digit by digit; statistics that say nothing become the number of rows alone.
+ */
+export function looseStatistics(stats: string | undefined, numRecords: number): string {
+  const known = stats === undefined ? NOTHING : parseStatistics(stats);
+  if (stats === undefined || known.numRecords === undefined) return `{"numRecords":${numRecords},"tightBounds":false}`;
+  const loose = stats.replace(/"tightBounds"\s*:\s*(true|false)/, '"tightBounds":false');
+  return /"tightBounds"\s*:\s*false/.test(loose) ? loose : loose.replace(/\}\s*$/, ',"tightBounds":false}');
+}
+
 function parseStatistics(text: string): FileStatistics {
   const json = parseTolerantly(text);
   if (!isJsonObject(json)) return NOTHING;

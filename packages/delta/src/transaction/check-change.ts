@@ -33,7 +33,8 @@ export function checkChange(facts: ChangeToCheck): void {
     throw new DeltaError("DELTA_SCHEMA_NOT_SET", { table: facts.root });
   }
   const required = requiredColumns(facts.next.schema, []);
-  for (const file of facts.adds) checkNulls(file, required, facts.next.partitionColumns);
+  const added = facts.adds.filter((file) => file.deletionVector === undefined);
+  for (const file of added) checkNulls(file, required, facts.next.partitionColumns);
 }
 
 function checkFiles(facts: ChangeToCheck): void {
@@ -62,11 +63,14 @@ function checkFiles(facts: ChangeToCheck): void {
 
 function checkProperties(facts: ChangeToCheck): void {
   const isOn = (key: string): boolean => facts.next.metadata.configuration[key]?.toLowerCase() === "true";
+  if (facts.adds.some((file) => file.deletionVector !== undefined) && !isOn("delta.enableDeletionVectors")) {
+    throw invalid("deletion vectors need delta.enableDeletionVectors = true");
+  }
   const removesRows = facts.removes.some((file) => file.dataChange);
   if (!removesRows) return;
   if (isOn("delta.appendOnly")) throw new DeltaError("DELTA_CANNOT_MODIFY_APPEND_ONLY", { table: facts.root });
   const isWhole = facts.removes.length === facts.base?.fileCount;
-  if (isOn("delta.enableChangeDataFeed") && facts.adds.length > 0 && !isWhole) {
+  if (isOn("delta.enableChangeDataFeed") && facts.adds.length > 0 && !isWhole && !facts.change.changes) {
     throw new DeltaError("DELTA_CHANGE_DATA_FEED_NEEDED", { table: facts.root });
   }
 }

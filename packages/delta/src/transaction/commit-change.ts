@@ -137,7 +137,8 @@ function describeAttempt(run: Run, read: Snapshot, prepared: Prepared | undefine
   const { change } = run;
   const reads = change.reads ?? "nothing";
   const where = typeof reads === "object" ? reads.where : undefined;
-  const removed = Array.isArray(change.remove) ? change.remove : [];
+  const named = Array.isArray(change.remove) ? change.remove : [];
+  const removed = [...named, ...(change.update ?? []).map((update) => update.file)];
   const removedKeys = new Set(removed.map(fileKey));
   const mayRead = (file: Parameters<Attempt["mayRead"]>[0]): boolean =>
     reads === "table" || (where !== undefined && mayMatch(read.metadata, file, where));
@@ -154,7 +155,7 @@ function describeAttempt(run: Run, read: Snapshot, prepared: Prepared | undefine
     mayRead,
     hasRead,
     dataChange: change.dataChange ?? true,
-    isolation: isolationOf(read),
+    isolation: change.isolation ?? isolationOf(read),
   };
 }
 

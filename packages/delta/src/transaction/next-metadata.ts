@@ -8,7 +8,7 @@ import { DeltaError } from "../storage/delta-error.ts";
 import { checkSchema, containsKind, spellAsInSchema } from "./check-schema.ts";
 import { mergeSchema } from "./merge-schema.ts";
 import type { TableChange, TableDefinition } from "./table-change.ts";
-import { checkProperties } from "./table-property.ts";
+import { checkProperties, DEFERRED_PREFIX } from "./table-property.ts";
 
 /** The metadata and protocol that a table has after a change; `schema` is the one that `metadata` holds. */
 export interface NextMetadata {
@@ -83,10 +83,18 @@ function nextMetadata(snapshot: Snapshot | undefined, definition: TableDefinitio
     format: current?.format ?? { provider: "parquet", options: {} },
     schemaString: printExactJson(typeToJson(facts.schema)),
     partitionColumns: facts.partitionColumns,
-    configuration: { ...current?.configuration, ...facts.configuration },
+    configuration: withoutFulfilled({ ...current?.configuration, ...facts.configuration }),
     createdTime: current?.createdTime ?? Date.now(),
   };
   return current !== undefined && isSame(snapshot, next) ? current : next;
+}
+
+/** Wishes that the table has by now are no longer kept as such. */
+function withoutFulfilled(configuration: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(configuration);
+  const isFulfilled = (key: string) =>
+    key.startsWith(DEFERRED_PREFIX) && key.slice(DEFERRED_PREFIX.length) in configuration;
+  return Object.fromEntries(entries.filter(([key]) => !isFulfilled(key)));
 }
 
 function isSame(snapshot: Snapshot | undefined, next: Metadata): boolean {
@@ -110,6 +118,7 @@ function neededFeatures(metadata: Metadata, schema: StructType, asked: readonly 
   const isOn = (key: string): boolean => metadata.configuration[key]?.toLowerCase() === "true";
   if (isOn("delta.appendOnly")) needed.add("appendOnly");
   if (isOn("delta.enableChangeDataFeed")) needed.add("changeDataFeed");
+  if (isOn("delta.enableDeletionVectors")) needed.add("deletionVectors");
   if (isOn("delta.enableInCommitTimestamps")) needed.add("inCommitTimestamp");
   if (containsKind(schema, "timestamp_ntz")) needed.add("timestampNtz");
   if (hasNotNull(schema)) needed.add("invariants");

@@ -1,11 +1,20 @@
-import type { Action, AddFile, CommitInfo, DomainMetadata, RemoveFile, SetTransaction } from "../action/action.ts";
+import type {
+  Action,
+  AddCdcFile,
+  AddFile,
+  CommitInfo,
+  DomainMetadata,
+  RemoveFile,
+  SetTransaction,
+} from "../action/action.ts";
 import { unwritableFeatures } from "../action/feature.ts";
+import { looseStatistics } from "../action/file-statistics.ts";
 import { compact } from "../action/json-fields.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { DeltaError } from "../storage/delta-error.ts";
 import { checkChange } from "./check-change.ts";
 import { type NextMetadata, planMetadata } from "./next-metadata.ts";
-import type { NewFile, TableChange } from "./table-change.ts";
+import type { ChangeFile, FileUpdate, NewFile, TableChange } from "./table-change.ts";
 
 /** A change made into the actions of one commit on top of a snapshot; undefined there when the table is new. */
 export interface Prepared {
@@ -40,8 +49,10 @@ export function prepare(base: Snapshot | undefined, change: TableChange, facts: 
   const features = unwritableFeatures(next.protocol, next.metadata);
   if (features.length > 0)
     throw new DeltaError("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", { table: facts.root, features });
-  const adds = (change.add ?? []).map((file) => toAddFile(file, change, facts));
-  const removes = filesToRemove(base, change).map((file) => toRemoveFile(file, change, facts));
+  const updates = change.update ?? [];
+  const adds = [...updates.map(toUpdatedFile), ...(change.add ?? []).map((file) => toAddFile(file, change, facts))];
+  const gone = [...filesToRemove(base, change), ...updates.map((update) => update.file)];
+  const removes = gone.map((file) => toRemoveFile(file, change, facts));
   checkChange({ root: facts.root, base, change, next, adds, removes });
   const changesProtocol = next.protocol !== base?.protocol;
   const changesMetadata = next.metadata !== base?.metadataAction;
@@ -52,6 +63,7 @@ export function prepare(base: Snapshot | undefined, change: TableChange, facts: 
     ...toDomains(change),
     ...removes,
     ...adds,
+    ...(change.changes ?? []).map(toCdcFile),
   ];
   const info = toCommitInfo(base, change, {
     ...facts,
@@ -64,7 +76,12 @@ export function prepare(base: Snapshot | undefined, change: TableChange, facts: 
 
 /** Whether a change reads nothing of the table and takes nothing away. */
 function isBlindAppend(change: TableChange): boolean {
-  return change.remove === undefined && (change.reads ?? "nothing") === "nothing" && (change.dataChange ?? true);
+  return (
+    change.remove === undefined &&
+    change.update === undefined &&
+    (change.reads ?? "nothing") === "nothing" &&
+    (change.dataChange ?? true)
+  );
 }
 
 function filesToRemove(base: Snapshot | undefined, change: TableChange): readonly AddFile[] {
@@ -86,6 +103,15 @@ function toAddFile(file: NewFile, change: TableChange, facts: AttemptFacts): Add
     defaultRowCommitVersion: undefined,
     clusteringProvider: undefined,
   });
+}
+
+/** The file with another deletion vector; everything else about it stays. */
+function toUpdatedFile({ file, deletionVector, numRecords }: FileUpdate): AddFile {
+  return { ...file, dataChange: true, deletionVector, stats: looseStatistics(file.stats, numRecords) };
+}
+
+function toCdcFile({ path, partitionValues, sizeBytes: size }: ChangeFile): AddCdcFile {
+  return { kind: "AddCdcFile", path, partitionValues, size };
 }
 
 function toRemoveFile(file: AddFile, change: TableChange, facts: AttemptFacts): RemoveFile {
@@ -143,7 +169,7 @@ function toCommitInfo(base: Snapshot | undefined, change: TableChange, facts: In
     operation: change.operation,
     operationParameters: asTexts(change.operationParameters ?? {}),
     readVersion: facts.readVersion,
-    isolationLevel: change.dataChange === false ? "SnapshotIsolation" : isolationOf(base),
+    isolationLevel: change.dataChange === false ? "SnapshotIsolation" : (change.isolation ?? isolationOf(base)),
     isBlindAppend: facts.isBlind,
     operationMetrics: asTexts(change.operationMetrics ?? {}),
     engineInfo: "sluice/0.1.0",

@@ -1,5 +1,5 @@
 import type { StructType, Typed } from "@sluice/query";
-import type { AddFile, PartitionValues } from "../action/action.ts";
+import type { AddFile, DeletionVectorDescriptor, PartitionValues } from "../action/action.ts";
 
 /** A table as its owner wants it. */
 export interface TableDefinition {
@@ -28,6 +28,24 @@ export interface NewFile {
   readonly dataChange?: boolean;
 }
 
+/** A file of the table that stays while more of its rows go. */
+export interface FileUpdate {
+  /** As the snapshot that was read has it. */
+  readonly file: AddFile;
+  /** All rows that are deleted now, those deleted before among them. */
+  readonly deletionVector: DeletionVectorDescriptor;
+  /** Rows in the file, deleted ones included. */
+  readonly numRecords: number;
+}
+
+/** A file of changed rows, with the column `_change_type`; in place before the commit as data files are. */
+export interface ChangeFile {
+  /** Relative to the table's folder, percent-encoded, below `_change_data`. */
+  readonly path: string;
+  readonly partitionValues: PartitionValues;
+  readonly sizeBytes: number;
+}
+
 /** One commit to be made. Everything in it takes effect at once, or nothing. */
 export interface TableChange {
   /** For the history, in Delta's words: `WRITE`, `STREAMING UPDATE`, `CREATE TABLE`, `MERGE`. */
@@ -44,6 +62,10 @@ export interface TableChange {
   readonly add?: readonly NewFile[];
   /** Files of `readSnapshot` that go, or `all` files that the table has at the moment of the commit. */
   readonly remove?: readonly AddFile[] | "all";
+  /** Files of `readSnapshot` that get a deletion vector, in place of the one that they had. Needs `delta.enableDeletionVectors`. */
+  readonly update?: readonly FileUpdate[];
+  /** For tables with a change data feed: every change of the commit, row by row. Readers of the feed then look at nothing else. */
+  readonly changes?: readonly ChangeFile[];
   /** False when the files removed and added hold the same rows (compaction). Default true. */
   readonly dataChange?: boolean;
   /** Every row of the removed files is in an added file with `dataChange` false, or goes on in one that has it: whoever reads appends passes over the removal. */
@@ -61,6 +83,8 @@ export interface TableChange {
    * meet a condition. Removed files count as read. Decides what a concurrent commit spoils.
    */
   readonly reads?: "nothing" | "table" | { readonly where: Typed };
+  /** Concurrent appends that `reads` would have read are a conflict even where the table lets blind ones pass (`WriteSerializable`). */
+  readonly isolation?: "Serializable";
   /** The change takes effect no sooner than this is fulfilled, and not when it is rejected: the reason is the commit's. Getting ready does not wait for it. */
   readonly after?: Promise<unknown>;
 }

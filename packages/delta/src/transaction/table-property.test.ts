@@ -26,9 +26,9 @@ test("a value that the property cannot have is refused", () => {
 });
 
 test("what needs a feature that is not honoured is kept as a wish", () => {
-  expect(check({ "delta.enableDeletionVectors": "true", "delta.enableRowTracking": "false" }).configuration).toEqual({
-    "sluice.deferred.delta.enableDeletionVectors": "true",
-    "delta.enableRowTracking": "false",
+  expect(check({ "delta.enableRowTracking": "true", "delta.enableDeletionVectors": "true" }).configuration).toEqual({
+    "sluice.deferred.delta.enableRowTracking": "true",
+    "delta.enableDeletionVectors": "true",
   });
 });
 

@@ -59,11 +59,11 @@ const CANONICAL: ReadonlyMap<string, string> = new Map(Object.keys(RULES).map((k
 /** Properties whose value would need a feature that we do not honour yet. They are kept as a wish, where no reader looks for them. */
 const DEFERRED: Readonly<Record<string, string>> = {
   "delta.checkpointPolicy": "v2",
-  "delta.enableDeletionVectors": "true",
   "delta.enableRowTracking": "true",
 };
 
-const DEFERRED_PREFIX = "sluice.deferred.";
+/** What the names of properties that are kept as a wish begin with. */
+export const DEFERRED_PREFIX = "sluice.deferred.";
 
 /** Properties as they go into a table, and the features asked for by name. */
 export interface CheckedProperties {
@@ -74,7 +74,7 @@ export interface CheckedProperties {
 /**
  * Checks table properties as a person gave them. Keys that begin with `delta.` must be known, whatever their case; all others are kept as they are.
  * `delta.feature.<name>` asks for a feature; `delta.minReaderVersion` and `delta.minWriterVersion` ask for nothing, since a table gets the least protocol
- * it needs. A property that needs a feature we do not honour (deletion vectors, row tracking, V2 checkpoints) is kept under `sluice.deferred.<key>`.
+ * it needs. A property that needs a feature we do not honour (row tracking, V2 checkpoints) is kept under `sluice.deferred.<key>`.
  *
  * @throws DELTA_UNKNOWN_CONFIGURATION, DELTA_INVALID_CONFIGURATION, DELTA_UNSUPPORTED_FEATURES_FOR_WRITE
  */

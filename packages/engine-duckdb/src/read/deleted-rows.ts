@@ -77,7 +77,7 @@ function bytesOf({ blocks }: RowSet): Uint8Array {
 }
 
 /** Each byte with its bits in the other order: Delta counts rows from the lowest bit, DuckDB from the highest. */
-const REVERSED: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
+export const REVERSED: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
   let reversed = 0;
   for (let bit = 0; bit < 8; bit += 1) reversed |= ((byte >> bit) & 1) << (7 - bit);
   return reversed;

@@ -10,6 +10,7 @@ import { fileFacts, pathList } from "./file-list.ts";
 import { emptyRows } from "./file-scan.ts";
 import type { FileShape } from "./file-shapes.ts";
 import type { LocalCopies } from "./local-copies.ts";
+import { rowAddress } from "./row-address.ts";
 import { ROW_POSITION, rowPosition } from "./row-position.ts";
 
 /** What reading a table's files needs. */
@@ -29,7 +30,7 @@ export async function tableRows(
   above: Plan | undefined,
 ): Promise<string> {
   const { snapshot, files } = await sliceFiles(reading.tables, slice, above);
-  return await filesSql(reading, snapshot, files, columns);
+  return await fileRows(reading, snapshot, files, columns);
 }
 
 /** The files that hold the rows of a slice, always in the same order, without those that a Filter right `above` rules out. */
@@ -59,7 +60,8 @@ export function chosenFiles(
   return files.filter((file) => wanted.has(file.path));
 }
 
-async function filesSql(
+/** A SELECT of the rows of some files of a snapshot, deleted ones left out, with columns named as `columns`; those the table lacks are NULL. */
+export async function fileRows(
   { connection, tables, copies }: TableReading,
   snapshot: Snapshot,
   files: readonly AddFile[],
@@ -74,7 +76,10 @@ async function filesSql(
   const local = await copies.tableFiles(files.map((file, i) => ({ path: paths[i] ?? "", sizeBytes: file.size })));
   const shape = await tables.shapes.common(connection, paths, local);
   const facts = tableFacts(snapshot, files, paths, partition);
-  const items = columns.map((one) => `${columnSql(one, wanted, facts.column)} AS ${quoteName(one.name)}`);
+  const items = columns.map(
+    (one) =>
+      `${rowAddress(one.name, schema, snapshot, files) ?? columnSql(one, wanted, facts.column)} AS ${quoteName(one.name)}`,
+  );
   const join = columns.some((one) => facts.column(one) !== undefined) ? facts.join : "";
   const deleted = await leaveOutDeleted(connection, tables.deletions, snapshot.root, files);
   return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(local, wanted, stored, shape)} AS r${deleted.join}${join}${deleted.where}`;

@@ -6,21 +6,13 @@ import {
   statisticsOf,
   type TableChange,
 } from "@sluice/delta";
-import { EngineError, type StateWrite, type TableTarget, type WriteRequest } from "@sluice/pipelines";
+import { EngineError, type InputSlice, type StateWrite, type WriteRequest } from "@sluice/pipelines";
 import { type DeltaTables, definitionOf, toTableError } from "../read/delta-tables.ts";
 import { chosenFiles } from "../read/table-rows.ts";
 import { partitionValues, statisticsText } from "./file-statistics.ts";
-import type { StagedFile, StagedFiles } from "./stage-files.ts";
-
-/** A table that a write adds to. `staged` files are in no version yet; once they may be in one they are no longer ours to delete. */
-export interface Output {
-  readonly role: "main" | "kept" | "state" | "quarantine" | "violations";
-  readonly target: TableTarget;
-  readonly files: StagedFiles;
-  /** Of a state: how it is written. */
-  write?: StateWrite;
-  state: "staged" | "committing";
-}
+import { mergeChange } from "./merge/merge-change.ts";
+import type { StagedFile } from "./stage-files.ts";
+import type { Output } from "./stage-output.ts";
 
 /** What a commit waits for, the files that replace those of the version that the request rewrites, and numbers to be recorded with it. */
 interface CommitOptions {
@@ -44,11 +36,11 @@ export async function commitOutput(
   { after, kept, records = [] }: CommitOptions,
 ): Promise<OutputCommit> {
   const { location } = output.target;
-  const read = output.role === "main" ? request.kept?.version : versionRead(output.write);
-  const base = read === undefined ? undefined : await tables.at(location).snapshot({ version: read });
+  const { merged } = output;
+  const base = await baseOf(tables, request, output);
   const removed = base === undefined || output.write === undefined ? [] : superseded(output.write, base);
-  const rewritten = output.role === "main" ? await rewrittenFiles(tables, request) : undefined;
-  const files = kept === undefined ? [output] : [output, kept];
+  const rewritten = output.role === "main" && base !== undefined ? rewrittenFiles(base, request) : undefined;
+  const files = [output, kept, merged?.changes].filter((one) => one !== undefined);
   const mayBegin = after.then(() => {
     for (const one of files) one.state = "committing";
   });
@@ -60,13 +52,14 @@ export async function commitOutput(
   const own = {
     ...changeOf(request, output, rewritten),
     ...(removed.length === 0 ? {} : { remove: removed }),
+    ...(merged === undefined ? {} : mergeChange(request, output, merged)),
     records,
   };
   const change = { ...(base && kept ? withKept(own, kept, base) : own), after: mayBegin };
-  const isBased = kept !== undefined || removed.length > 0;
+  const isBased = [kept, merged, rewritten].some((one) => one !== undefined) || removed.length > 0;
   const outcome = await tables.commit(location, change, isBased ? base : undefined).catch(async (error) => {
     const failure = toTableError(error);
-    if (failure instanceof EngineError && failure.facts.domain === "user") await discard();
+    if (failure instanceof EngineError && isRefusal(failure)) await discard();
     throw failure;
   });
   if (outcome.kind !== "AlreadyCommitted") {
@@ -75,6 +68,20 @@ export async function commitOutput(
   }
   await discard();
   return { kind: "AlreadyCommitted", version: outcome.version, removed: [] };
+}
+
+/** The version that a commit was made from, where it takes files out of it. */
+async function baseOf(tables: DeltaTables, request: WriteRequest, output: Output): Promise<Snapshot | undefined> {
+  const { role, merged, write, target } = output;
+  if (merged !== undefined) return merged.base;
+  const main = request.kept?.version ?? rewrittenSlice(request)?.version;
+  const version = role === "main" ? main : versionRead(write);
+  return version === undefined ? undefined : await tables.at(target.location).snapshot({ version });
+}
+
+/** Whether a failed commit is known to have had no effect. */
+function isRefusal({ facts }: EngineError): boolean {
+  return facts.domain === "user" || facts.condition === "DELTA_CONCURRENT_WRITE";
 }
 
 /** The version of a state that loses files; undefined when none can go. */
@@ -95,17 +102,21 @@ function endsBy(file: AddFile, { column, through }: NonNullable<StateWrite["expi
 }
 
 /** The files whose rows a rewrite holds; files that others have added since stay. */
-async function rewrittenFiles(tables: DeltaTables, request: WriteRequest): Promise<readonly AddFile[] | undefined> {
-  if (request.mode !== "rewrite") return undefined;
-  const slice = [...request.inputs.values()].find((one) => one.kind === "TableVersion");
+function rewrittenFiles(base: Snapshot, request: WriteRequest): readonly AddFile[] | undefined {
+  const slice = rewrittenSlice(request);
+  return slice && chosenFiles(base.files, slice);
+}
+
+function rewrittenSlice({ mode, inputs }: WriteRequest): Extract<InputSlice, { kind: "TableVersion" }> | undefined {
+  if (mode !== "rewrite") return undefined;
+  const slice = [...inputs.values()].find((one) => one.kind === "TableVersion");
   if (slice === undefined) throw new Error("a rewrite reads no version of its table");
-  const { files } = await tables.at(request.target.location).snapshot({ version: slice.version });
-  return chosenFiles(files, slice);
+  return slice;
 }
 
 function changeOf(request: WriteRequest, output: Output, rewritten?: readonly AddFile[]): TableChange {
   const { files } = output.files;
-  const overwrites = output.role === "main" && request.mode !== "append";
+  const overwrites = output.role === "main" && (request.mode === "overwrite" || request.mode === "rewrite");
   const sum = (of: (file: StagedFile) => number) => String(files.reduce((total, file) => total + of(file), 0));
   return {
     operation: output.role === "main" ? request.operation : "WRITE",

@@ -24,15 +24,20 @@ const FILE_BYTES = "128MB";
 /** Files written for one commit, known by a prefix of their names so that they can be taken away again. */
 export class StagedFiles {
   readonly #folder: string;
+  readonly #below: string;
+  readonly #bytes: string[] = [];
+  readonly #store: ObjectStore;
   readonly #remote: { readonly store: ObjectStore; readonly copies: LocalCopies } | undefined;
   readonly #prefix = `part-${crypto.randomUUID()}`;
   #files: readonly StagedFile[] = [];
 
-  /** `location` is the table's folder: a local path, or the URL of an object store, for which the files are written beside `copies` first. */
-  constructor(location: string, copies: LocalCopies) {
+  /** `location` is the table's folder: a local path, or the URL of an object store, for which the files are written beside `copies` first. `below` is a folder in it. */
+  constructor(location: string, copies: LocalCopies, below = "") {
     const isRemote = isStoreUrl(location);
-    this.#folder = isRemote ? join(copies.folder, this.#prefix) : location;
-    this.#remote = isRemote ? { store: openStore(location), copies } : undefined;
+    this.#below = below === "" ? "" : `${below}/`;
+    this.#store = openStore(location);
+    this.#folder = isRemote ? join(copies.folder, this.#prefix) : join(location, below);
+    this.#remote = isRemote ? { store: this.#store, copies } : undefined;
   }
 
   get files(): readonly StagedFile[] {
@@ -41,7 +46,7 @@ export class StagedFiles {
 
   /** The path of a file in the table's folder, with `/`. */
   pathInTable(file: StagedFile): string {
-    return relative(this.#folder, file.path).split(sep).join("/");
+    return this.#below + relative(this.#folder, file.path).split(sep).join("/");
   }
 
   /** The path or URL that readers will know a file by. */
@@ -61,6 +66,12 @@ export class StagedFiles {
     this.#files = [...this.#files, ...written.getRowObjects().map(toStagedFile)];
   }
 
+  /** Writes a file of the same commit that is no data file, at a path in the table's folder. It outlives a loss of power at once. */
+  async writeBytes(path: string, content: Uint8Array): Promise<void> {
+    this.#bytes.push(path);
+    await this.#store.put(path, content);
+  }
+
   /** Brings the files to where they belong, so that they outlive a loss of power. */
   async settle(): Promise<void> {
     await Promise.all(this.#files.map((file) => (this.#remote === undefined ? syncFile(file.path) : this.#send(file))));
@@ -69,6 +80,7 @@ export class StagedFiles {
   /** Deletes all files of these writes, finished or not. */
   async discard(): Promise<void> {
     const remote = this.#remote;
+    await Promise.all(this.#bytes.map((path) => this.#store.delete(path).catch(() => undefined)));
     if (remote === undefined) return removeByPrefix(this.#folder, this.#prefix);
     const paths = this.#files.map((file) => this.pathInTable(file));
     await Promise.all(paths.map((path) => remote.store.delete(path).catch(() => undefined)));

@@ -4,32 +4,23 @@ import { QUARANTINE_COLUMN } from "../compile/context.ts";
 import { exposeFilePaths, hasFilePath } from "../compile/file-path.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import { visitPlan } from "../compile/walk.ts";
-import type { Connection } from "../connection/duck-db.ts";
 import { type Evaluation, type EvaluationContext, evaluate, topmostExpect } from "../read/evaluation.ts";
-import type { ReadContext, ScanSource } from "../read/prepare-scans.ts";
-import type { Output } from "./commit-output.ts";
+import type { ScanSource } from "../read/prepare-scans.ts";
 import { firstRows } from "./first-rows.ts";
+import { stageMerge } from "./merge/stage-merge.ts";
 import { RuleObserver } from "./rule-observer.ts";
-import type { SampleCollector } from "./rule-samples.ts";
 import { type SharedPlans, shareNodes } from "./shared-nodes.ts";
-import { StagedFiles } from "./stage-files.ts";
+import { type Output, type StageContext, stageOutput } from "./stage-output.ts";
 import { targetColumns } from "./target-columns.ts";
 import { splitNullKeys } from "./unseen-rows.ts";
-
-/** One attempt to evaluate a request. `outputs` grows with every table that gets files. */
-export interface StageContext {
-  readonly request: WriteRequest;
-  readonly connection: Connection;
-  readonly read: ReadContext;
-  readonly outputs: Output[];
-  readonly samples: SampleCollector | undefined;
-}
 
 /** The plans of a request after what they share was put into temporary tables. */
 export interface SharedRows {
   readonly main: Plan;
   readonly states: readonly StateWrite[];
   readonly observations: readonly Plan[];
+  /** Of a merge: the rows that go. */
+  readonly removed: Plan | undefined;
   readonly known: readonly ScanSource[];
   readonly observe: RuleObserver;
 }
@@ -38,13 +29,22 @@ export interface SharedRows {
 export async function stageShared(context: StageContext, pending: readonly StateWrite[]): Promise<SharedRows> {
   const observe = new RuleObserver(context.connection, context.samples);
   const observed = (context.request.observations ?? []).map((one) => one.plan);
-  const plans = sharedPlans(context.request.plan, [...pending.map((state) => state.plan), ...observed]);
+  const removed = context.request.merge === undefined ? [] : [context.request.merge.removed];
+  const plans = sharedPlans(context.request.plan, [...pending.map((state) => state.plan), ...observed, ...removed]);
   const known: ScanSource[] = [];
   for (const [i, { node, scan }] of plans.shared.entries()) {
     known.push({ scan, ...(await sharedRows(context, node, { i, known, observe })) });
   }
   const states = pending.map((state, i) => ({ ...state, plan: plans.others[i] ?? state.plan }));
-  return { main: plans.main, states, observations: plans.others.slice(pending.length), known, observe };
+  const observations = plans.others.slice(pending.length, pending.length + observed.length);
+  return {
+    main: plans.main,
+    states,
+    observations,
+    removed: plans.others[pending.length + observed.length],
+    known,
+    observe,
+  };
 }
 
 /** A temporary table does not know the files of its rows: where they are asked for, nothing is shared. */
@@ -105,18 +105,38 @@ export async function stageMain(context: StageContext, shared: SharedRows): Prom
   });
   await observe.setUp();
   const main = setAside
-    ? await stageApart(context, evaluation)
-    : await stageOutput(context, "main", request.target, selectFor(request.target, evaluation, `(${evaluation.sql})`));
-  const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0);
+    ? await stageApart(context, shared, evaluation)
+    : await stageTarget(context, shared, selectFor(request.target, evaluation, `(${evaluation.sql})`));
+  const { rows } = main;
   return await observe.counts(topmostExpect(evaluation.plan), rows);
 }
 
-async function stageApart(context: StageContext, evaluation: Evaluation): Promise<Output> {
+/** What was written for the target, and the rows that its plan gave. */
+interface StagedTarget {
+  readonly output: Output;
+  readonly rows: number;
+}
+
+async function stageTarget(context: StageContext, shared: SharedRows, select: string): Promise<StagedTarget> {
+  const { merge, target } = context.request;
+  if (merge !== undefined) {
+    const { version, identity } = merge;
+    return await stageMerge(
+      context,
+      { plan: shared.removed ?? merge.removed, version, identity, known: shared.known },
+      select,
+    );
+  }
+  const output = await stageOutput(context, "main", target, select);
+  return { output, rows: output.files.files.reduce((sum, file) => sum + file.rows, 0) };
+}
+
+async function stageApart(context: StageContext, shared: SharedRows, evaluation: Evaluation): Promise<StagedTarget> {
   const { request, connection } = context;
   const mark = quoteName(QUARANTINE_COLUMN);
   await connection.createTemporaryTable("judged", evaluation.sql);
   const good = selectFor(request.target, evaluation, "judged");
-  const main = await stageOutput(context, "main", request.target, `${good} WHERE ${mark} IS NULL`);
+  const main = await stageTarget(context, shared, `${good} WHERE ${mark} IS NULL`);
   if (request.quarantine !== undefined) {
     const extra = new Map([
       ["_quarantine_reasons", mark],
@@ -142,28 +162,6 @@ function selectFor(
 ): string {
   const { items } = targetColumns(target, evaluation.plan.output, evaluation.name, extra);
   return `SELECT ${items.join(", ")} FROM ${source} AS q`;
-}
-
-async function stageOutput(
-  context: StageContext,
-  role: Output["role"],
-  target: TableTarget,
-  select: string,
-): Promise<Output> {
-  const output: Output = {
-    role,
-    target,
-    files: new StagedFiles(target.location, context.read.copies),
-    state: "staged",
-  };
-  context.outputs.push(output);
-  await output.files.write(context.connection, select, target.partitionBy);
-  const stored = target.schema.fields.filter((one) => one.dataType.kind !== "void");
-  context.read.tables.shapes.add(
-    output.files.files.map((file) => output.files.locationOf(file)),
-    stored.filter((one) => !target.partitionBy.includes(one.name)),
-  );
-  return output;
 }
 
 /** Writes the rows of the target that a rewrite keeps. */

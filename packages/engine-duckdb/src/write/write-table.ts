@@ -5,18 +5,11 @@ import { WorkFolder } from "../connection/work-folder.ts";
 import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
 import type { LocalCopies } from "../read/local-copies.ts";
 import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tolerance.ts";
-import { commitOutput, type Output } from "./commit-output.ts";
+import { commitOutput } from "./commit-output.ts";
 import { violationOf } from "./rule-observer.ts";
 import { SampleCollector } from "./rule-samples.ts";
-import {
-  observeRows,
-  type StageContext,
-  stageKept,
-  stageMain,
-  stageShared,
-  stageStates,
-  stageViolations,
-} from "./stage-write.ts";
+import type { Output, StageContext } from "./stage-output.ts";
+import { observeRows, stageKept, stageMain, stageShared, stageStates, stageViolations } from "./stage-write.ts";
 
 /** What a write works with. */
 export interface WriteContext {
@@ -153,7 +146,7 @@ async function commitAll(
   const main = outputs.find((output) => output.role === "main");
   if (main === undefined) throw new Error("nothing was staged for the target");
   const kept = outputs.find((output) => output.role === "kept");
-  const others = outputs.filter((output) => output !== main && output !== kept);
+  const others = outputs.filter((output) => output !== main && output !== kept && output.role !== "changes");
   const commits = others.map((output) => commitOutput(tables, request, output, { after }));
   const before = allSettled([after, ...commits]);
   const records = recordsOf(request, observed);
@@ -165,10 +158,11 @@ async function commitAll(
   const done = [outcome, ...(await Promise.all(commits))];
   const places = [main, ...others];
   await Promise.all(done.map(({ removed }, i) => tables.delete(places[i]?.target.location ?? "", removed)));
-  const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0);
+  const rows = main.files.files.reduce((sum, file) => sum + file.rows, 0) - (main.merged?.copied ?? 0);
   const bytes = main.files.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const learned = request.observations === undefined ? {} : { observed };
-  return { kind: "Committed", version: outcome.version, rows, bytes, counts, ...learned };
+  const merged = main.merged === undefined ? {} : { merged: main.merged.counts };
+  return { kind: "Committed", version: outcome.version, rows, bytes, counts, ...merged, ...learned };
 }
 
 function recordsOf({ observations = [] }: WriteRequest, observed: RowFacts["observed"]): TableChange["records"] {

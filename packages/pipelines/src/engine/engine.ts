@@ -31,7 +31,7 @@ export interface FileRead {
 
 /**
  * The rows that a scan stands for in one execution; deterministic: the same slice gives the same rows for ever. Each slice can also give the hidden columns
- * of its kind (`_metadata` for files) when the scan's output names them.
+ * of its kind (`_metadata` for files; for `TableVersion` `_file` STRING and `_row` BIGINT, which tell where a row lies) when the scan's output names them.
  */
 export type InputSlice =
   | { readonly kind: "Files"; readonly files: readonly FileEntry[]; readonly read: FileRead }
@@ -116,14 +116,42 @@ export interface Observation {
   readonly plan: Plan;
 }
 
+/** Which rows of a table go while those of a request's plan come. */
+export interface MergeWrite {
+  /** The version of the target that `removed` reads. Refused with DELTA_CONCURRENT_WRITE, to be tried again from a newer version, when somebody else has changed data since. */
+  readonly version: number;
+  /**
+   * Columns `_file` STRING and `_row` BIGINT, hidden columns of a scan of `TableVersion`: rows of the target at `version`, each at most once (else
+   * DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE). Where it has the columns of `identity` too, by their names in the target, these need not be read again.
+   */
+  readonly removed: Plan;
+  /**
+   * Columns of the target that pair a removed row with one that comes: an update. NULL equals NULL. A pair that is the same in all columns is no change and mostly
+   * left out of the commit: always where the target has a change feed or is rewritten, else where finding out is cheap.
+   */
+  readonly identity: readonly string[];
+}
+
+/** What a merge did to rows; pairs without a difference that were found are in none of the numbers. */
+export interface MergeCounts {
+  readonly inserted: number;
+  /** Removed rows that were replaced by a row with the same identity. */
+  readonly updated: number;
+  readonly deleted: number;
+}
+
 /** One atomic change of one table: rows to evaluate, where they go, and the transaction that says they went. */
 export interface WriteRequest {
   readonly target: TableTarget;
   /**
    * `overwrite` replaces all rows and the schema in one commit. `append` may add columns, never change a type. `rewrite` puts the rows that the plan scans in
-   * other types or fewer files: its commit says that no data changed, and leaves rows alone that the plan does not scan or others have added since.
+   * other types or fewer files: its commit says that no data changed, and leaves rows alone that the plan does not scan or others have added since. `merge` removes rows
+   * in the same commit, by deletion vectors where the target has `delta.enableDeletionVectors`, else by writing files anew; it writes change files where the
+   * target has `delta.enableChangeDataFeed`.
    */
-  readonly mode: "append" | "overwrite" | "rewrite";
+  readonly mode: "append" | "overwrite" | "rewrite" | "merge";
+  /** Only with `merge`, and always then. */
+  readonly merge?: MergeWrite;
   /** Its output matches `target.schema` by name, ignoring case; columns of the target that it lacks become NULL. */
   readonly plan: Plan;
   readonly inputs: Inputs;
@@ -165,6 +193,8 @@ export type WriteOutcome =
       readonly rows: number;
       readonly bytes: number;
       readonly counts: readonly RuleCounts[];
+      /** Of a merge. */
+      readonly merged?: MergeCounts;
       /** What was learned from the rows, in the order of the request's observations; undefined for NULL. Absent without any. */
       readonly observed?: readonly (bigint | undefined)[];
     }

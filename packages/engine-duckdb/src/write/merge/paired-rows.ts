@@ -1,0 +1,58 @@
+import { quoteName } from "../../compile/identifier.ts";
+import type { Connection } from "../../connection/duck-db.ts";
+
+/** The names of the temporary tables of a merge: positions that go (`f`, `r`), rows that go, rows that come, and pairs of both. */
+export const REMOVED = "merge_removed";
+export const OLD = "merge_old";
+export const ADDED = "merge_added";
+export const PAIRS = "merge_pairs";
+/** Positions that go once pairs without a difference are left alone. */
+export const GONE = "merge_gone";
+
+/** What a merge compares. */
+export interface PairColumns {
+  readonly identity: readonly string[];
+  /** All stored columns when old rows are there in full; else pairs are never without a difference. */
+  readonly compared?: readonly string[];
+}
+
+/**
+ * Pairs each row of `OLD` with one of `ADDED` that has the same identity, as a temporary table `PAIRS` of their rowids (`o`, `a`) and whether all columns are
+ * the same. Where an identity occurs several times the first rows are paired with the first, and so on.
+ */
+export async function pairRows(connection: Connection, columns: PairColumns): Promise<void> {
+  if (columns.identity.length === 0) {
+    await connection.createTemporaryTable(PAIRS, "SELECT 0::BIGINT AS o, 0::BIGINT AS a, false AS same LIMIT 0");
+    return;
+  }
+  const isUnique = await isPairedOnce(connection, columns);
+  await connection.createTemporaryTable(PAIRS, pairSql(columns, isUnique ? undefined : numbered));
+}
+
+function pairSql(
+  { identity, compared }: PairColumns,
+  source: ((table: string, keys: string) => string) | undefined,
+): string {
+  const keys = identity.map(quoteName).join(", ");
+  const [old, added] = [OLD, ADDED].map(
+    (table) => source?.(table, keys) ?? `(SELECT *, rowid AS __at, 1 AS __n FROM ${table})`,
+  );
+  const on = [...identity.map(sameColumn), ...(source === undefined ? [] : ["o.__n = a.__n"])].join(" AND ");
+  const same = compared === undefined ? "false" : compared.map(sameColumn).join(" AND ") || "true";
+  return `SELECT o.__at AS o, a.__at AS a, (${same}) AS same FROM ${old} AS o JOIN ${added} AS a ON ${on}`;
+}
+
+function numbered(table: string, keys: string): string {
+  return `(SELECT *, rowid AS __at, row_number() OVER (PARTITION BY ${keys}) AS __n FROM ${table})`;
+}
+
+function sameColumn(name: string): string {
+  return `o.${quoteName(name)} IS NOT DISTINCT FROM a.${quoteName(name)}`;
+}
+
+async function isPairedOnce(connection: Connection, { identity }: PairColumns): Promise<boolean> {
+  const [row = {}] = await connection.rows(
+    `SELECT count(*) = count(DISTINCT o) AND count(*) = count(DISTINCT a) AS once FROM (${pairSql({ identity }, undefined)})`,
+  );
+  return row["once"] === true;
+}

@@ -1,0 +1,248 @@
+import { type AddFile, type FileUpdate, packDeletionVectors, type RowSet, type Snapshot, unionOf } from "@sluice/delta";
+import { EngineError, type MergeCounts } from "@sluice/pipelines";
+import type { Plan, StructField } from "@sluice/query";
+import { duckType } from "../../compile/duck-type.ts";
+import { quoteName } from "../../compile/identifier.ts";
+import { evaluate } from "../../read/evaluation.ts";
+import type { ScanSource } from "../../read/prepare-scans.ts";
+import { FILE_COLUMN, fileNumbers, hasRowAddress, ROW_COLUMN } from "../../read/row-address.ts";
+import { type MergedFiles, type Output, type StageContext, stageOutput } from "../stage-output.ts";
+import { stageChanges } from "./change-files.ts";
+import { fateOf, readsOldRows } from "./file-fate.ts";
+import { ADDED, GONE, OLD, PAIRS, pairRows, REMOVED } from "./paired-rows.ts";
+import { positionsByFile } from "./removed-rows.ts";
+import { attributesOf, physicalRows, targetRows } from "./target-rows.ts";
+
+/** What a merge takes away, and where its plan's shared parts are. */
+export interface RemovedRows {
+  readonly plan: Plan;
+  readonly version: number;
+  readonly identity: readonly string[];
+  readonly known: readonly ScanSource[];
+}
+
+/** A file that loses rows. */
+interface TouchedFile {
+  readonly number: number;
+  readonly file: AddFile;
+  /** Rows in the file, deleted ones included. */
+  readonly physical: number;
+}
+
+interface Merge {
+  readonly context: StageContext;
+  readonly base: Snapshot;
+  readonly removed: RemovedRows;
+  readonly stored: readonly StructField[];
+  readonly hasVectors: boolean;
+  readonly hasFeed: boolean;
+}
+
+/**
+ * Writes what a merge adds to its target: new rows, deletion vectors or files anew, and change files. `select` gives the rows that come, in the columns of
+ * the target. Answers how many these are, those that change nothing included.
+ */
+export async function stageMerge(
+  context: StageContext,
+  removed: RemovedRows,
+  select: string,
+): Promise<{ readonly output: Output; readonly rows: number }> {
+  const merge = await openMerge(context, removed);
+  const { connection } = context;
+  await keepPositions(merge);
+  const touched = await touchedFiles(merge);
+  await connection.createTemporaryTable(ADDED, select);
+  const rows = await countOf(merge, ADDED);
+  await keepOldRows(merge, touched);
+  await connection.createTemporaryTable(GONE, goneSql);
+  const gone = await positionsByFile(connection, GONE);
+  const { output, files } = await stageFiles(merge, touched, gone);
+  const changes = merge.hasFeed ? await stageChanges(context, merge.stored) : undefined;
+  output.merged = { base: merge.base, ...files, changes, counts: await countChanges(merge) };
+  return { output, rows };
+}
+
+async function openMerge(context: StageContext, removed: RemovedRows): Promise<Merge> {
+  const { target } = context.request;
+  if (!hasRowAddress(target.schema)) throw reservedNames(target.name);
+  const base = await context.read.tables.at(target.location).snapshot({ version: removed.version });
+  const wanted = Object.fromEntries(
+    Object.entries(target.properties).map(([key, value]) => [key.toLowerCase(), value]),
+  );
+  const isOn = (key: string) =>
+    (wanted[key.toLowerCase()] ?? base.metadata.configuration[key] ?? "").toLowerCase() === "true";
+  return {
+    context,
+    base,
+    removed,
+    stored: target.schema.fields.filter((one) => one.dataType.kind !== "void"),
+    hasVectors: isOn("delta.enableDeletionVectors"),
+    hasFeed: isOn("delta.enableChangeDataFeed"),
+  };
+}
+
+function reservedNames(table: string): EngineError {
+  const message = `Rows of the table "${table}" cannot be changed one by one: its columns "${FILE_COLUMN}" and "${ROW_COLUMN}" have names that are needed to find them. Rename these columns.`;
+  return new EngineError(message, { condition: "RESERVED_COLUMN_NAMES", domain: "user", retry: "never" });
+}
+
+/** `f` and `r`, and the columns of the identity where the plan gives them all. */
+async function keepPositions({ context, removed }: Merge): Promise<void> {
+  const { plan, known } = removed;
+  const { sql, name } = await evaluate(plan, { read: context.read, session: context.request.session, known });
+  const column = (wanted: string) => plan.output.find((one) => one.name.toLowerCase() === wanted.toLowerCase());
+  const [file, row] = [column("_file"), column("_row")];
+  if (file === undefined || row === undefined) throw new Error("removed rows of a merge need _file and _row");
+  const identity = removed.identity.map(column);
+  const extra = identity.every((one) => one !== undefined)
+    ? identity.map((one, i) => `, ${name(one)} AS ${quoteName(removed.identity[i] ?? "")}`)
+    : [];
+  await context.connection.createTemporaryTable(
+    REMOVED,
+    `SELECT CAST(${name(file)} AS BIGINT) AS f, ${name(row)} AS r${extra.join("")} FROM (${sql})`,
+  );
+}
+
+async function touchedFiles({ context, base }: Merge): Promise<readonly TouchedFile[]> {
+  const rows = await context.connection.rows(`SELECT DISTINCT f FROM ${REMOVED}`);
+  if (rows.length === 0) return [];
+  const byNumber = new Map([...fileNumbers(base)].map(([file, number]) => [number, file]));
+  const files = rows.map((row) => {
+    const number = Number(row["f"]);
+    const file = byNumber.get(number);
+    if (file === undefined) throw new Error(`the target has no file ${row["f"]} at version ${base.version}`);
+    return { number, file };
+  });
+  const physical = await physicalRows(
+    context.read,
+    base,
+    files.map((one) => one.file),
+  );
+  return files.map((one, i) => ({ ...one, physical: physical[i] ?? 0 }));
+}
+
+/** The removed rows as far as they are needed, with their place (`__f`, `__r`), and their pairs among those that come. */
+async function keepOldRows(merge: Merge, touched: readonly TouchedFile[]): Promise<void> {
+  const { context, removed, stored, hasFeed, hasVectors } = merge;
+  const { connection } = context;
+  const sum = (of: (one: TouchedFile) => number) => touched.reduce((total, one) => total + of(one), 0);
+  const size = { physical: sum((one) => one.physical), sizeBytes: sum((one) => one.file.size) };
+  const facts = { ...size, hasFeed, hasVectors, removed: await countOf(merge, REMOVED) };
+  const isCompared = removed.identity.length > 0 && readsOldRows(facts);
+  const needed = isCompared || hasFeed ? stored : identityFields(merge);
+  const files = touched.map((one) => one.file);
+  await connection.createTemporaryTable(OLD, await oldSql(merge, needed, files));
+  const compared = isCompared ? { compared: stored.map((one) => one.name) } : {};
+  await pairRows(connection, { identity: removed.identity, ...compared });
+}
+
+function identityFields({ removed, stored }: Merge): readonly StructField[] {
+  return removed.identity.map((name) => {
+    const found = stored.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    if (found === undefined) throw new Error(`the target has no column "${name}" to pair rows by`);
+    return found;
+  });
+}
+
+async function oldSql(merge: Merge, needed: readonly StructField[], files: readonly AddFile[]): Promise<string> {
+  const { context, base, removed } = merge;
+  const columns = needed.map((one) => quoteName(one.name));
+  const given = await context.connection.rows(`SELECT name FROM pragma_table_info('${REMOVED}')`);
+  const names = new Set(given.map((row) => String(row["name"]).toLowerCase()));
+  const isIdentity = needed.length <= removed.identity.length;
+  if (needed.length === 0 || (isIdentity && needed.every((one) => names.has(one.name.toLowerCase())))) {
+    return `SELECT f AS __f, r AS __r${columns.map((one) => `, ${one}`).join("")} FROM ${REMOVED}`;
+  }
+  const rows = await targetRows(context.read, base, files, attributesOf(needed));
+  const items = needed.map(
+    (one) => `CAST(q.${quoteName(one.name)} AS ${duckType(one.dataType)}) AS ${quoteName(one.name)}`,
+  );
+  return `SELECT m.f AS __f, m.r AS __r, ${items.join(", ")} FROM (${rows}) AS q JOIN ${REMOVED} AS m ON CAST(q."_file" AS BIGINT) = m.f AND q."_row" = m.r`;
+}
+
+/** Positions that go for good: not those of pairs without a difference. */
+const goneSql = `SELECT m.f, m.r FROM ${REMOVED} AS m ANTI JOIN (SELECT o.__f, o.__r FROM ${OLD} AS o JOIN ${PAIRS} AS p ON p.o = o.rowid WHERE p.same) AS s ON s.__f = m.f AND s.__r = m.r`;
+
+async function stageFiles(
+  merge: Merge,
+  touched: readonly TouchedFile[],
+  gone: ReadonlyMap<number, RowSet>,
+): Promise<{
+  readonly output: Output;
+  readonly files: Pick<MergedFiles, "remove" | "update" | "copied">;
+}> {
+  const { context, stored, hasVectors } = merge;
+  const fates = touched.map((one) => {
+    const deleted = one.file.deletionVector?.cardinality ?? 0;
+    const removed = gone.get(one.number)?.size ?? 0;
+    const left = one.physical - deleted - removed;
+    return {
+      ...one,
+      left,
+      fate: fateOf({ physical: one.physical, deleted, removed, sizeBytes: one.file.size }, hasVectors),
+    };
+  });
+  const rewritten = fates.filter((one) => one.fate === "Rewrite");
+  const columns = stored.map((one) => quoteName(one.name)).join(", ");
+  const added = `SELECT ${columns} FROM ${ADDED} AS a ANTI JOIN (SELECT a FROM ${PAIRS} WHERE same) AS p ON p.a = a.rowid`;
+  const kept =
+    rewritten.length === 0
+      ? ""
+      : ` UNION ALL ${await keptSql(
+          merge,
+          rewritten.map((one) => one.file),
+        )}`;
+  const output = await stageOutput(context, "main", context.request.target, `${added}${kept}`);
+  const update = await stageVectors(
+    merge,
+    output,
+    fates.filter((one) => one.fate === "Vector"),
+    gone,
+  );
+  const remove = fates.filter((one) => one.fate === "Remove" || one.fate === "Rewrite").map((one) => one.file);
+  return { output, files: { remove, update, copied: rewritten.reduce((sum, one) => sum + one.left, 0) } };
+}
+
+async function keptSql({ context, base, stored }: Merge, files: readonly AddFile[]): Promise<string> {
+  const rows = await targetRows(context.read, base, files, attributesOf(stored));
+  const items = stored.map(
+    (one) => `CAST(q.${quoteName(one.name)} AS ${duckType(one.dataType)}) AS ${quoteName(one.name)}`,
+  );
+  return `SELECT ${items.join(", ")} FROM (${rows}) AS q ANTI JOIN ${GONE} AS m ON CAST(q."_file" AS BIGINT) = m.f AND q."_row" = m.r`;
+}
+
+async function stageVectors(
+  { context, base }: Merge,
+  output: Output,
+  files: readonly TouchedFile[],
+  gone: ReadonlyMap<number, RowSet>,
+): Promise<readonly FileUpdate[]> {
+  if (files.length === 0) return [];
+  const { deletions } = context.read.tables;
+  const sets = await Promise.all(
+    files.map(async ({ number, file }) => {
+      const before = await deletions.rowsOf(base.root, file);
+      const now = gone.get(number);
+      if (now === undefined) throw new Error("a file without removed rows gets no vector");
+      return before === undefined ? now : unionOf(before, now);
+    }),
+  );
+  const packed = packDeletionVectors(sets);
+  await output.files.writeBytes(packed.path, packed.content);
+  return files.flatMap(({ file, physical }, i) => {
+    const deletionVector = packed.descriptors[i];
+    return deletionVector === undefined ? [] : [{ file, deletionVector, numRecords: physical }];
+  });
+}
+
+async function countChanges(merge: Merge): Promise<MergeCounts> {
+  const [added, gone] = [await countOf(merge, ADDED), await countOf(merge, GONE)];
+  const same = await countOf(merge, `${PAIRS} WHERE same`);
+  const updated = await countOf(merge, `${PAIRS} WHERE NOT same`);
+  return { inserted: added - same - updated, updated, deleted: gone - updated };
+}
+
+async function countOf({ context }: Merge, source: string): Promise<number> {
+  const [row = {}] = await context.connection.rows(`SELECT count(*) AS n FROM ${source}`);
+  return Number(row["n"]);
+}
