@@ -1,7 +1,7 @@
 // npm run bench: the medallion workload and a load of very many small files, beside bare DuckDB doing the same work and writing the same files in the same run.
 // Ratios, not seconds, are the result.
 //
-//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate,query,kafka] [--messages 1000000] [--peers]
+//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate,query,kafka,kafka-sink] [--messages 1000000] [--peers]
 import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     rows: { type: "string", default: "100000" },
     runs: { type: "string", default: "1" },
     "small-files": { type: "string", default: "100000" },
-    only: { type: "string", default: "full,one-percent,micro,small-files,validate,query,kafka" },
+    only: { type: "string", default: "full,one-percent,micro,small-files,validate,query,kafka,kafka-sink" },
     messages: { type: "string", default: "1000000" },
     peers: { type: "boolean", default: false },
   },
@@ -38,6 +38,7 @@ try {
   if (wanted.has("validate")) benchValidate();
   if (wanted.has("query")) benchQuery();
   if (wanted.has("kafka")) await benchKafka();
+  if (wanted.has("kafka-sink")) await benchKafkaSink();
   print();
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -188,6 +189,22 @@ async function benchKafka() {
     const product = programOf("kafka", "product.mjs", broker.plaintext, "bench", join(work, "kafka"));
     console.error(JSON.stringify({ bare, product }, null, 1));
     add(`${messages.toLocaleString("en-US")} messages to bronze, CPU-s`, product.cpu, bare.read + bare.insert, "1.3");
+  } finally {
+    await broker.remove();
+  }
+}
+
+/** A bronze table into a topic in CPU-seconds, beside the same update into a table: what is above it is the topic's. */
+async function benchKafkaSink() {
+  if (kafkaRig() === undefined) return console.error("left out: no Kafka broker is here; npm run rigs installs one");
+  const broker = await startBroker();
+  try {
+    const messages = Number(values.messages);
+    const run = (codec) =>
+      programOf("kafka", "sink.mjs", broker.plaintext, String(messages), codec, join(work, `kafka-sink-${codec}`));
+    const laps = Object.fromEntries(["table", "none", "lz4"].map((codec) => [codec, run(codec)]));
+    console.error(JSON.stringify(laps, null, 1));
+    add(`${messages.toLocaleString("en-US")} rows to Kafka, CPU-s, beside a table`, laps.none.cpu, laps.table.cpu, "");
   } finally {
     await broker.remove();
   }

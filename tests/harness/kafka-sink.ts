@@ -17,9 +17,13 @@ export class SinkPipeline {
 dlt.createSink("out", "kafka", ${JSON.stringify(options)});
 dlt.appendFlow({ target: "out", name: "f" }, () =>
   spark.readStream.format("json").schema("id BIGINT, name STRING").option("maxFilesPerTrigger", 1).load("raw").selectExpr(...${JSON.stringify(columns)}));`;
-    return new SinkPipeline(
-      await makeProject({ "transformations/p.ts": source, "sluice.yml": "name: s\n", "raw/0.json": "" }),
-    );
+    return await SinkPipeline.of(source);
+  }
+
+  /** A pipeline of a program of its own. */
+  static async of(source: string): Promise<SinkPipeline> {
+    const files = { "transformations/p.ts": source, "sluice.yml": "name: s\n", "raw/0.json": "" };
+    return new SinkPipeline(await makeProject(files));
   }
 
   /** Adds a file of rows `id` from `first` on, with names `n<id>`. */
@@ -38,7 +42,7 @@ dlt.appendFlow({ target: "out", name: "f" }, () =>
     return result.flows.reduce((sum, flow) => sum + (flow.rows ?? 0), 0);
   }
 
-  async events(sql: string): Promise<readonly (readonly unknown[])[]> {
+  async query(sql: string): Promise<readonly (readonly unknown[])[]> {
     this.#pipeline ??= await openPipeline(this.directory);
     return (await this.#pipeline.query(sql)).rows;
   }

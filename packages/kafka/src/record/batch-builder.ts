@@ -38,6 +38,7 @@ export interface RecordPlace {
 export const RECORD_OVERHEAD = 40;
 const FIRST_ROOM = 16 << 10;
 const NO_HEADERS = Buffer.from([0]);
+const NO_ROOM = Buffer.alloc(0);
 
 /** Records of one partition that become one batch, format 2, all with the same time. */
 export class BatchBuilder {
@@ -74,11 +75,12 @@ export class BatchBuilder {
   /**
    * The batch; the builder is empty afterwards.
    *
-   * @param time - Of all records, in milliseconds since the epoch. @param sequence - Number of the first record, counted by partition; -1 for none.
+   * @param room - Is written to and returned in part when it is large enough. @param time - Of all records, in milliseconds since the epoch. @param sequence - Number of the first record, counted by partition; -1 for none.
    */
-  finish(time: number, sequence: number, settings: BatchSettings): Buffer {
+  finish(time: number, sequence: number, settings: BatchSettings, room: Buffer = NO_ROOM): Buffer {
     const { codec, crc32c, producer } = settings;
-    const bytes = codec.number === 0 ? this.#bytes.subarray(0, this.#at) : this.#packed(codec);
+    const records = this.#bytes.subarray(HEADER_BYTES, this.#at);
+    const bytes = withHeader(codec.number === 0 ? records : codec.pack(records), room);
     bytes.writeBigInt64BE(0n, 0);
     bytes.writeInt32BE(bytes.length - 12, 8);
     bytes.writeInt32BE(-1, 12);
@@ -92,16 +94,8 @@ export class BatchBuilder {
     bytes.writeInt32BE(sequence, 53);
     bytes.writeInt32BE(this.#count, 57);
     bytes.writeUInt32BE(crc32c(bytes.subarray(21)), 17);
-    this.#bytes = codec.number === 0 ? Buffer.allocUnsafe(FIRST_ROOM) : this.#bytes;
     this.#at = HEADER_BYTES;
     this.#count = 0;
-    return bytes;
-  }
-
-  #packed(codec: BatchCodec): Buffer {
-    const body = codec.pack(this.#bytes.subarray(HEADER_BYTES, this.#at));
-    const bytes = Buffer.allocUnsafe(HEADER_BYTES + body.length);
-    body.copy(bytes, HEADER_BYTES);
     return bytes;
   }
 
@@ -141,6 +135,14 @@ export class BatchBuilder {
     this.#bytes.copy(room, 0, 0, this.#at);
     this.#bytes = room;
   }
+}
+
+/** Records behind room for their header. */
+function withHeader(records: Buffer, room: Buffer): Buffer {
+  const size = HEADER_BYTES + records.length;
+  const bytes = room.length >= size ? room.subarray(0, size) : Buffer.allocUnsafe(size);
+  records.copy(bytes, HEADER_BYTES);
+  return bytes;
 }
 
 /** Headers as a record has them. The names are UTF-8; a value may be NULL. */

@@ -81,7 +81,6 @@ export class Producer {
   async commit(batch?: { readonly group: string; readonly number: number }): Promise<void> {
     const producer = this.#transactional();
     const [topic] = this.#partitions.keys();
-    this.#partitions = new Map();
     if (producer === undefined || topic === undefined) return;
     const { requests } = this.#world;
     if (batch !== undefined) {
@@ -90,9 +89,13 @@ export class Producer {
       await patiently(this.#world, what, () => requests.addOffset(producer, batch.group, offset));
     }
     await patiently(this.#world, "committing a transaction", () => requests.endTransaction(producer, true));
+    this.#partitions = new Map();
   }
 
-  /** Takes back what was sent, if the broker can be told; else it does so when the producer is opened again, or the transaction is too old. */
+  /**
+   * Takes back what was sent, if the broker can be told; else it does so when the producer is opened again, or the transaction is too old. Does nothing to a
+   * transaction that the broker has begun to commit.
+   */
   async abort(): Promise<void> {
     const producer = this.#transactional();
     if (producer === undefined || this.#partitions.size === 0) return;

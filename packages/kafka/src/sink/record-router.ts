@@ -74,7 +74,8 @@ export class RecordRouter {
     const { columns, topic } = this.#settings;
     const known = this.#topic;
     if (topic !== undefined || known === undefined) return known;
-    const [start, length] = this.#bounds(columns.topic);
+    const start = this.#start(columns.topic);
+    const length = this.#length(columns.topic);
     const isSame =
       length === known.bytes.length && this.#rows.bytes.compare(known.bytes, 0, length, start, start + length) === 0;
     return isSame ? known : undefined;
@@ -99,7 +100,8 @@ export class RecordRouter {
   #topicName(): string {
     const { columns, topic } = this.#settings;
     if (topic !== undefined) return topic;
-    const [start, length] = this.#bounds(columns.topic);
+    const start = this.#start(columns.topic);
+    const length = this.#length(columns.topic);
     if (length >= 0) return this.#rows.bytes.toString("utf8", start, start + length);
     throw this.#wrong(
       "KAFKA_NULL_TOPIC",
@@ -117,8 +119,10 @@ export class RecordRouter {
   #read(): number {
     const { columns, maxMessageBytes } = this.#settings;
     const place = this.#place;
-    [place.key, place.keyLength] = this.#bounds(columns.key);
-    [place.value, place.valueLength] = this.#bounds(columns.value);
+    place.key = this.#start(columns.key);
+    place.keyLength = this.#length(columns.key);
+    place.value = this.#start(columns.value);
+    place.valueLength = this.#length(columns.value);
     place.headers = this.#headers();
     const size = RECORD_OVERHEAD + Math.max(place.keyLength, 0) + Math.max(place.valueLength, 0) + place.headers.length;
     if (maxMessageBytes === undefined || size <= maxMessageBytes) return size;
@@ -128,30 +132,37 @@ export class RecordRouter {
 
   #headers(): Buffer {
     const { columns } = this.#settings;
-    const [start, count] = this.#bounds(columns.headers);
+    const count = this.#length(columns.headers);
     if (count <= 0) return NO_HEADERS;
-    const headers = headersOf(this.#rows.bytes, start, count);
+    const headers = headersOf(this.#rows.bytes, this.#start(columns.headers), count);
     if (headers !== undefined) return headers;
     throw this.#wrong("KAFKA_NULL_HEADER", "a header has no key, which Kafka does not allow.");
   }
 
   #partition({ name, partitions, sticky }: OpenTopic): number {
-    const [start, length] = this.#bounds(this.#settings.columns.partition);
+    const column = this.#settings.columns.partition;
+    const length = this.#length(column);
     const { key, keyLength } = this.#place;
     if (length < 0) return keyLength < 0 ? sticky : partitionOfKey(this.#rows.bytes, key, keyLength, partitions);
-    const given = this.#rows.bytes.readInt32BE(start);
+    const given = this.#rows.bytes.readInt32BE(this.#start(column));
     if (given >= 0 && given < partitions) return given;
     const reason = `its partition is ${given}, and topic "${name}" has partitions 0 to ${partitions - 1}.`;
     throw this.#wrong("KAFKA_PARTITION_NOT_FOUND", reason);
   }
 
-  /** Where a column begins and how long it is; -1 for NULL, or when there is no such column. */
-  #bounds(column: number): [number, number] {
-    return column < 0 ? [0, -1] : [this.#rows.starts[column] ?? 0, this.#rows.lengths[column] ?? -1];
+  #start(column: number): number {
+    return this.#rows.starts[column] as number;
+  }
+
+  /** -1 for NULL, or when there is no such column. */
+  #length(column: number): number {
+    return this.#rows.lengths[column] as number;
   }
 
   #wrong(condition: string, reason: string): EngineError {
-    const [start, length] = this.#bounds(this.#settings.columns.value);
+    const { value: column } = this.#settings.columns;
+    const start = this.#start(column);
+    const length = this.#length(column);
     const shown = this.#rows.bytes.toString("utf8", start, start + Math.min(Math.max(length, 0), 60));
     const value = length < 0 ? "NULL" : `"${shown}${length > 60 ? ".." : ""}"`;
     const message = `The row with value ${value} cannot be a message of Kafka: ${reason}`;

@@ -38,7 +38,7 @@ export function columnProblems({ fields }: StructType, topic: string | undefined
   return problems;
 }
 
-/** The columns that a plan gives to the sink, and where each stands among those that are exported; -1 for none. */
+/** The columns that a plan gives to the sink, and where each stands among those that are exported; behind the last for none. */
 export interface ExportedColumns {
   readonly plan: Plan;
   readonly shapes: readonly FramedShape[];
@@ -52,7 +52,10 @@ export function exportedColumns(plan: Plan, topic: string | undefined): Exported
     return attribute === undefined || (name === "topic" && topic !== undefined) ? [] : [{ name, shape, attribute }];
   });
   const columns = found.map(({ attribute }) => ({ attribute, expression: columnOf(attribute) }));
-  const place = (name: SinkColumn): number => found.findIndex((one) => one.name === name);
+  const place = (name: SinkColumn): number => {
+    const index = found.findIndex((one) => one.name === name);
+    return index < 0 ? found.length : index;
+  };
   return {
     plan: { kind: "Project", input: plan, output: columns.map(({ attribute }) => attribute), columns },
     shapes: found.map(({ shape }) => shape),

@@ -37,16 +37,14 @@ export class TransactionalWriter implements SinkWriter {
     const opened = await this.#open(batch.stream);
     const { producer, name } = opened;
     const world = this.#settings.world();
-    let isSent = false;
     try {
       const { engine } = this.#settings.context;
       await writeRows({ rows: batch, producer, world, engine, folder: this.#settings.folder() });
-      isSent = true;
       await producer.commit({ group: name, number: batch.batch });
       opened.last = batch.batch;
     } catch (error) {
       this.#opened = undefined;
-      if (!isSent) await producer.abort();
+      await producer.abort();
       throw error;
     }
   }

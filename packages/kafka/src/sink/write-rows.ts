@@ -65,6 +65,7 @@ class OutgoingBatches {
   readonly #tools: BatchTools & BlockPackers;
   readonly #settings: BatchSettings;
   readonly #time = Date.now();
+  readonly #rooms: Buffer[] = [];
   #waiting: ReadyBatch[] = [];
   #bytes = 0;
   #sending: Promise<void> = Promise.resolve();
@@ -84,7 +85,7 @@ class OutgoingBatches {
   async add({ topic, partition, builder }: FullBatch): Promise<void> {
     const { count } = builder;
     const sequence = this.#producer.sequence(topic, partition, count);
-    const bytes = builder.finish(this.#time, sequence, this.#settings);
+    const bytes = builder.finish(this.#time, sequence, this.#settings, this.#rooms.pop());
     this.#waiting.push({ topic, partition, bytes, count, sequence });
     this.#bytes += bytes.length;
     if (this.#bytes >= ROUND_BYTES) await this.#send();
@@ -106,8 +107,14 @@ class OutgoingBatches {
     this.#waiting = [];
     this.#bytes = 0;
     if (batches.length === 0) return;
-    this.#sending = sendBatches(batches, this.#producer, (batch) => this.#split(batch), this.#world);
+    const sent = sendBatches(batches, this.#producer, (batch) => this.#split(batch), this.#world);
+    this.#sending = sent.then(() => this.#reuse(batches));
     this.#sending.catch(() => undefined);
+  }
+
+  /** What brokers have acknowledged is on no way any more: its room serves batches to come. */
+  #reuse(batches: readonly ReadyBatch[]): void {
+    for (const { bytes } of batches) this.#rooms.push(bytes);
   }
 
   #split(batch: ReadyBatch): readonly ReadyBatch[] {

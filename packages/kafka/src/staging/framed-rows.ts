@@ -7,9 +7,9 @@ const CHUNK_BYTES = 4 << 20;
 
 /** Rows that an engine has exported as `framed`, one after the other. Nothing is made for a row: its parts are places in `bytes`, valid until the next. */
 export class FramedRows {
-  /** Where each column's bytes begin in `bytes`; of pairs, where the first begins. */
+  /** Where each column's bytes begin in `bytes`; of pairs, where the first begins. One more stands for a column that is not there. */
   readonly starts: number[];
-  /** How many bytes each column has, or pairs; -1 for NULL. */
+  /** How many bytes each column has, or pairs; -1 for NULL, and for the column that is not there. */
   readonly lengths: number[];
   bytes: Buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   /** How many rows were given. */
@@ -21,8 +21,8 @@ export class FramedRows {
 
   constructor(path: string, shapes: readonly FramedShape[]) {
     this.#shapes = shapes;
-    this.starts = shapes.map(() => 0);
-    this.lengths = shapes.map(() => -1);
+    this.starts = [...shapes.map(() => 0), 0];
+    this.lengths = [...shapes.map(() => -1), -1];
     this.#file = openSync(path, "r");
   }
 
