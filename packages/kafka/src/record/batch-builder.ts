@@ -12,7 +12,7 @@ export interface BatchProducer {
 export const NO_PRODUCER: BatchProducer = { id: -1n, epoch: -1, isTransactional: false };
 
 /** How the records of a batch are packed: Kafka's number of the codec, 0 for none. */
-export interface BatchCodec {
+interface BatchCodec {
   readonly number: number;
   readonly pack: (bytes: Buffer) => Buffer;
 }
