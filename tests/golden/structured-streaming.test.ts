@@ -329,6 +329,25 @@ test("streams describe themselves, and Spark's refusals come with Spark's condit
   for (const [condition, work] of cases) expect((await mistakeOf(work)).condition, String(work)).toBe(condition);
 });
 
+test("the source rate counts by the clock, and a table of the stream has each number once", async () => {
+  const query = await spark.readStream
+    .format("rate")
+    .option("rowsPerSecond", 5)
+    .load()
+    .writeStream.format("memory")
+    .queryName("ticks")
+    .start();
+  while ((await spark.table("ticks").count()) < 10) await query.awaitTermination(0.2);
+  await query.stop();
+  expect(
+    await rowsOf(
+      "SELECT value, date_diff(MILLISECOND, min(timestamp) OVER (), timestamp) ms FROM ticks WHERE value < 7 ORDER BY 1",
+    ),
+  ).toEqual(Array.from({ length: 7 }, (_, i) => ({ value: BigInt(i), ms: BigInt(i * 200) })));
+  const socket = spark.readStream.format("socket").load();
+  expect((await mistakeOf(() => socket.writeStream.format("noop").start())).message).toMatch(/source "socket"/);
+});
+
 test("a failure ends the query, and everybody who waits for it hears of it", async () => {
   await letters("boom");
   spark.streams.resetTerminated();

@@ -33,8 +33,16 @@ export function start(
   args: readonly string[],
   options: RunOptions = {},
 ): ChildProcessByStdio<null, Readable, Readable> {
+  return startProgram(BIN, args, options);
+}
+
+function startProgram(
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+): ChildProcessByStdio<null, Readable, Readable> {
   const flags = options.crash === undefined ? [] : ["--import", CRASH];
-  return spawn(process.execPath, [...flags, BIN, ...args], {
+  return spawn(process.execPath, [...flags, program, ...args], {
     cwd: options.cwd ?? root,
     env: { ...process.env, NO_COLOR: "1", ...(options.crash && { SLUICE_TEST_CRASH: options.crash }), ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -43,7 +51,12 @@ export function start(
 
 /** Runs the built command line to its end. */
 export function sluice(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  const child = start(args, options);
+  return runProgram(BIN, args, options);
+}
+
+/** Runs a program of JavaScript to its end. */
+export function runProgram(program: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const child = startProgram(program, args, options);
   const timer =
     options.killAfterMs === undefined ? undefined : setTimeout(() => child.kill("SIGKILL"), options.killAfterMs);
   let stdout = "";

@@ -3,8 +3,8 @@ export interface StreamingCase {
   readonly name: string;
   readonly spark: string;
   readonly ours: string;
-  /** As Spark's writer is told; a pipeline finds it by itself. */
-  readonly mode: "append" | "complete";
+  /** As Spark's writer is told; a pipeline finds it by itself. Update is a mode of queries outside of pipelines. */
+  readonly mode: "append" | "complete" | "update";
 }
 
 function append(name: string, spark: string, ours: string = camel(spark)): StreamingCase {
@@ -13,6 +13,10 @@ function append(name: string, spark: string, ours: string = camel(spark)): Strea
 
 function complete(name: string, spark: string, ours: string = camel(spark)): StreamingCase {
   return { name, spark, ours, mode: "complete" };
+}
+
+function update(name: string, spark: string, ours: string = camel(spark)): StreamingCase {
+  return { name: `update, ${name}`, spark, ours, mode: "update" };
 }
 
 const NAMES: readonly (readonly [RegExp, string])[] = [
@@ -152,5 +156,28 @@ export const STREAMING_CASES: readonly StreamingCase[] = [
   complete(
     "complete, sessions",
     `left().groupBy(session_window("ts", "3 minutes").alias("w"), "k").agg(count("*").alias("n")).selectExpr("w.start AS s", "w.end AS e", "k", "n")`,
+  ),
+  update(
+    "by key",
+    `left().groupBy("k").agg(count("*").alias("n"), sum("v").alias("v"), avg("d").alias("d"), min("ts").alias("t"))`,
+  ),
+  update("whole", `left().groupBy().agg(count("*").alias("n"), max("v").alias("v"))`),
+  update(
+    "windows",
+    `${L}.groupBy(window("ts", "5 minutes"), "k").agg(count("*").alias("n"), sum("d").alias("d"))${FLAT}`,
+  ),
+  update(
+    "sliding, rows kept",
+    `${L}.groupBy(window("ts", "10 minutes", "5 minutes")).agg(array_sort(collect_list("id")).alias("ids"), round(stddev("x"), 9).alias("sx"))${FLAT}`,
+  ),
+  update(
+    "distinct before, condition after",
+    `left().dropDuplicates(["k", "v"]).groupBy("k").agg(count("*").alias("n")).filter("n > 1")`,
+  ),
+  update("distinct rows", `${L}.dropDuplicates(["k", "ts"]).select("k", "ts")`),
+  update("static join", `left().join(static(), "k").groupBy("name").agg(array_sort(collect_set("v")).alias("v"))`),
+  update(
+    "groups, then distinct",
+    `${L}.groupBy(window("ts", "5 minutes"), "k").agg(count("*").alias("n")).dropDuplicates(["k"]).select("k")`,
   ),
 ];

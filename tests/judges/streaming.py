@@ -36,13 +36,19 @@ def static():
 
 
 def start(case, index, kept):
-    """Appended rows go to files, from which a restarted query goes on; a whole result is kept here."""
+    """Appended rows go to files, from which a restarted query goes on; a whole result, and what has changed by batch, is kept here."""
     frame = eval(case["spark"], {**globals(), "left": source("left"), "right": source("right"), "static": static, "F": F})
     writer = frame.writeStream.outputMode(case["mode"]).trigger(availableNow=True)
     writer = writer.option("checkpointLocation", os.path.join(folder, "checkpoints", str(index)))
     if case["mode"] == "append":
         return writer.format("parquet").option("path", output(index)).start()
+    if case["mode"] == "update":
+        return writer.foreachBatch(lambda batch, number: add(kept, index, batch, number)).start()
     return writer.foreachBatch(lambda batch, _: kept.update({index: frame_rows(batch)})).start()
+
+
+def add(kept, index, batch, number):
+    kept.setdefault(index, []).extend(frame_rows(batch.withColumn("_batch", lit(number))))
 
 
 def output(index):
@@ -53,7 +59,7 @@ def compare(case, index, kept, number):
     if case["mode"] == "append":
         kept[index] = frame_rows(spark.read.parquet(output(index)))
     ours = spark.read.format("delta").option("versionAsOf", case["versions"][number]).load(case["table"])
-    return difference(kept.get(index, []), frame_rows(ours))
+    return difference(sorted(kept.get(index, [])), frame_rows(ours))
 
 
 def guarded(case, step):

@@ -58,6 +58,7 @@ export {
   parseTime,
   shapeOf,
 } from "./source/option-shape.ts";
+export { RATE_CONNECTOR } from "./source/rate-source.ts";
 export { withFileReads } from "./source/read-files.ts";
 export { ReaderOptions } from "./source/reader-options.ts";
 export * from "./source/stream-source.ts";

@@ -246,6 +246,8 @@ class Evaluation {
         return this.#contents.get(slice.location)?.appended(slice.after, slice.through) ?? [];
       case "Rows":
         return [];
+      case "Ticks":
+        throw new Error("ticks are not in memory");
       case undefined:
         throw new Error("a scan without input");
     }

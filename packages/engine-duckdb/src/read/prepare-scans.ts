@@ -16,6 +16,7 @@ import type { LocalCopies } from "./local-copies.ts";
 import { columnsToWatch, stopAtNewFields } from "./new-fields.ts";
 import { presentFiles, stageGrown } from "./settle-files.ts";
 import { tableRows } from "./table-rows.ts";
+import { tickRows } from "./tick-rows.ts";
 import { type Care, careFor, careForCopy, type Tolerance } from "./tolerance.ts";
 
 /** What reading needs beside the plan. */
@@ -91,6 +92,8 @@ async function scanRows(
   switch (slice.kind) {
     case "Rows":
       return literalRows(scan.output, slice);
+    case "Ticks":
+      return tickRows(scan.output, slice);
     case "Files":
       return await fileRows(
         scan,

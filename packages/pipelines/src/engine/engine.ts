@@ -44,6 +44,14 @@ export type InputSlice =
     }
   /** The rows that commits `after + 1` to `through` appended to a Delta table. */
   | { readonly kind: "TableAppends"; readonly location: string; readonly after: number; readonly through: number }
+  /** `count` numbers from `first` on, as BIGINT, each with a TIMESTAMP: spread evenly over `spanMs` milliseconds from `startMs` (since the epoch), to whole milliseconds. */
+  | {
+      readonly kind: "Ticks";
+      readonly first: bigint;
+      readonly count: bigint;
+      readonly startMs: number;
+      readonly spanMs: number;
+    }
   | { readonly kind: "Rows"; readonly rows: readonly (readonly Value[])[] };
 
 /** What each scan of a plan reads, by `ScanPlan.scan`. */

@@ -1,4 +1,4 @@
-import { type Plan, planChildren, type QueryProblem } from "@sluice/query";
+import { type DeduplicatePlan, type Plan, planChildren, type QueryProblem } from "@sluice/query";
 import { timeKey } from "../stateful/aggregate-state.ts";
 import { eventTimes, readsStream } from "../stateful/event-time.ts";
 import type { OutputMode } from "../stateful/operator.ts";
@@ -62,12 +62,17 @@ function updateMistake(plan: Plan, aggregates: Aggregates): ModeMistake | undefi
   return { node: sets, problem: problem(message, "UNSUPPORTED_FEATURE") };
 }
 
-/** Joins of streams and limits, whose rows are not groups that change. */
+/** What cannot be asked of groups that change, and rows that are none: joins of streams, limits. */
 function unchangingMistake(plan: Plan): ModeMistake | undefined {
   if (!readsStream(plan)) return undefined;
   if (plan.kind === "Join" && readsStream(plan.left) && readsStream(plan.right)) {
     const message =
       'Join between two streaming DataFrames/Datasets is not supported in Update output mode, only in Append output mode. Use outputMode("append").';
+    return { node: plan, problem: problem(message) };
+  }
+  if (plan.kind === "Deduplicate" && streamingAggregates(plan.input).length > 0 && isTimed(plan)) {
+    const message =
+      'Rows of groups that change cannot be told apart by event time in Update output mode: those of groups that are older than the watermark would count as late. Leave the event time out of dropDuplicates, or use outputMode("append").';
     return { node: plan, problem: problem(message) };
   }
   if (plan.kind === "Limit") {
@@ -78,6 +83,11 @@ function unchangingMistake(plan: Plan): ModeMistake | undefined {
   return planChildren(plan)
     .map(unchangingMistake)
     .find((one) => one !== undefined);
+}
+
+function isTimed({ keys, input }: DeduplicatePlan): boolean {
+  const times = eventTimes(input);
+  return keys.some((key) => times.has(key));
 }
 
 function wrongMode(node: Plan, mode: OutputMode, operation: string, next: string): ModeMistake {

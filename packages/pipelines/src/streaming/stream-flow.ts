@@ -296,7 +296,8 @@ export class StreamFlow {
     const written = outcome.kind === "Committed" && keepsEachRow(this.#flow.plan) ? outcome.rows : undefined;
     return await Promise.all(
       this.#reads.map(
-        ([scan]) => written ?? countRows(this.#flow.plan, scan, inputs, record.session, this.#world.engine),
+        ([scan]) =>
+          written ?? countRows(this.#flow.plan, scan, readThrough(inputs), record.session, this.#world.engine),
       ),
     );
   }

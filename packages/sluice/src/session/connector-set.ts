@@ -1,8 +1,11 @@
-import { type Connector, type Connectors, PipelineError } from "@sluice/pipelines";
+import { type Connector, type Connectors, PipelineError, RATE_CONNECTOR } from "@sluice/pipelines";
 
 /** The connectors that there are: each loaded with its package when a read first asks for it. */
 export class ConnectorSet {
-  readonly byFormat: Connectors = new Map([["kafka", () => this.#get("kafka", openKafka)]]);
+  readonly byFormat: Connectors = new Map([
+    ["kafka", () => this.#get("kafka", openKafka)],
+    ["rate", async () => RATE_CONNECTOR],
+  ]);
   readonly #opened = new Map<string, Promise<Connector>>();
 
   /** Gives back what connectors hold. */
