@@ -105,8 +105,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   pipelines: ["pipelines/*"],
 
   "engine-duckdb/connection": ["query", "pipelines"],
-  "engine-duckdb/compile": ["query", "pipelines", "engine-duckdb/connection"],
-  "engine-duckdb/read": ["query", "delta", "pipelines", "engine-duckdb/connection", "engine-duckdb/compile"],
+  "engine-duckdb/payload": ["query", "engine-duckdb/connection"],
+  "engine-duckdb/compile": ["query", "pipelines", "engine-duckdb/connection", "engine-duckdb/payload"],
+  "engine-duckdb/read": [
+    ...["query", "delta", "pipelines", "engine-duckdb/connection", "engine-duckdb/payload", "engine-duckdb/compile"],
+  ],
   "engine-duckdb/write": [
     "query",
     "delta",
@@ -121,6 +124,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "kafka/staging": ["query", "kafka/record"],
   "kafka/offset": [],
   "kafka/client": ["pipelines", "kafka/record"],
+  "kafka/registry": ["pipelines"],
   "kafka/option": ["query", "pipelines", "kafka/record", "kafka/client"],
   "kafka/source": [
     "query",
@@ -132,7 +136,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "kafka/option",
   ],
   "kafka/sink": ["query", "pipelines", "kafka/record", "kafka/staging", "kafka/client", "kafka/option"],
-  "kafka/connector": ["query", "pipelines", "kafka/client", "kafka/option", "kafka/source", "kafka/sink"],
+  "kafka/connector": [
+    ...["query", "pipelines", "kafka/client", "kafka/registry", "kafka/option", "kafka/source", "kafka/sink"],
+  ],
   kafka: ["pipelines", "kafka/*"],
 
   "sluice/project": ["query", "pipelines"],

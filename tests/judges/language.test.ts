@@ -9,6 +9,7 @@ import { FUNCTION_QUERIES, NULL_QUERIES, TIME_QUERIES } from "./language-functio
 import { KNOWN_DIFFERENCES, REFUSED } from "./language-known.ts";
 import { MOMENT_QUERIES } from "./language-moments.ts";
 import { type Ours, openOurs } from "./language-ours.ts";
+import { PAYLOAD_QUERIES } from "./language-payloads.ts";
 import { RELATION_QUERIES, SPELLINGS } from "./language-relations.ts";
 import { SCALAR_QUERIES } from "./language-scalars.ts";
 import { writeTables } from "./language-tables.ts";
@@ -39,6 +40,7 @@ const RUNS = [
       ...MOMENT_QUERIES,
       ...FUNCTION_QUERIES,
       ...TIME_QUERIES,
+      ...PAYLOAD_QUERIES,
     ].filter(isFirst),
   },
   { timeZone: "America/Los_Angeles", ansi: false, queries: MOMENT_QUERIES.filter(isFirst) },

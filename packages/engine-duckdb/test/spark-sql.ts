@@ -8,6 +8,7 @@ import { fromDuckType } from "../src/compile/duck-type.ts";
 import { quoteName } from "../src/compile/identifier.ts";
 import { compilePlan } from "../src/compile/plan.ts";
 import { INSTANCE_SETTINGS, Prelude, sessionSettings } from "../src/connection/prelude.ts";
+import { functionWorld } from "../src/connection/settings.ts";
 
 /** 2024-03-05 14:07:09.123 UTC. */
 export const SESSION: Session = { now: 1_709_647_629_123_000n, timeZone: "UTC", ansi: false };
@@ -16,7 +17,7 @@ export const SESSION: Session = { now: 1_709_647_629_123_000n, timeZone: "UTC", 
 export class SparkSql {
   readonly connection: DuckDBConnection;
   readonly session: Session;
-  readonly #prelude = new Prelude();
+  readonly #prelude = new Prelude(functionWorld({}));
   readonly #tables: ReadonlyMap<string, StructType>;
 
   constructor(connection: DuckDBConnection, tables: ReadonlyMap<string, StructType>, session: Session) {

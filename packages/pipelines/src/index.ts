@@ -61,6 +61,8 @@ export {
 export { RATE_CONNECTOR } from "./source/rate-source.ts";
 export { withFileReads } from "./source/read-files.ts";
 export { ReaderOptions } from "./source/reader-options.ts";
+export { RegisteredSchemas } from "./source/registered-schemas.ts";
+export * from "./source/schema-registry.ts";
 export * from "./source/stream-source.ts";
 export { declareSql } from "./sql/declare-sql.ts";
 export * from "./streaming/cloud-files-state.ts";

@@ -30,13 +30,22 @@ export * from "./expression/expression.ts";
 export * from "./expression/problem.ts";
 export * from "./expression/sql-state.ts";
 export { ABSENT_NAMES } from "./function/absent.ts";
+export { type AvroSchema, type AvroShape, avroShape } from "./function/avro-schema.ts";
 export { DATE_PARTS } from "./function/catalogue/datetime.ts";
 export * from "./function/catalogue.ts";
 export type { FunctionEntry, FunctionKind } from "./function/function-entry.ts";
 export { castFunctionType, MACRO_NAMES } from "./function/macro.ts";
 export { editDistance, nearestNames } from "./function/nearest-names.ts";
+export type { FieldDescriptor } from "./function/protobuf-descriptor.ts";
+export {
+  type ProtobufField,
+  type ProtobufKind,
+  type ProtobufShape,
+  protobufShape,
+} from "./function/protobuf-schema.ts";
 export * from "./relation/relation.ts";
 export * from "./rewrite/expression-children.ts";
+export { mapCalls } from "./rewrite/map-calls.ts";
 export { mapLeaves } from "./rewrite/map-leaves.ts";
 export * from "./rewrite/relation-children.ts";
 export { AGGREGATE_NAMES } from "./sql/aggregate-name.ts";

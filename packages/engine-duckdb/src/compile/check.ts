@@ -1,6 +1,8 @@
 import type { DataType, Plan, QueryProblem, Typed } from "@sluice/query";
 import { constantOptions, simpleString } from "@sluice/query";
+import { toAvroProblem } from "../payload/to-avro.ts";
 import { isNull } from "./call-argument.ts";
+import { toAvroCall } from "./emit-payload.ts";
 import { EMITTERS, GENERATORS, GROUPERS, UNSUPPORTED } from "./emitters.ts";
 import { durationOf, isTumbling } from "./time-window.ts";
 import { visitExpression, visitPlan } from "./walk.ts";
@@ -89,6 +91,9 @@ function checkExpression(expression: Typed, plan: Plan, found: Found): void {
     return;
   }
   if (name === "to_json" || name === "from_json") checkJsonOptions(expression, found);
+  if (name === "to_avro") checkToAvro(expression, found);
+  if (name === "from_avro") checkAvroOptions(expression, found);
+  if (name === "from_protobuf") checkProtobufOptions(expression, found);
   if (name === "window") checkWindow(expression, found);
   if (/^(percentile|percentile_approx|percentile_cont|percentile_disc|median)$/.test(name))
     checkPercentage(expression, found);
@@ -110,6 +115,38 @@ function checkJsonOptions(call: Extract<Typed, { kind: "Call" }>, found: Found):
     `The DuckDB engine does not have the options ${unknown.join(", ")} of \`${call.name}\`. It has: ${known.join(", ") || "none"}.`,
   );
 }
+
+function checkToAvro(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
+  const problem = toAvroProblem(toAvroCall(call));
+  if (problem !== undefined) found("AVRO_INCOMPATIBLE_TYPE", `\`to_avro\` cannot write this: ${problem}.`);
+}
+
+function checkProtobufOptions(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
+  const unknown = Object.keys(constantOptions(call.args[3]) ?? {}).filter((key) => key !== "mode");
+  if (unknown.length === 0) return;
+  found(
+    "UNSUPPORTED_FEATURE.PROTOBUF_OPTION",
+    `The DuckDB engine does not have the options ${unknown.join(", ")} of \`from_protobuf\`. It has: mode.`,
+  );
+}
+
+function checkAvroOptions(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
+  const options = constantOptions(call.args[2]) ?? {};
+  const unknown = Object.keys(options).filter((key) => !AVRO_OPTION.test(key));
+  if ((options["avroschemaevolutionmode"]?.toLowerCase() ?? "none") !== "none") {
+    const next = "Leave it at none: the next update takes the newest schema of the subject.";
+    found("UNSUPPORTED_FEATURE.AVRO_SCHEMA_EVOLUTION_MODE", `There is only avroSchemaEvolutionMode none. ${next}`);
+  }
+  if (unknown.length === 0) return;
+  const known = "mode, avroSchema, datetimeRebaseMode and those of a schema registry";
+  found(
+    "UNSUPPORTED_FEATURE.AVRO_OPTION",
+    `The DuckDB engine does not have the options ${unknown.join(", ")} of \`from_avro\`. It has: ${known}.`,
+  );
+}
+
+const AVRO_OPTION =
+  /^(mode|avroschema|datetimerebasemode|avroschemaevolutionmode|confluent\.schema\.registry\.(address|id|basic\.auth\.(credentials\.source|user\.info)))$/;
 
 function checkWindow(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
   const durations = call.args.slice(1);

@@ -10,6 +10,7 @@ import { HASH_FUNCTIONS } from "./emit-hash.ts";
 import { HIGHER_ORDER_FUNCTIONS } from "./emit-higher-order.ts";
 import { JSON_FUNCTIONS } from "./emit-json.ts";
 import { MATH_FUNCTIONS } from "./emit-math.ts";
+import { PAYLOAD_FUNCTIONS } from "./emit-payload.ts";
 import { PREDICATE_FUNCTIONS } from "./emit-predicate.ts";
 import { RANDOM_FUNCTIONS } from "./emit-random.ts";
 import { STRING_FUNCTIONS } from "./emit-string.ts";
@@ -29,6 +30,7 @@ export const EMITTERS: EmitterTable = {
   ...COLLECTION_FUNCTIONS,
   ...HIGHER_ORDER_FUNCTIONS,
   ...JSON_FUNCTIONS,
+  ...PAYLOAD_FUNCTIONS,
   ...HASH_FUNCTIONS,
   ...AGGREGATE_FUNCTIONS,
   ...BITMAP_FUNCTIONS,

@@ -6,7 +6,7 @@ import { isFatal, toEngineError } from "./failure.ts";
 import { INSTANCE_SETTINGS, Prelude, sessionSettings } from "./prelude.ts";
 import { scalarFunction } from "./prelude-install.ts";
 import { SAMPLE_DEFINITION, SAMPLE_FUNCTION } from "./sample-function.ts";
-import { type DuckDbOptions, duckDbConfig } from "./settings.ts";
+import { type DuckDbOptions, duckDbConfig, functionWorld } from "./settings.ts";
 
 /** One conversation with DuckDB: temporary tables made in it end with it. */
 export class Connection {
@@ -157,7 +157,7 @@ export class DuckDb {
     await connection.run(INSTANCE_SETTINGS.join(";\n"));
     connection.registerScalarFunction(scalarFunction(SAMPLE_FUNCTION, SAMPLE_DEFINITION, duck));
     connection.disconnectSync();
-    return { instance, prelude: new Prelude(), idle: [] };
+    return { instance, prelude: new Prelude(functionWorld(this.#options)), idle: [] };
   }
 
   #failed(opening: Promise<Opened>, error: unknown): never {

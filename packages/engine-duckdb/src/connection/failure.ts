@@ -15,6 +15,10 @@ const PATTERNS: readonly Pattern[] = [
       `The engine ran out of memory. Raise its memory limit (engine option "memoryLimit", now ${limitOf(message)}) or lower the rows of a batch (maxFilesPerTrigger).`,
   },
   {
+    when: /The schema registry at \S+ did not answer/i,
+    facts: { condition: "SCHEMA_REGISTRY_NOT_REACHED", domain: "external", retry: "backoff" },
+  },
+  {
     when: /No space left on device|Disk quota exceeded|max_temp_directory_size/i,
     facts: { condition: "DISK_FULL", domain: "external", retry: "backoff" },
   },

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { openSparkSql, SESSION, type SparkSql } from "../../test/spark-sql.ts";
 import { formatMoment, parseMoment } from "./java-time-pattern.ts";
 import { Prelude, requiredPrelude } from "./prelude.ts";
+import { functionWorld } from "./settings.ts";
 
 let spark: SparkSql;
 
@@ -25,7 +26,7 @@ test("a statement names the macros and functions it needs, those that they need 
 });
 
 test("statements at the same time share one installation", async () => {
-  const prelude = new Prelude();
+  const prelude = new Prelude(functionWorld({}));
   const { connection } = await openSparkSql();
   const sql = "SELECT sp_double_string(1e10) AS v";
   await Promise.all([prelude.install(connection, sql), prelude.install(connection, sql)]);

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import type { FunctionWorld } from "./declared-function.ts";
 
 /** How much of the machine the engine may use. */
 export interface DuckDbOptions {
@@ -9,6 +10,19 @@ export interface DuckDbOptions {
   readonly threads?: number;
   /** Where spilled and staged data goes; a folder of its own is made inside and removed on close. Default: the system's. */
   readonly tempDirectory?: string;
+  /**
+   * The schema that messages with an id are written with, as text, from the schema registry that options of `from_avro` describe; called while rows are read, for
+   * each id once. Waits for the answer. Absent: there is no registry. @throws Error
+   */
+  readonly writerSchema?: FunctionWorld["writerSchema"];
+}
+
+/** What functions may ask while statements run. */
+export function functionWorld({ writerSchema }: DuckDbOptions): FunctionWorld {
+  const missing = () => {
+    throw new Error("[SCHEMA_REGISTRY_MISSING] This engine was opened without a schema registry.");
+  };
+  return { writerSchema: writerSchema ?? missing };
 }
 
 /**

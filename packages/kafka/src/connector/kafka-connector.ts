@@ -4,6 +4,7 @@ import {
   type ConnectorResolution,
   type ConnectorSinkResolution,
   makeProcessFolder,
+  type SchemaRegistry,
   type SinkDeclaration,
 } from "@sluice/pipelines";
 import type { DataSource } from "@sluice/query";
@@ -11,11 +12,13 @@ import { KafkaClient } from "../client/kafka-client.ts";
 import { type ClusterOptions, clientSettings } from "../option/client-settings.ts";
 import { readOptions } from "../option/read-options.ts";
 import { writeOptions } from "../option/write-options.ts";
+import { ConfluentRegistry } from "../registry/confluent-registry.ts";
 import { KafkaSink } from "../sink/kafka-sink.ts";
 import { KafkaSource } from "../source/kafka-source.ts";
 
 /** Reads and writes of Kafka. Reads of one cluster with the same login share their connections, and so do writes: a read that waits for records holds no write up. */
 export class KafkaConnector implements Connector {
+  readonly schemas: SchemaRegistry = new ConfluentRegistry();
   readonly #clients = new Map<string, KafkaClient>();
   readonly #names = new Map<string, string[]>();
   #folder: string | undefined;

@@ -1,9 +1,10 @@
-import type { Leaf, StructType } from "@sluice/query";
-import type { PipelineError } from "../diagnostics/pipeline-error.ts";
+import { collectLeaves, type Leaf, type StructType } from "@sluice/query";
+import { fromQueryError, isPipelineError, isQueryError, type PipelineError } from "../diagnostics/pipeline-error.ts";
+import type { RegisteredSchemas } from "../source/registered-schemas.ts";
 import type { Dataset } from "./dataflow-graph.ts";
 import { parseDatasetName } from "./dataset-name.ts";
 import type { DeclaredDataset, DeclaredGraph } from "./declared-graph.ts";
-import { type QueriedFlow, queryFlow } from "./flow-query.ts";
+import { type QueriedFlow, queryFlow, withOrigin } from "./flow-query.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { ResolvedRead } from "./read-table.ts";
 import { resolveRead } from "./resolve-read.ts";
@@ -33,14 +34,18 @@ export interface Gathered {
 }
 
 /** Calls each query once and resolves everything that is read, in parallel. */
-export async function gatherReads(declared: DeclaredGraph, world: GraphWorld): Promise<Gathered> {
+export async function gatherReads(
+  declared: DeclaredGraph,
+  world: GraphWorld,
+  schemas: RegisteredSchemas,
+): Promise<Gathered> {
   const startsOver = refreshMatcher(world);
   const errors: PipelineError[] = [];
   const warnings: PipelineError[] = [];
   const flows = new Map<string, ReadFlow>();
   const work = [...declared.datasets.values()].flatMap((dataset) =>
     dataset.flows.map(async (flow) => {
-      const queried = queryFlow(flow, dataset.name.display);
+      const queried = await completeQuery(queryFlow(flow, dataset.name.display), dataset.name.display, schemas);
       if (!("relation" in queried)) return { flow, errors: queried, warnings: [] };
       return readLeaves(queried, dataset, declared, world, startsOver(dataset.name.canonical));
     }),
@@ -53,6 +58,24 @@ export async function gatherReads(declared: DeclaredGraph, world: GraphWorld): P
   const kinds = new Map([...declared.datasets].map(([name, dataset]) => [name, kindOf(dataset, flows)]));
   const stored = await storedTables(kinds, declared, world, startsOver);
   return { declared, flows, kinds, ...stored, errors: [...errors, ...stored.errors], warnings };
+}
+
+/** The query with the schemas that it names by subject. */
+async function completeQuery(
+  queried: QueriedFlow | readonly PipelineError[],
+  dataset: string,
+  schemas: RegisteredSchemas,
+): Promise<QueriedFlow | readonly PipelineError[]> {
+  if (!("relation" in queried)) return queried;
+  try {
+    const relation = await schemas.complete(queried.relation);
+    return relation === queried.relation ? queried : { ...queried, relation, leaves: collectLeaves(relation) };
+  } catch (error) {
+    const { origin } = queried.flow.declaration;
+    if (isPipelineError(error)) return [withOrigin(error, origin)];
+    if (!isQueryError(error)) throw error;
+    return fromQueryError(error, dataset, origin);
+  }
 }
 
 type ReadFlowOutcome = ReadFlow & {

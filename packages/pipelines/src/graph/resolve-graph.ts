@@ -1,5 +1,7 @@
 import type { Declarations } from "../declaration/declaration.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import { RegisteredSchemas } from "../source/registered-schemas.ts";
+import { completeRules } from "./complete-rules.ts";
 import type { DataflowGraph } from "./dataflow-graph.ts";
 import { declareGraph } from "./declared-graph.ts";
 import { orderByDependency } from "./dependency-order.ts";
@@ -26,13 +28,15 @@ export interface Resolution {
  *
  * @throws EngineError when the world cannot be read. Mistakes of the pipeline are never thrown.
  */
-export async function resolveGraph(declarations: Declarations, world: GraphWorld): Promise<Resolution> {
+export async function resolveGraph(given: Declarations, world: GraphWorld): Promise<Resolution> {
+  const schemas = new RegisteredSchemas(world.connectors, world.settings.projectDir);
+  const { declarations, errors: unknownSchemas } = await completeRules(given, schemas, world.settings.timeZone);
   const declared = declareGraph(declarations, world.settings);
-  const gathered = await gatherReads(declared, world);
+  const gathered = await gatherReads(declared, world, schemas);
   const ordered = orderDatasets(gathered);
   const sinks = await resolveSinks(declarations.sinks, declared, world);
   const wrong = [...triggerIntervalErrors(declarations), ...sinks.errors];
-  const errors = [...declared.errors, ...wrong, ...gathered.errors, ...ordered.errors];
+  const errors = [...declared.errors, ...unknownSchemas, ...wrong, ...gathered.errors, ...ordered.errors];
   const warnings = [...declared.warnings, ...gathered.warnings, ...sinks.warnings];
   const downstream: PipelineError[] = [];
   const known = new Map<string, KnownDataset>();

@@ -4,6 +4,7 @@ import type { PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { Engine, InputSlice } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
 import type { SinkRows, SinkWriter } from "../engine/sink-writer.ts";
+import type { SchemaRegistry } from "./schema-registry.ts";
 import type { OffsetRange, StreamSource } from "./stream-source.ts";
 
 /** Part of a connector's source, as kept in checkpoints: what `after` and `through` hold only the connector knows. */
@@ -78,6 +79,8 @@ export interface Connector {
   resolve(leaf: DataSource): ConnectorResolution;
   /** Understands the options of a sink; absent: the format is only read. Touches nothing outside of the process. */
   resolveSink?(declaration: SinkDeclaration): ConnectorSinkResolution;
+  /** Registries of the schemas of messages; absent: the format has none. */
+  readonly schemas?: SchemaRegistry;
   /** Gives back connections and staged rows. */
   close(): Promise<void>;
 }

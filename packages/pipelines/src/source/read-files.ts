@@ -205,8 +205,8 @@ function kafkaOption(name: string): string {
   return name.toLowerCase() === "bootstrapservers" ? "kafka.bootstrap.servers" : name;
 }
 
-/** The text of a constant: a literal, or texts put together. */
-function constantText(expression: Expression): string | undefined {
+/** The text of a constant: a literal, or texts put together; undefined for what is none. */
+export function constantText(expression: Expression): string | undefined {
   if (expression.kind === "Literal") return literalText(expression);
   if (expression.kind !== "Call" || !["||", "concat"].includes(expression.name.toLowerCase())) return undefined;
   const parts = expression.args.map(constantText);

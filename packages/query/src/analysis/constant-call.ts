@@ -2,6 +2,7 @@ import { type DataType, STRING } from "../data-type/data-type.ts";
 import { simpleString, sqlType } from "../data-type/simple-string.ts";
 import { type ArgumentFault, mismatch } from "../function/function-entry.ts";
 import { schemaOfJson } from "../function/json-schema.ts";
+import { avroSchema } from "../function/payload-schema.ts";
 import { constantOf } from "./cast.ts";
 import type { Typed, TypedLiteral } from "./plan.ts";
 
@@ -51,9 +52,15 @@ const schemaText: Folding = ([text, given]) => {
   }
 };
 
+const avroText: Folding = ([schema]) => {
+  const read = avroSchema(schema && constantOf(schema), 0);
+  return "condition" in read ? read : sqlType(read.dataType);
+};
+
 const FOLDINGS: ReadonlyMap<string, Folding> = new Map<string, Folding>([
   ["typeof", ([value]) => simpleString(value?.dataType ?? ({ kind: "void" } satisfies DataType))],
   ["schema_of_json", schemaText],
+  ["schema_of_avro", avroText],
 ]);
 
 /** The value of a call that is known before rows are read, as a constant; undefined for calls that rows decide. */

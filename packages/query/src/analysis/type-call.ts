@@ -7,7 +7,7 @@ import type { Argument, ArgumentFault, FunctionEntry } from "../function/functio
 import { isFault } from "../function/function-entry.ts";
 import { expandMacro } from "../function/macro.ts";
 import { castTo, constantOf, makeCast } from "./cast.ts";
-import { constantCall } from "./constant-call.ts";
+import { constantCall, constantOptions } from "./constant-call.ts";
 import type { Typed, TypedCall, TypedSortKey } from "./plan.ts";
 import { accessField, type BoundParameter, displayName } from "./resolve.ts";
 import { visibleColumns } from "./scope.ts";
@@ -141,7 +141,8 @@ function finishCall(
 
 function describe(arg: Typed, name: string | undefined): Argument {
   const { dataType, nullable } = arg;
-  return { dataType, nullable, name, lambda: arg.kind === "Lambda", constant: constantOf(arg) };
+  const options = dataType.kind === "map" ? constantOptions(arg) : undefined;
+  return { dataType, nullable, name, lambda: arg.kind === "Lambda", constant: constantOf(arg), options };
 }
 
 function nameOf(expression: Expression | undefined): string | undefined {

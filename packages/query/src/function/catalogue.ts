@@ -10,6 +10,7 @@ import { JSONS } from "./catalogue/json.ts";
 import { MATH } from "./catalogue/math.ts";
 import { MISCELLANEOUS } from "./catalogue/misc.ts";
 import { OPERATORS } from "./catalogue/operator.ts";
+import { PAYLOADS } from "./catalogue/payload.ts";
 import { STRINGS } from "./catalogue/string.ts";
 import { TIMES } from "./catalogue/time.ts";
 import { WINDOWS } from "./catalogue/window.ts";
@@ -29,6 +30,7 @@ export const FUNCTION_GROUPS: Readonly<Record<string, readonly FunctionEntry[]>>
   "Maps and structs": MAPS_AND_STRUCTS,
   "Functions that take a lambda": HIGHER_ORDER,
   "JSON, CSV and VARIANT": JSONS,
+  "Payloads of messages": PAYLOADS,
   "Functions that make rows": GENERATORS,
   Windows: WINDOWS,
   "Digests and ciphers": HASHES,
@@ -49,7 +51,7 @@ export function findFunction(name: string): FunctionEntry | undefined {
 }
 
 /** The functions whose value is known before rows are read: the analyzer makes constants of them. */
-const CONSTANT: ReadonlySet<string> = new Set(["typeof", "schema_of_json"]);
+const CONSTANT: ReadonlySet<string> = new Set(["typeof", "schema_of_json", "schema_of_avro"]);
 
 /** The canonical names of all functions and operators that an engine must translate, each once. */
 export function functionNames(): readonly string[] {

@@ -14,6 +14,8 @@ export interface Argument {
   readonly lambda?: boolean;
   /** Its value when it is a constant known at analysis. */
   readonly constant?: Value | undefined;
+  /** What it holds when it is a map of constant texts, keys in lower case. */
+  readonly options?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The settings that the rules depend on. */

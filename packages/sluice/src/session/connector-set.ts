@@ -1,4 +1,4 @@
-import { type Connector, type Connectors, PipelineError, RATE_CONNECTOR } from "@sluice/pipelines";
+import { type Connector, type Connectors, PipelineError, RATE_CONNECTOR, type SchemaRegistry } from "@sluice/pipelines";
 
 /** The connectors that there are: each loaded with its package when a read first asks for it. */
 export class ConnectorSet {
@@ -7,6 +7,13 @@ export class ConnectorSet {
     ["rate", async () => RATE_CONNECTOR],
   ]);
   readonly #opened = new Map<string, Promise<Connector>>();
+  #schemas: SchemaRegistry | undefined;
+
+  /** The schema that messages of an id are written with. Queries that ask have made the connector's registry known before. @throws Error */
+  readonly writerSchema: SchemaRegistry["writerSchema"] = (options, id) => {
+    if (this.#schemas === undefined) throw new Error("no connector with schema registries was opened");
+    return this.#schemas.writerSchema(options, id);
+  };
 
   /** Gives back what connectors hold. */
   async close(): Promise<void> {
@@ -16,9 +23,15 @@ export class ConnectorSet {
   }
 
   #get(format: string, open: () => Promise<Connector>): Promise<Connector> {
-    const opened = this.#opened.get(format) ?? open();
+    const opened = this.#opened.get(format) ?? this.#keep(open());
     this.#opened.set(format, opened);
     return opened;
+  }
+
+  async #keep(opening: Promise<Connector>): Promise<Connector> {
+    const connector = await opening;
+    this.#schemas ??= connector.schemas;
+    return connector;
   }
 }
 

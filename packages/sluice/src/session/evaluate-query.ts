@@ -1,4 +1,4 @@
-import type { InputSlice, Inputs, QueryResult } from "@sluice/pipelines";
+import { type InputSlice, type Inputs, type QueryResult, RegisteredSchemas } from "@sluice/pipelines";
 import {
   analyze,
   collectLeaves,
@@ -34,9 +34,11 @@ type Leaves = ReadonlyMap<Leaf, FoundLeaf | QueryProblem>;
  *
  * @throws QueryError with all that is wrong.
  */
-export async function evaluateQuery(relation: Relation, state: SessionState): Promise<EvaluatedQuery> {
-  if (readsStream(relation, state)) throw streamNotStarted();
-  const found = await findLeaves(relation, state);
+export async function evaluateQuery(query: Relation, state: SessionState): Promise<EvaluatedQuery> {
+  if (readsStream(query, state)) throw streamNotStarted();
+  const schemas = new RegisteredSchemas(state.connectors, state.place.projectDir);
+  const relation = await schemas.complete(query);
+  const found = await findLeaves(relation, state, schemas);
   const { plan, leaves } = analyzed(relation, found, state);
   const problems = (await state.engine()).check(plan);
   if (problems.length > 0) throw new QueryError(problems);
@@ -65,18 +67,28 @@ export async function runQuery(
 }
 
 /** What every leaf of a query is, those in the bodies of views included. */
-async function findLeaves(relation: Relation, state: SessionState): Promise<Leaves> {
+async function findLeaves(relation: Relation, state: SessionState, schemas: RegisteredSchemas): Promise<Leaves> {
   const found = new Map<Leaf, FoundLeaf | QueryProblem>();
   const find = async (one: Relation, inView: boolean): Promise<void> => {
     for (const leaf of collectLeaves(one)) {
       if (found.has(leaf)) continue;
-      const what = await findLeaf(leaf, state, inView);
+      const what = await withSchemas(await findLeaf(leaf, state, inView), schemas);
       found.set(leaf, what);
       if ("body" in what && what.body !== undefined) await find(what.body, true);
     }
   };
   await find(relation, false);
   return found;
+}
+
+/** A view's body has the schemas that it names by subject. */
+async function withSchemas(
+  found: FoundLeaf | QueryProblem,
+  schemas: RegisteredSchemas,
+): Promise<FoundLeaf | QueryProblem> {
+  if (!("body" in found) || found.body === undefined || found.resolved.kind !== "View") return found;
+  const body = await schemas.complete(found.body);
+  return body === found.body ? found : { ...found, body, resolved: { ...found.resolved, relation: body } };
 }
 
 /** The plan, and what its leaves turned out to be. */

@@ -29,13 +29,14 @@ export interface SessionOptions {
  */
 export function openSession({ conf = {}, mounts = {}, memoryLimit, threads }: SessionOptions = {}): Session {
   const settings = new SessionConf({ "spark.sql.ansi.enabled": true, "spark.sql.session.timeZone": "UTC", ...conf });
+  const connectors = new ConnectorSet();
   let engine: Promise<Engine> | undefined;
   const open = (): Promise<Engine> => {
-    engine ??= openDuckDbEngine({ ...(memoryLimit && { memoryLimit }), ...(threads && { threads }) });
+    const { writerSchema } = connectors;
+    engine ??= openDuckDbEngine({ writerSchema, ...(memoryLimit && { memoryLimit }), ...(threads && { threads }) });
     return engine;
   };
   const place = { warehouse: folder(settings.get(WAREHOUSE, "spark-warehouse")), projectDir: process.cwd(), mounts };
-  const connectors = new ConnectorSet();
   const state = {
     engine: open,
     connectors: connectors.byFormat,

@@ -352,7 +352,12 @@ export class Pipeline {
 
   #open(): Promise<Engine> {
     const { memoryLimit, threads } = this.#options;
-    this.#engine ??= openDuckDbEngine({ ...(memoryLimit && { memoryLimit }), ...(threads && { threads }) });
+    const { writerSchema } = this.#connectors;
+    this.#engine ??= openDuckDbEngine({
+      writerSchema,
+      ...(memoryLimit && { memoryLimit }),
+      ...(threads && { threads }),
+    });
     return this.#engine;
   }
 }

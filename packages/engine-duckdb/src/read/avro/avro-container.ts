@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { inflateRawSync } from "node:zlib";
 import { EngineError, type FileEntry } from "@sluice/pipelines";
+import type { AvroSchema } from "@sluice/query";
 import avsc from "avsc";
 import { decompress } from "fzstd";
 import Bunzip from "seek-bzip";
 import { uncompress } from "snappyjs";
 import { unreadable } from "../bytes/file-bytes.ts";
-import type { AvroSchema } from "./avro-type.ts";
 
 const HEADER = avsc.Type.forSchema({
   type: "record",

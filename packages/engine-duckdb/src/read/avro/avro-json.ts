@@ -1,4 +1,4 @@
-import type { AvroShape } from "./avro-type.ts";
+import type { AvroShape } from "@sluice/query";
 
 /** Writes a decoded value as JSON text that DuckDB's reader takes for the type of its shape. */
 export type WriteJson = (value: unknown) => string;

@@ -1,16 +1,15 @@
 import { EngineError, type FileEntry, type FileRead } from "@sluice/pipelines";
-import type { DataType, StructField } from "@sluice/query";
+import { type AvroSchema, avroShape, type DataType, type StructField } from "@sluice/query";
 import { duckType } from "../../compile/duck-type.ts";
 import { quoteName, quoteText } from "../../compile/identifier.ts";
+import { avroDecoder } from "../../payload/avro-decoder.ts";
 import { StagedFile } from "../bytes/staged-file.ts";
 import { pathList, splitSchema } from "../file-list.ts";
 import { emptyRows, type FileScan } from "../file-scan.ts";
 import { readOption } from "../read-option.ts";
 import { type TypedGroup, typedRows } from "../typed-rows.ts";
 import { type AvroContainer, notAvro, openAvro } from "./avro-container.ts";
-import { avroDecoder } from "./avro-decoder.ts";
 import { jsonWriter } from "./avro-json.ts";
-import { type AvroSchema, avroShape } from "./avro-type.ts";
 
 /** The member that tells from which file a staged record is. */
 const FILE_MEMBER = "__sluice_file";

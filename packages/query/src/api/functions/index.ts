@@ -5,6 +5,7 @@ export * from "./core.ts";
 export * from "./datetime.ts";
 export * from "./json.ts";
 export * from "./math.ts";
+export * from "./payload.ts";
 export * from "./session.ts";
 export * from "./text.ts";
 export * from "./time.ts";

@@ -1,5 +1,6 @@
+import type { AvroSchema } from "@sluice/query";
 import avsc from "avsc";
-import type { AvroSchema } from "./avro-type.ts";
+import { typesOf } from "./avro-bounds.ts";
 
 /** Decodes the records of blocks. */
 export interface AvroDecoder {
@@ -30,9 +31,9 @@ function shortened(value: bigint): bigint | number {
  * @throws Error when a schema is none, or the one cannot be read as the other
  */
 export function avroDecoder(written: AvroSchema, wanted: AvroSchema | undefined): AvroDecoder {
-  const writer = typeOf(written);
+  const writer = avroType(written);
   if (wanted === undefined) return decoderOf(writer, undefined);
-  const reader = typeOf(wanted);
+  const reader = avroType(wanted);
   return decoderOf(reader, reader.createResolver(writer));
 }
 
@@ -45,9 +46,11 @@ function decoderOf(type: avsc.Type, resolver: ReturnType<avsc.Type["createResolv
   };
 }
 
-function typeOf(schema: AvroSchema): avsc.Type {
+/** @throws Error when the schema is none */
+export function avroType(schema: AvroSchema): avsc.Type {
   return avsc.Type.forSchema(schema as avsc.Schema, {
     registry: { long: LONG },
     wrapUnions: true,
+    typeHook: typesOf(LONG),
   });
 }

@@ -15,7 +15,7 @@ import {
   struct,
   TIMESTAMP,
   TIMESTAMP_NTZ,
-} from "@sluice/query";
+} from "../data-type/data-type.ts";
 
 /** Avro's schemas as JSON, as far as they are looked at. */
 export type AvroSchema = string | readonly AvroSchema[] | AvroNode;
@@ -62,6 +62,8 @@ export interface AvroShape {
   readonly dataType: DataType;
   readonly logical?: string;
   readonly scale?: number;
+  /** Of a `fixed`: its bytes. */
+  readonly size?: number;
   readonly children: readonly { readonly name: string; readonly shape: AvroShape }[];
 }
 
@@ -125,9 +127,10 @@ class Shapes {
   }
 
   #scalar(node: AvroNode, kind: string, space: string): AvroShape {
-    const { logicalType: logical, precision = 0, scale = 0 } = node;
+    const { logicalType: logical, precision = 0, scale = 0, size } = node;
+    const length = kind === "fixed" && size !== undefined ? { size } : {};
     if (logical === "decimal" && (kind === "bytes" || kind === "fixed") && precision > 0 && precision <= 38) {
-      return { kind, name: kind, logical, scale, dataType: decimal(precision, scale), children: [] };
+      return { kind, name: kind, logical, scale, ...length, dataType: decimal(precision, scale), children: [] };
     }
     const dataType = LOGICAL[`${kind} ${logical}`];
     if (dataType !== undefined && logical !== undefined) return { kind, name: kind, logical, dataType, children: [] };

@@ -1,0 +1,83 @@
+import {
+  EngineError,
+  REGISTRY_ADDRESS,
+  type RegisteredSchema,
+  type RegistryOptions,
+  type SchemaRegistry,
+} from "@sluice/pipelines";
+import { fetchNow } from "./fetch-now.ts";
+import { bodyOf, type RegistryAnswer, RegistryFailure, schemaOf } from "./registry-answer.ts";
+import { type RegistryRequest, registryRequest } from "./registry-request.ts";
+
+const PATIENCE = 20_000;
+
+/** Registries with Confluent's REST interface. Schemas of ids are kept for as long as it lives: an id never means another. */
+export class ConfluentRegistry implements SchemaRegistry {
+  readonly #byId = new Map<string, string>();
+
+  async latest(subject: string, options: RegistryOptions): Promise<RegisteredSchema | undefined> {
+    const path = `/subjects/${encodeURIComponent(subject)}/versions/latest`;
+    return await asking(options, async (address) => {
+      const body = bodyOf(await send(registryRequest(options, path)), address);
+      if (body === undefined) return undefined;
+      const found = schemaOf(body, address, 0);
+      this.#byId.set(keyOf(options, found.id), found.schema);
+      return found;
+    });
+  }
+
+  async find(subject: string, schema: string, options: RegistryOptions): Promise<number | undefined> {
+    const request = registryRequest(options, `/subjects/${encodeURIComponent(subject)}`, { schema });
+    return await asking(options, async (address) => bodyOf(await send(request), address)?.id);
+  }
+
+  writerSchema(options: RegistryOptions, id: number): string | undefined {
+    const key = keyOf(options, id);
+    const known = this.#byId.get(key);
+    if (known !== undefined) return known;
+    const address = addressOf(options);
+    const body = bodyOf(fetchNow(registryRequest(options, `/schemas/ids/${id}`), PATIENCE), address);
+    const found = body && schemaOf(body, address, id);
+    if (found?.kind !== "AVRO") return undefined;
+    const { schema } = found;
+    this.#byId.set(key, schema);
+    return schema;
+  }
+}
+
+/** The address without a login. */
+function addressOf(options: RegistryOptions): string {
+  return (options[REGISTRY_ADDRESS] ?? "").replace(/^(https?:\/\/)[^/@]*@/, "$1");
+}
+
+function keyOf(options: RegistryOptions, id: number): string {
+  return `${addressOf(options)} ${id}`;
+}
+
+async function send({ url, ...init }: RegistryRequest): Promise<RegistryAnswer> {
+  const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE) });
+  return { status: answer.status, text: await answer.text() };
+}
+
+/** Says what went wrong of whom. @throws EngineError */
+async function asking<Result>(options: RegistryOptions, work: (address: string) => Promise<Result>): Promise<Result> {
+  const address = addressOf(options);
+  try {
+    return await work(address);
+  } catch (error) {
+    if (error instanceof RegistryFailure) throw failed(error.message, error.transient, error);
+    const reason =
+      error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : error;
+    const next = "Check the address, and that this machine reaches it.";
+    throw failed(`The schema registry at ${address} did not answer: ${reason}. ${next}`, true, error);
+  }
+}
+
+function failed(message: string, transient: boolean, cause: unknown): EngineError {
+  const condition = transient ? "SCHEMA_REGISTRY_NOT_REACHED" : "SCHEMA_REGISTRY_REFUSED";
+  return new EngineError(
+    message,
+    { condition, domain: transient ? "external" : "user", retry: transient ? "backoff" : "never" },
+    cause,
+  );
+}

@@ -1,0 +1,26 @@
+/** Where a registry is and how it is spoken to: options as Databricks' `from_avro` has them, `confluent.schema.registry.address` among them. */
+export type RegistryOptions = Readonly<Record<string, string>>;
+
+/** The option that says where a registry is. Calls that have it read and write messages that begin with the id of their schema. */
+export const REGISTRY_ADDRESS = "confluent.schema.registry.address";
+
+/** The option with the id of the schema that messages are written with. */
+export const REGISTRY_SCHEMA_ID = "confluent.schema.registry.id";
+
+/** A schema as a registry keeps it, under an id that means it for ever. */
+export interface RegisteredSchema {
+  readonly id: number;
+  readonly kind: "AVRO" | "PROTOBUF" | "JSON";
+  /** As it was registered. */
+  readonly schema: string;
+}
+
+/** A registry of the schemas of messages, by subject and version. */
+export interface SchemaRegistry {
+  /** The newest version of a subject; undefined when there is no such subject. @throws EngineError when the registry does not answer */
+  latest(subject: string, options: RegistryOptions): Promise<RegisteredSchema | undefined>;
+  /** The id under which a subject has a schema; undefined when it has it not. @throws EngineError when the registry does not answer */
+  find(subject: string, schema: string, options: RegistryOptions): Promise<number | undefined>;
+  /** The Avro schema of an id, from memory after the first time; undefined when the id is none of one. Holds the process until the registry answers. @throws Error */
+  writerSchema(options: RegistryOptions, id: number): string | undefined;
+}
