@@ -57,10 +57,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "pipelines/source": ["query", "pipelines/diagnostics", "pipelines/declaration", "pipelines/engine"],
   "pipelines/expectation": ["query", "pipelines/diagnostics", "pipelines/declaration", "pipelines/engine"],
   "pipelines/stateful": ["query"],
+  "pipelines/cdc": ["query", "pipelines/diagnostics", "pipelines/declaration"],
   "pipelines/graph": [
     ...[
       "query",
       "pipelines/stateful",
+      "pipelines/cdc",
       "pipelines/diagnostics",
       "pipelines/declaration",
       "pipelines/engine",
@@ -75,6 +77,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "pipelines/source",
     "pipelines/expectation",
     "pipelines/stateful",
+    "pipelines/cdc",
     "pipelines/graph",
   ],
   "pipelines/sink": [
@@ -86,6 +89,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...[
       "query",
       "pipelines/stateful",
+      "pipelines/cdc",
       "pipelines/diagnostics",
       "pipelines/declaration",
       "pipelines/engine",

@@ -17,6 +17,12 @@ function hashing(algorithm: Algorithm): Emitter {
   };
 }
 
+/** A number that tells what values are: equal values have the same, in this version of the engine. */
+const contentRank: Emitter = (call, scope) => {
+  const values = call.args.map((arg) => scope.sql(arg));
+  return `CAST(hash(${values.join(", ")}) >> 1 AS BIGINT)`;
+};
+
 interface Hashing {
   readonly seed: string;
   readonly algorithm: Algorithm;
@@ -144,6 +150,7 @@ export const HASH_FUNCTIONS: EmitterTable = {
     `js_crc32(${typeOf(call, 0).kind === "string" ? `encode(${sqlOf(call, 0, scope)})` : sqlOf(call, 0, scope)})`,
   hash: hashing("murmur"),
   xxhash64: hashing("xxhash"),
+  content_rank: contentRank,
   aes_encrypt: aes("js_aes_encrypt", 6),
   aes_decrypt: aes("js_aes_decrypt", 5),
   try_aes_decrypt: aes("js_try_aes_decrypt", 5),

@@ -26,12 +26,14 @@ const COSTLY: ReadonlySet<Plan["kind"]> = new Set([
 
 /**
  * Finds nodes that the main plan and others have in common (the very same object) and whose rows may differ from one evaluation to the next or cost much:
- * for each of the others the topmost of them that decide about rows. Scan numbers of shared nodes are negative; a shared node that reads others comes after them.
+ * for each of the others the topmost of them that decide about rows. Those of `always` are shared wherever they stand. Scan numbers of shared nodes are negative; a
+ * shared node that reads others comes after them.
  */
-export function shareNodes(main: Plan, others: readonly Plan[]): SharedPlans {
+export function shareNodes(main: Plan, others: readonly Plan[], always: readonly Plan[] = []): SharedPlans {
   const known = new Set<Plan>();
   addNodes(main, known);
   const found = new Map<Plan, SharedNode>();
+  for (const node of always) found.set(node, { node, scan: sharedScan(node, -1 - found.size) });
   for (const other of others) collect(other, known, found);
   const replaced = new Map<Plan, Plan>();
   const replace = (plan: Plan) => replaceNodes(plan, found, replaced);
@@ -70,9 +72,10 @@ function collect(
 ): void {
   if (seen.has(plan)) return;
   seen.add(plan);
+  if (found.has(plan)) return;
   if (known.has(plan) && COSTLY.has(plan.kind)) {
     const number = -1 - found.size;
-    if (!found.has(plan)) found.set(plan, { node: plan, scan: sharedScan(plan, number) });
+    found.set(plan, { node: plan, scan: sharedScan(plan, number) });
     return;
   }
   for (const input of planChildren(plan)) collect(input, known, found, seen);

@@ -1,5 +1,5 @@
 import type { RuleCounts, StateWrite, TableTarget, WriteRequest } from "@sluice/pipelines";
-import type { Plan } from "@sluice/query";
+import type { ExpectPlan, Plan } from "@sluice/query";
 import { QUARANTINE_COLUMN } from "../compile/context.ts";
 import { exposeFilePaths, hasFilePath } from "../compile/file-path.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
@@ -23,6 +23,8 @@ export interface SharedRows {
   readonly removed: Plan | undefined;
   readonly known: readonly ScanSource[];
   readonly observe: RuleObserver;
+  /** Rules that were applied to rows that are shared, and how many of these are good or quarantined. */
+  readonly judged?: { readonly expect: ExpectPlan; readonly rows: number };
 }
 
 /** Evaluates once what the target's plan and those of the states have in common. */
@@ -30,10 +32,17 @@ export async function stageShared(context: StageContext, pending: readonly State
   const observe = new RuleObserver(context.connection, context.samples);
   const observed = (context.request.observations ?? []).map((one) => one.plan);
   const removed = context.request.merge === undefined ? [] : [context.request.merge.removed];
-  const plans = sharedPlans(context.request.plan, [...pending.map((state) => state.plan), ...observed, ...removed]);
+  const others = [...pending.map((state) => state.plan), ...observed, ...removed];
+  const plans = sharedPlans(context.request.plan, others, context.request.shared);
   const known: ScanSource[] = [];
+  let judged: SharedRows["judged"];
   for (const [i, { node, scan }] of plans.shared.entries()) {
-    known.push({ scan, ...(await sharedRows(context, node, { i, known, observe })) });
+    const place = { i, known, observe };
+    if (node.kind === "Expect") {
+      const { source, rows } = await judgedRows(context, node, place);
+      known.push({ scan, ...source });
+      judged = { expect: node, rows };
+    } else known.push({ scan, ...(await sharedRows(context, node, place)) });
   }
   const states = pending.map((state, i) => ({ ...state, plan: plans.others[i] ?? state.plan }));
   const observations = plans.others.slice(pending.length, pending.length + observed.length);
@@ -44,12 +53,34 @@ export async function stageShared(context: StageContext, pending: readonly State
     removed: plans.others[pending.length + observed.length],
     known,
     observe,
+    ...(judged === undefined ? {} : { judged }),
   };
 }
 
+/** Rows that rules let pass, in a temporary table; those of a quarantine rule are written to the quarantine. */
+async function judgedRows(
+  context: StageContext,
+  node: ExpectPlan,
+  { i, known, observe }: SharedPlace,
+): Promise<{ readonly source: Omit<ScanSource, "scan">; readonly rows: number }> {
+  const { connection, read, request } = context;
+  const setAside = node.rules.some((rule) => rule.policy === "quarantine") && request.quarantine !== undefined;
+  const evaluation = await evaluate(node, {
+    ...{ read, session: request.session, known, observe },
+    keepQuarantined: setAside,
+  });
+  await observe.setUp();
+  const name = `shared_${i}`;
+  await connection.createTemporaryTable(name, evaluation.sql);
+  if (setAside) await stageQuarantine(context, evaluation, name);
+  const [row = {}] = await connection.rows(`SELECT count(*) AS n FROM ${name}`);
+  const good = setAside ? ` WHERE ${quoteName(QUARANTINE_COLUMN)} IS NULL` : "";
+  return { source: { sql: `SELECT * FROM ${name}${good}`, nameOf: evaluation.name }, rows: Number(row["n"]) };
+}
+
 /** A temporary table does not know the files of its rows: where they are asked for, nothing is shared. */
-function sharedPlans(main: Plan, others: readonly Plan[]): SharedPlans {
-  const plans = shareNodes(main, others);
+function sharedPlans(main: Plan, others: readonly Plan[], always: readonly Plan[] = []): SharedPlans {
+  const plans = shareNodes(main, others, always);
   const asked = [plans.main, ...plans.others].some((plan) => {
     let found = false;
     visitPlan(exposeFilePaths(plan), {
@@ -107,6 +138,7 @@ export async function stageMain(context: StageContext, shared: SharedRows): Prom
   const main = setAside
     ? await stageApart(context, shared, evaluation)
     : await stageTarget(context, shared, selectFor(request.target, evaluation, `(${evaluation.sql})`));
+  if (shared.judged !== undefined) return await observe.counts(shared.judged.expect, shared.judged.rows);
   const { rows } = main;
   return await observe.counts(topmostExpect(evaluation.plan), rows);
 }
@@ -137,16 +169,24 @@ async function stageApart(context: StageContext, shared: SharedRows, evaluation:
   await connection.createTemporaryTable("judged", evaluation.sql);
   const good = selectFor(request.target, evaluation, "judged");
   const main = await stageTarget(context, shared, `${good} WHERE ${mark} IS NULL`);
-  if (request.quarantine !== undefined) {
-    const extra = new Map([
-      ["_quarantine_reasons", mark],
-      ["_quarantine_flow", flowText(request)],
-      ["_quarantined_at", `make_timestamptz(${request.session.now}::BIGINT)`],
-    ]);
-    const bad = selectFor(request.quarantine, evaluation, "judged", extra);
-    await stageOutput(context, "quarantine", request.quarantine, `${bad} WHERE ${mark} IS NOT NULL`);
-  }
+  await stageQuarantine(context, evaluation, "judged");
   return main;
+}
+
+/** Writes the rows of a temporary table that broke quarantine rules, as far as the quarantine has their columns. */
+async function stageQuarantine(context: StageContext, evaluation: Evaluation, table: string): Promise<void> {
+  const { request } = context;
+  if (request.quarantine === undefined) return;
+  const mark = quoteName(QUARANTINE_COLUMN);
+  const extra = new Map([
+    ["_quarantine_reasons", mark],
+    ["_quarantine_flow", flowText(request)],
+    ["_quarantined_at", `make_timestamptz(${request.session.now}::BIGINT)`],
+  ]);
+  const fields = new Set(request.quarantine.schema.fields.map((field) => field.name.toLowerCase()));
+  const output = evaluation.plan.output.filter((one) => fields.has(one.name.toLowerCase()));
+  const bad = selectFor(request.quarantine, { ...evaluation, plan: { ...evaluation.plan, output } }, table, extra);
+  await stageOutput(context, "quarantine", request.quarantine, `${bad} WHERE ${mark} IS NOT NULL`);
 }
 
 /** Who writes, as a SQL text; NULL for a write that is nobody's. */

@@ -52,6 +52,30 @@ export interface DatasetDeclaration {
   readonly origin: Origin;
 }
 
+/** Some of the columns of rows: those listed, or all but those listed. */
+export interface ColumnChoice {
+  readonly kind: "List" | "Except";
+  readonly columns: readonly string[];
+}
+
+/** How the rows of a flow change its table, as declared; texts are SQL. */
+export interface ChangeDeclaration {
+  readonly keys: readonly string[];
+  /** Orders the changes of a key. */
+  readonly sequenceBy: string | Expression;
+  readonly appliesAsDelete?: string | Expression;
+  readonly appliesAsTruncate?: string | Expression;
+  /** Absent: all columns are kept. */
+  readonly columns?: ColumnChoice;
+  readonly scdType: 1 | 2;
+  /** Columns whose change makes a new version; absent: all. */
+  readonly trackHistory?: ColumnChoice;
+  /** Columns where NULL leaves the value as it was; absent: none. */
+  readonly ignoresNull?: ColumnChoice;
+  /** An array of the names of the columns that a row sets. */
+  readonly columnsToUpdate?: string | Expression;
+}
+
 /** A query that writes one dataset. The flow of a dataset declared with a query has the dataset's name. */
 export interface FlowDeclaration {
   readonly name: string;
@@ -60,6 +84,8 @@ export interface FlowDeclaration {
   readonly comment?: string;
   readonly sparkConf: Readonly<Record<string, string>>;
   readonly query: () => QueryLike;
+  /** The rows of the query are changes of the table's rows; absent: they are appended. */
+  readonly changes?: ChangeDeclaration;
   readonly origin: Origin;
 }
 

@@ -132,6 +132,26 @@ export interface ErrorParams {
   };
   COLUMN_TYPE_NOT_STORABLE: { readonly dataset: string; readonly column: string; readonly type: string };
   FLOWS_DISAGREE: { readonly dataset: string; readonly column: string; readonly types: readonly string[] };
+  /** Those of change data capture have the names of open-source Spark where it has them. */
+  AUTOCDC_EMPTY_KEYS: { readonly flow: string };
+  AUTOCDC_MULTIPART_COLUMN_IDENTIFIER: { readonly flow: string; readonly option: string; readonly column: string };
+  AUTOCDC_COLUMNS_NOT_FOUND_IN_SCHEMA: {
+    readonly flow: string;
+    readonly option: string;
+    readonly column: string;
+    readonly closest?: string;
+  };
+  AUTOCDC_RESERVED_COLUMN_NAME_CONFLICT: { readonly flow: string; readonly column: string };
+  AUTOCDC_KEY_NOT_KEPT: { readonly flow: string; readonly column: string };
+  AUTOCDC_SEQUENCE_NOT_ORDERABLE: { readonly flow: string; readonly type: string };
+  /** `differs` names what is not as in the target's first flow. */
+  AUTOCDC_FLOWS_DISAGREE: { readonly flow: string; readonly dataset: string; readonly differs: string };
+  AUTOCDC_TARGET_HAS_APPEND_FLOWS: { readonly dataset: string; readonly flows: readonly string[] };
+  INVALID_MULTIPLE_ARGUMENT_CONDITIONS: {
+    readonly flow: string;
+    readonly options: readonly string[];
+    readonly why: string;
+  };
   UPSTREAM_FAILED: { readonly dataset: string; readonly upstream: readonly string[] };
   SELECTED_TABLE_NOT_FOUND: { readonly dataset: string; readonly closest?: string };
   SELECTED_TABLE_AMBIGUOUS: { readonly dataset: string; readonly matches: readonly string[] };

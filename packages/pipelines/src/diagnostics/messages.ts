@@ -344,6 +344,44 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `The flows into "${p.dataset}" give column "${p.column}" as ${p.types.join(" and ")}.`,
     next: () => "Cast it to one type in each of them.",
   },
+  AUTOCDC_EMPTY_KEYS: {
+    sentence: (p) => `Flow "${p.flow}" has no keys: nothing tells which row a change is about.`,
+    next: () => 'Name the columns that identify a row: keys: ["id"], in SQL KEYS (id).',
+  },
+  AUTOCDC_MULTIPART_COLUMN_IDENTIFIER: {
+    sentence: (p) =>
+      `Flow "${p.flow}" names the field "${p.column}" in \`${p.option}\`, where only whole columns can stand.`,
+    next: () => "Make it a column of its own in a view, and read the changes from the view.",
+  },
+  AUTOCDC_COLUMNS_NOT_FOUND_IN_SCHEMA: {
+    sentence: (p) => `Flow "${p.flow}" names "${p.column}" in \`${p.option}\`, which is no column of its source.`,
+    next: (p) => didYouMean(p.closest) ?? "Name columns of the source; those of the target follow from them.",
+  },
+  AUTOCDC_RESERVED_COLUMN_NAME_CONFLICT: {
+    sentence: (p) =>
+      `The source of flow "${p.flow}" has a column "${p.column}", a name that changes need for themselves.`,
+    next: () => "Rename it in a view, and read the changes from the view.",
+  },
+  AUTOCDC_KEY_NOT_KEPT: {
+    sentence: (p) => `Flow "${p.flow}" leaves its key "${p.column}" out of the columns that the table keeps.`,
+    next: () => "Keep the keys: without them no later change finds its row.",
+  },
+  AUTOCDC_SEQUENCE_NOT_ORDERABLE: {
+    sentence: (p) => `Flow "${p.flow}" orders changes by a value of type ${p.type}, which has no order.`,
+    next: () => "Order them by a number, text, date, time, or a struct of these.",
+  },
+  AUTOCDC_FLOWS_DISAGREE: {
+    sentence: (p) => `Flow "${p.flow}" into "${p.dataset}" has other ${p.differs} than the table's first flow.`,
+    next: () => "Flows of changes into one table must agree in keys, SCD type, columns and the type of the sequence.",
+  },
+  AUTOCDC_TARGET_HAS_APPEND_FLOWS: {
+    sentence: (p) => `"${p.dataset}" is fed by flows of changes, and rows are appended to it by ${p.flows.join(", ")}.`,
+    next: () => "Append to a table of its own, or make those rows changes, too.",
+  },
+  INVALID_MULTIPLE_ARGUMENT_CONDITIONS: {
+    sentence: (p) => `Flow "${p.flow}" sets ${p.options.join(" with ")}: ${p.why}.`,
+    next: (p) => `Leave ${p.options[0]} out.`,
+  },
   UPSTREAM_FAILED: {
     sentence: (p) =>
       `"${p.dataset}" cannot be checked because of trouble in ${p.upstream.map((u) => `"${u}"`).join(", ")}.`,

@@ -164,6 +164,8 @@ export interface WriteRequest {
   readonly plan: Plan;
   readonly inputs: Inputs;
   readonly session: Session;
+  /** Parts of the plans of this request, the very same objects, that are evaluated once. */
+  readonly shared?: readonly Plan[];
   /** Absent: the write is made anew each time it is asked for, as an INSERT is. */
   readonly transaction?: Transaction;
   readonly states: readonly StateWrite[];

@@ -1,4 +1,6 @@
 import {
+  type AnalysisOptions,
+  type Attribute,
   analyze,
   type Leaf,
   type Plan,
@@ -8,9 +10,12 @@ import {
   type ResolvedLeaf,
   walkPlan,
 } from "@sluice/query";
+import type { ChangeSpec } from "../cdc/change-columns.ts";
+import { changedColumns } from "../cdc/change-plans.ts";
+import { changeRows, resolveChanges, sequenceErrors } from "../cdc/resolve-changes.ts";
 import { fromQueryError, isQueryError, type PipelineError } from "../diagnostics/pipeline-error.ts";
 import { quarantineLocation, quarantineSchema } from "../expectation/system-table.ts";
-import type { FlowRead } from "./dataflow-graph.ts";
+import { type FlowRead, rowSchema } from "./dataflow-graph.ts";
 import type { DeclaredDataset, DeclaredFlow } from "./declared-graph.ts";
 import { dropTopOrder } from "./drop-order.ts";
 import type { Gathered, ReadFlow } from "./gather-reads.ts";
@@ -25,6 +30,10 @@ export interface AnalyzedFlow {
   readonly flow: DeclaredFlow;
   readonly relation: Relation;
   readonly plan: Plan;
+  /** What the table gets of the plan's rows. */
+  readonly columns: readonly Omit<Attribute, "id">[];
+  /** How the plan's rows change the table; absent: they are its rows. */
+  readonly changes?: ChangeSpec;
   readonly streaming: boolean;
   readonly reads: ReadonlyMap<number, FlowRead>;
   /** Canonical names, views and what is behind them included. */
@@ -53,13 +62,17 @@ export function analyzeFlow(
   const leaves = leavesOf(read, context);
   const resolveLeaf = (leaf: Leaf): ResolvedLeaf | QueryProblem => describeLeaf(leaf, leaves, context);
   try {
-    const analyzed = analyze(read.relation, { resolveLeaf, ansi: settings.ansi, timeZone: settings.timeZone });
+    const options = { resolveLeaf, ansi: settings.ansi, timeZone: settings.timeZone };
+    const understood = understand(flow, read.relation, options);
+    if (!("plan" in understood)) return { errors: understood };
+    const { plan: analyzed, ...applied } = understood;
     const told = dataset.declaration.sink?.outputMode;
     const plan = kind === "TemporaryView" || told !== undefined ? analyzed : dropTopOrder(analyzed);
     const { origin } = flow.declaration;
     const name = dataset.name.display;
+    const isAlone = dataset.flows.length === 1 && applied.changes === undefined;
     const errors = [
-      ...streamingErrors(plan, name, origin, dataset.flows.length === 1, told),
+      ...streamingErrors(plan, name, origin, isAlone, told),
       ...fromQueryError({ problems: engine.check(plan) }, name, origin),
     ];
     if (errors.length > 0) return { errors };
@@ -71,6 +84,8 @@ export function analyzeFlow(
         flow,
         relation: read.relation,
         plan: pruned,
+        columns: pruned.output,
+        ...applied,
         streaming,
         reads: flowReads(pruned, leaves, context),
         upstream,
@@ -81,6 +96,28 @@ export function analyzeFlow(
     if (!isQueryError(error)) throw error;
     return { errors: fromQueryError(error, dataset.name.display, flow.declaration.origin) };
   }
+}
+
+/** What a flow's query gives, and how that changes its table. */
+interface Understood {
+  readonly plan: Plan;
+  readonly columns?: AnalyzedFlow["columns"];
+  readonly changes?: ChangeSpec;
+}
+
+function understand(
+  { declaration: { name, origin, changes } }: DeclaredFlow,
+  relation: Relation,
+  options: AnalysisOptions,
+): Understood | readonly PipelineError[] {
+  const source = analyze(relation, options);
+  if (changes === undefined) return { plan: source };
+  const declared = { flow: name, origin, changes };
+  const spec = resolveChanges(declared, source.output);
+  const plan = analyze(changeRows(changes, relation), options);
+  if (!("scdType" in spec)) return spec;
+  const errors = sequenceErrors(declared, plan.output);
+  return errors.length > 0 ? errors : { plan, changes: spec, columns: changedColumns(spec, plan.output) };
 }
 
 function ownReads(read: ReadFlow, { gathered, known }: FlowContext): readonly OwnRead[] {
@@ -128,7 +165,7 @@ function describeLeaf(leaf: Leaf, leaves: Leaves, { known, world }: FlowContext)
     const { nullIsViolation } = world.settings;
     return { kind: "View", relation: view.relation, dataset: dataset.displayName, rules: view.rules, nullIsViolation };
   }
-  const schema = read.part === "Quarantine" ? quarantineSchema(dataset.schema) : dataset.schema;
+  const schema = read.part === "Quarantine" ? quarantineSchema(rowSchema(dataset)) : dataset.schema;
   return { kind: "Table", schema, hidden: { kind: "struct", fields: [] } };
 }
 

@@ -1,4 +1,5 @@
 import type { Leaf, Plan, StructType } from "@sluice/query";
+import type { ChangeSpec } from "../cdc/change-columns.ts";
 import type { DatasetDeclaration, EventHook, FlowDeclaration } from "../declaration/declaration.ts";
 import type { ResolvedRule } from "../expectation/rule.ts";
 import type { ConnectorSink, ConnectorSource } from "../source/connector.ts";
@@ -39,6 +40,8 @@ export interface ResolvedFlow {
   /** By `ScanPlan.scan`. */
   readonly reads: ReadonlyMap<number, FlowRead>;
   readonly rules: readonly ResolvedRule[];
+  /** How the plan's rows change the target; absent: they are appended to it, or are all of it. */
+  readonly changes?: ChangeSpec;
   /** Canonical names of the pipeline's datasets that it reads, directly or through views. */
   readonly upstream: readonly string[];
 }
@@ -58,10 +61,17 @@ export interface Dataset {
   /** A sink that a connector writes. */
   readonly connectorSink?: ConnectorSink;
   readonly schema: StructType;
+  /** The columns of the changes that its flows bring, and of what is remembered of them; absent: flows bring its rows. */
+  readonly changes?: { readonly rows: StructType; readonly state: StructType };
   /** None for views: their queries are part of the flows that read them. */
   readonly flows: readonly string[];
   /** Canonical names of the pipeline's datasets that its queries read directly. */
   readonly reads: readonly string[];
+}
+
+/** The columns of the rows that rules see and that go to quarantine. */
+export function rowSchema({ schema, changes }: Dataset): StructType {
+  return changes?.rows ?? schema;
 }
 
 /** A pipeline, understood: every name resolved, every type known. Plain data. */

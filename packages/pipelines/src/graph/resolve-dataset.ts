@@ -1,7 +1,11 @@
 import { type StructType, struct } from "@sluice/query";
+import { RESERVED_PREFIX } from "../cdc/change-columns.ts";
+import { changeState } from "../cdc/change-plans.ts";
+import { changeRule } from "../cdc/change-rule.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import { type RuleResolution, resolveRules, ruleExpression } from "../expectation/resolve-rules.ts";
 import { type AnalyzedFlow, analyzeFlow } from "./analyze-flow.ts";
+import { changeFlowErrors } from "./change-rules.ts";
 import { conformPlan } from "./conform-plan.ts";
 import type { Dataset, ResolvedFlow } from "./dataflow-graph.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
@@ -74,7 +78,13 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
   const usable = kind !== "TemporaryView" || (errors.length === 0 && settled.errors.length === 0);
   return {
     ...(usable ? { known: settled.known } : {}),
-    errors: [...errors, ...typed.errors, ...settled.errors, ...sinkErrorsOf(dataset, typed.schema, flows, context)],
+    errors: [
+      ...errors,
+      ...typed.errors,
+      ...changeFlowErrors(dataset, flows),
+      ...settled.errors,
+      ...sinkErrorsOf(dataset, typed.schema, flows, context),
+    ],
     downstream: [],
     warnings: settled.warnings,
   };
@@ -141,7 +151,7 @@ function typeDataset(typing: Typing): { readonly schema: StructType; readonly er
   const columns = flows.map((flow) => ({
     flow: flow.flow.name,
     origin: flow.flow.declaration.origin,
-    columns: flow.plan.output,
+    columns: flow.columns,
   }));
   const own = columns.flatMap((one) => columnErrors(name, one, kind === "TemporaryView"));
   if (kind === "TemporaryView") {
@@ -206,6 +216,7 @@ function settleDataset(settling: Settling): {
     ...(isView ? {} : { location: datasetLocation(dataset, world.settings) }),
     ...sinkPlace(dataset, world, sinks),
     schema,
+    ...changeColumns(ruled.map((one) => one.flow)),
     flows: isView ? [] : flows.map((flow) => flow.flow.name),
     reads,
   };
@@ -243,7 +254,8 @@ function ruleFlow(
 ): { readonly flow: ResolvedFlow; readonly rules: RuleResolution } {
   const { dataset, schema, flows, world, kind } = settling;
   const others = struct(schema.fields.filter((column) => flows.some((one) => gives(one, column.name))));
-  const plan = kind === "TemporaryView" ? flow.plan : conformPlan(flow.plan, schema, others);
+  const plan =
+    kind === "TemporaryView" ? flow.plan : conformPlan(flow.plan, schema, flow.changes ? struct([]) : others);
   const rules = resolveRules({
     dataset: dataset.name.display,
     declaration: dataset.declaration,
@@ -251,8 +263,9 @@ function ruleFlow(
     options: world.settings,
     nullIsViolation: world.settings.nullIsViolation,
   });
-  const { streaming, reads, upstream } = flow;
+  const { streaming, reads, upstream, changes } = flow;
   const { name, target, declaration } = flow.flow;
+  const required = changes === undefined ? [] : [changeRule(changes, plan.output, rules.rules)];
   const resolved = {
     name,
     target,
@@ -261,14 +274,28 @@ function ruleFlow(
     streaming,
     once: declaration.once,
     reads,
-    rules: rules.rules,
+    rules: [...rules.rules, ...required],
+    ...(changes === undefined ? {} : { changes }),
     upstream,
   };
   return { flow: resolved, rules };
 }
 
 function gives(flow: AnalyzedFlow, column: string): boolean {
-  return flow.plan.output.some((one) => one.name.toLowerCase() === column.toLowerCase());
+  return flow.columns.some((one) => one.name.toLowerCase() === column.toLowerCase());
+}
+
+/** The columns of the changes that flows bring, those of their sources, and of what is remembered of them. */
+function changeColumns(flows: readonly ResolvedFlow[]): Pick<Dataset, "changes"> {
+  const [first] = flows;
+  if (first?.changes === undefined) return {};
+  const columns = flows.map(({ name, declaration: { origin }, plan }) => ({
+    flow: name,
+    origin,
+    columns: plan.output.filter((one) => !one.name.startsWith(RESERVED_PREFIX)),
+  }));
+  const rows = unionOfFlows(first.target, columns).schema;
+  return { changes: { rows, state: changeState(first.changes, first.plan.output) } };
 }
 
 function viewRules(dataset: DeclaredDataset, ruled: readonly { readonly rules: RuleResolution }[]) {

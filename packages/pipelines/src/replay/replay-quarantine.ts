@@ -107,7 +107,7 @@ export class QuarantineReplayer implements Replayer {
   ): Promise<Pick<Replayed, "replayed" | "version">> {
     const location = quarantineLocation(this.#target.location);
     const remaining = {
-      ...quarantineTarget(this.#target),
+      ...quarantineTarget(this.#target, this.#dataset),
       location: this.#ledger.rowsLocation(record.number),
       properties: {},
     };
@@ -141,7 +141,7 @@ export class QuarantineReplayer implements Replayer {
     const schemas = new Map([...slices].map(([name, { schema }]) => [name, schema]));
     const plan = stayingRows(schemas, record.where, this.#settings);
     await engine.write({
-      target: { ...quarantineTarget(this.#target), schema: latest.schema },
+      target: { ...quarantineTarget(this.#target, this.#dataset), schema: latest.schema },
       mode: "overwrite",
       plan,
       inputs: new Map(

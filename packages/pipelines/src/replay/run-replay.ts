@@ -95,7 +95,13 @@ function refusal(
   dataset: Dataset,
   graph: DataflowGraph,
 ): { readonly why: string; readonly plan: string } | undefined {
-  const { kind, declaration } = dataset;
+  const { kind, declaration, changes } = dataset;
+  if (changes !== undefined) {
+    return {
+      why: "flows of changes keep it, and rows are not appended to it",
+      plan: `Correct the rows of "${dataset.displayName}_quarantine" in a view, and read that in a flow of changes of its own into the table.`,
+    };
+  }
   if (kind === "MaterializedView") {
     return {
       why: "a materialized view is computed anew by each update, with the rules of that day",

@@ -1,32 +1,124 @@
-import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import { atQuery, parseTable, type Relation } from "@sluice/query";
+import type { ChangeDeclaration, ColumnChoice } from "../declaration/declaration.ts";
+import { failingQuery } from "./failing-flow.ts";
+import { withNames } from "./name-defaults.ts";
 import type { Statement, StatementFlow } from "./statement.ts";
 import type { StatementReader } from "./statement-reader.ts";
 
-const PLAN =
-  "It comes with change data capture: until then append the changes to a streaming table, and keep the latest of each key in a materialized view with QUALIFY row_number() OVER (PARTITION BY key ORDER BY sequence DESC) = 1.";
-
-/** Reads `APPLY CHANGES INTO t ..` and refuses it by name. */
+/** Reads `APPLY CHANGES INTO t ..` or `AUTO CDC INTO t ..`: a flow with the name of its target. */
 export function parseCdc(reader: StatementReader): Statement {
-  return { kind: "Declare", flow: refusedCdc(reader, undefined) };
+  return { kind: "Declare", flow: parseCdcFlow(reader) };
 }
 
-/**
- * Reads `AUTO CDC [ONCE] INTO t ..` or `APPLY CHANGES INTO t ..` up to the end of the statement. The flow that it would be is there, so that its target is not
- * found to be without one; its query raises the refusal.
- *
- * @param name - The flow's name; absent: the target's.
- */
-export function refusedCdc(reader: StatementReader, name: string | undefined): StatementFlow {
+/** As {@link parseCdc}, with a name and a comment for the flow. */
+export function parseCdcFlow(
+  reader: StatementReader,
+  named?: Pick<StatementFlow, "name" | "comment" | "origin">,
+): StatementFlow {
   const { parser } = reader;
   const origin = reader.place();
-  const feature = parser.accept("APPLY", "CHANGES") ? "APPLY CHANGES" : "AUTO CDC";
-  if (feature === "AUTO CDC") parser.expect("AUTO", "CDC");
-  const once = parser.accept("ONCE");
+  if (!parser.accept("APPLY", "CHANGES")) parser.expect("AUTO", "CDC");
+  const first = parser.accept("ONCE");
   parser.expect("INTO");
+  const once = parser.accept("ONCE") || first;
   const target = reader.pipelineName("a table");
-  reader.skipTo();
-  const query = (): never => {
-    throw new PipelineError("UNSUPPORTED_FEATURE", { feature, plan: PLAN }, { origin });
-  };
-  return { name: name ?? target, target, once, origin, query };
+  return cdcInto(reader, { name: target, origin, ...named, target, once });
+}
+
+/** Reads from FROM to the end: the source of a flow of changes, and how they apply. What is wrong is raised by the flow's query. */
+export function cdcInto(reader: StatementReader, flow: Omit<StatementFlow, "query" | "changes">): StatementFlow {
+  const { parser } = reader;
+  const read = reader.attempt(() => {
+    parser.expect("FROM");
+    const source = parseChangeSource(reader);
+    const relation = parser.accept("WHERE") ? filtered(source, reader) : source;
+    const changes = parseChanges(reader);
+    parser.expectEnd();
+    return { relation: withNames(relation, reader.names), changes };
+  });
+  const errors = reader.errors.splice(0);
+  if (read === undefined || errors.length > 0) return { ...flow, query: failingQuery(errors) };
+  const { relation, changes } = read;
+  return { ...flow, changes, query: () => ({ relation }) };
+}
+
+function filtered(input: Relation, { parser }: StatementReader): Relation {
+  return { kind: "Filter", input, condition: parser.expression() };
+}
+
+/** A table or view as a stream, or a query in brackets. */
+function parseChangeSource({ parser }: StatementReader): Relation {
+  if (!parser.at("(") || !atQuery(parser, 1)) return parseTable(parser);
+  parser.expect("(");
+  const query = parser.query();
+  parser.expect(")");
+  return query;
+}
+
+type Clauses = Partial<{ -readonly [Key in keyof ChangeDeclaration]: ChangeDeclaration[Key] }>;
+
+function parseChanges(reader: StatementReader): ChangeDeclaration {
+  const { parser } = reader;
+  const origin = reader.place();
+  const clauses: Clauses = {};
+  while (parser.peek().kind !== "end" && !parser.at(";")) parseChangeClause(reader, clauses);
+  const { keys, sequenceBy, scdType = 1, ...others } = clauses;
+  if (keys !== undefined && sequenceBy !== undefined) return { keys, sequenceBy, scdType, ...others };
+  const [option, example] = keys === undefined ? ["KEYS", "KEYS (id)"] : ["SEQUENCE BY", "SEQUENCE BY updated_at"];
+  reader.report(
+    "MISSING_OPTION",
+    { where: "AUTO CDC INTO", option: option ?? "", ...(example && { example }) },
+    origin,
+  );
+  return { keys: [], sequenceBy: "NULL", scdType };
+}
+
+function parseChangeClause(reader: StatementReader, clauses: Clauses): void {
+  const { parser } = reader;
+  if (parser.accept("KEYS")) clauses.keys = columnList(reader);
+  else if (parser.accept("IGNORE", "NULL", "UPDATES"))
+    clauses.ignoresNull = parser.accept("ON") ? choice(reader) : { kind: "Except", columns: [] };
+  else if (parser.accept("APPLY", "AS", "DELETE", "WHEN")) clauses.appliesAsDelete = parser.expression();
+  else if (parser.accept("APPLY", "AS", "TRUNCATE", "WHEN")) clauses.appliesAsTruncate = parser.expression();
+  else if (parser.accept("SEQUENCE", "BY")) clauses.sequenceBy = parser.expression();
+  else if (parser.accept("COLUMNS", "TO", "UPDATE")) clauses.columnsToUpdate = parser.expression();
+  else if (parser.accept("COLUMNS")) clauses.columns = choice(reader);
+  else if (parser.accept("STORED", "AS")) clauses.scdType = scdType(reader);
+  else if (parser.accept("TRACK", "HISTORY", "ON")) clauses.trackHistory = choice(reader);
+  else if (parser.at("SYSTEM")) bitemporal(reader);
+  else throw parser.fail("expected a clause of AUTO CDC");
+}
+
+function columnList({ parser }: StatementReader): readonly string[] {
+  const bracket = parser.accept("(");
+  const columns = parser.list(() => parser.qualifiedName("a column").join("."));
+  if (bracket) parser.expect(")");
+  return columns;
+}
+
+function choice(reader: StatementReader): ColumnChoice {
+  if (!reader.parser.accept("*")) return { kind: "List", columns: columnList(reader) };
+  const columns = reader.parser.accept("EXCEPT") ? columnList(reader) : [];
+  return { kind: "Except", columns };
+}
+
+function scdType(reader: StatementReader): 1 | 2 {
+  const { parser } = reader;
+  parser.expect("SCD", "TYPE");
+  if (parser.at("BITEMPORAL")) {
+    bitemporal(reader);
+    return 2;
+  }
+  const { value } = parser.peek();
+  if (value !== "1" && value !== "2") throw parser.fail("expected 1 or 2");
+  parser.next();
+  return value === "1" ? 1 : 2;
+}
+
+function bitemporal(reader: StatementReader): void {
+  const plan =
+    "Use SCD TYPE 2: its versions hold by the source's sequence; what was known when, older versions of the table tell.";
+  reader.refuse("A bitemporal table", plan);
+  if (reader.parser.accept("SYSTEM", "SEQUENCE", "BY")) reader.parser.expression();
+  else reader.parser.next();
 }

@@ -129,11 +129,6 @@ const REFUSED: readonly { readonly words: readonly string[]; readonly feature: s
     feature: "DEFAULT COLLATION",
     plan: "Texts compare by their bytes, which is UTF8_BINARY; leave it out.",
   },
-  {
-    words: ["FLOW"],
-    feature: "AUTO CDC in the definition of a table",
-    plan: "It comes with change data capture: until then append the changes to a streaming table and keep the latest of each key in a materialized view.",
-  },
   { words: ["OPTIONS"], feature: "OPTIONS", plan: "Tables are Delta tables: use TBLPROPERTIES." },
 ];
 

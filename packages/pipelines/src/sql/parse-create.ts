@@ -1,10 +1,11 @@
 import type { Relation } from "@sluice/query";
 import { failingFlow } from "./failing-flow.ts";
 import { withNames } from "./name-defaults.ts";
+import { cdcInto } from "./parse-cdc.ts";
 import { type Definition, EMPTY_DEFINITION, parseDefinition } from "./parse-definition.ts";
 import { parseFlow } from "./parse-flow.ts";
 import { refuseCreate } from "./refuse-statement.ts";
-import type { Statement, StatementDataset } from "./statement.ts";
+import type { Statement, StatementDataset, StatementFlow } from "./statement.ts";
 import type { StatementReader } from "./statement-reader.ts";
 
 type Kind = Exclude<StatementDataset["kind"], "Table">;
@@ -77,9 +78,19 @@ function declareDataset(reader: StatementReader, kind: Kind, { words }: Header):
   };
   const errors = reader.errors.splice(0);
   if (errors.length > 0) return { kind: "Declare", dataset, flow: failingFlow(dataset, errors) };
-  if (query === undefined) return { kind: "Declare", dataset };
+  if (query === undefined) return { kind: "Declare", dataset, ...inlineFlow(reader, dataset) };
   const relation = shaped(withNames(query, reader.names), definition);
   return { kind: "Declare", dataset, flow: { name, target: name, once: false, origin, query: () => ({ relation }) } };
+}
+
+/** `FLOW AUTO CDC FROM ..` behind the definition of a streaming table. */
+function inlineFlow(reader: StatementReader, { name, origin }: StatementDataset): { readonly flow?: StatementFlow } {
+  const { parser } = reader;
+  if (!parser.accept("FLOW")) return {};
+  const once = parser.sees(["AUTO", "CDC", "ONCE"]);
+  if (!parser.accept("APPLY", "CHANGES")) reader.attempt(() => parser.expect("AUTO", "CDC"));
+  parser.accept("ONCE");
+  return { flow: cdcInto(reader, { name, target: name, once, origin }) };
 }
 
 /** The query with its columns named as the column list says, and generated columns computed. */

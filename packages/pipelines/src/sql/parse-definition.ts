@@ -16,11 +16,15 @@ export interface Definition extends Clauses, ColumnList {
 /** A definition that says nothing. */
 export const EMPTY_DEFINITION: Definition = { ...NO_COLUMNS, partitionBy: [], clusterBy: [], tableProperties: {} };
 
-/** Reads column list, clauses and query of a dataset; clauses in any order. @throws QueryError where the text cannot be read on. */
+/**
+ * Reads column list, clauses and query of a dataset, up to the end or to the FLOW of a streaming table; clauses in any order.
+ *
+ * @throws QueryError where the text cannot be read on.
+ */
 export function parseDefinition(reader: StatementReader, kind: StatementDataset["kind"]): Definition {
   const { parser } = reader;
   let definition = EMPTY_DEFINITION;
-  while (!parser.at("AS") && !atEnd(reader)) {
+  while (!atBody(reader, kind)) {
     if (parser.at("(") && definition.columnsRead === undefined && !atQuery(parser)) {
       definition = { ...definition, ...parseColumnList(reader, kind) };
       continue;
@@ -30,6 +34,7 @@ export function parseDefinition(reader: StatementReader, kind: StatementDataset[
     else if (atQuery(parser)) break;
     else throw parser.fail("expected a clause, or AS and a query");
   }
+  if (parser.at("FLOW")) return definition;
   const marked = parser.accept("AS");
   const query = marked || !atEnd(reader) ? parser.query() : undefined;
   parser.expectEnd();
@@ -38,6 +43,12 @@ export function parseDefinition(reader: StatementReader, kind: StatementDataset[
     reader.report("DATASET_WITHOUT_QUERY", { kind }, origin);
   }
   return query === undefined ? definition : { ...definition, query };
+}
+
+/** Whether the clauses are over. */
+function atBody(reader: StatementReader, kind: StatementDataset["kind"]): boolean {
+  const { parser } = reader;
+  return parser.at("AS") || (kind === "StreamingTable" && parser.at("FLOW")) || atEnd(reader);
 }
 
 function atEnd({ parser }: StatementReader): boolean {

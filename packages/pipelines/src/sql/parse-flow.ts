@@ -1,10 +1,10 @@
 import { failingQuery } from "./failing-flow.ts";
 import { withNames } from "./name-defaults.ts";
-import { refusedCdc } from "./parse-cdc.ts";
+import { parseCdcFlow } from "./parse-cdc.ts";
 import type { Statement, StatementFlow } from "./statement.ts";
 import type { StatementReader } from "./statement-reader.ts";
 
-/** Reads `FLOW name [COMMENT ..] AS INSERT [ONCE] INTO [ONCE] table [BY NAME] query`. Columns always go by name. AUTO CDC is refused. */
+/** Reads `FLOW name [COMMENT ..] AS INSERT [ONCE] INTO [ONCE] table [BY NAME] query`. Columns always go by name. Behind AS may also stand AUTO CDC. */
 export function parseFlow(reader: StatementReader): Statement {
   const { parser } = reader;
   parser.expect("FLOW");
@@ -12,7 +12,9 @@ export function parseFlow(reader: StatementReader): Statement {
   const name = reader.pipelineName("the flow's name");
   const comment = parser.accept("COMMENT") ? reader.text("the comment") : undefined;
   parser.expect("AS");
-  if (parser.at("AUTO", "APPLY")) return { kind: "Declare", flow: refusedCdc(reader, name) };
+  if (parser.at("AUTO", "APPLY")) {
+    return { kind: "Declare", flow: parseCdcFlow(reader, { name, origin, ...(comment !== undefined && { comment }) }) };
+  }
   parser.expect("INSERT");
   const first = parser.accept("ONCE");
   parser.accept("INTO");

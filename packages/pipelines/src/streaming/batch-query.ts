@@ -1,6 +1,6 @@
 import type { Plan, WatermarkPlan } from "@sluice/query";
 import { type Compaction, isManaged } from "../engine/compact-files.ts";
-import type { InputSlice, Inputs, StateWrite, TableTarget, WriteRequest } from "../engine/engine.ts";
+import type { InputSlice, Inputs, StateWrite, Tables, TableTarget, WriteRequest } from "../engine/engine.ts";
 import { withRules } from "../expectation/with-rules.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import { type OutputMode, type StateOperator, UNTIL } from "../stateful/operator.ts";
@@ -9,6 +9,7 @@ import { pushFilters } from "../stateful/push-filters.ts";
 import { rewriteStateful, type StatefulPlan } from "../stateful/stateful-plan.ts";
 import { watermarkNodes } from "../stateful/watermark.ts";
 import type { BatchRecord } from "./batch-record.ts";
+import { ChangeTarget } from "./change-target.ts";
 import { stateTarget } from "./flow-state.ts";
 import { freeNumbers } from "./free-number.ts";
 import { writeTargets } from "./table-write.ts";
@@ -27,7 +28,7 @@ export interface BatchQueryFacts {
 /** The part of a write that the query decides. */
 export type QueryRequest = Pick<
   WriteRequest,
-  "target" | "quarantine" | "violations" | "plan" | "states" | "mode" | "inputs"
+  "target" | "quarantine" | "violations" | "plan" | "states" | "mode" | "inputs" | "merge" | "shared"
 >;
 
 /** The query of a flow as micro-batches run it: plain algebra over new rows and the tables of its states. */
@@ -39,6 +40,8 @@ export class BatchQuery {
   readonly watermarks: readonly WatermarkPlan[];
   /** Whether the watermark alone, without new rows, makes rows come out or go out of the states. */
   readonly isTimed: boolean;
+  /** Where the rows are changes: what they are merged into. */
+  readonly changes: ChangeTarget | undefined;
   readonly #facts: BatchQueryFacts;
   readonly #plan: Plan;
   readonly #free: { readonly scan: number; readonly attribute: number };
@@ -50,6 +53,7 @@ export class BatchQuery {
     this.#plan = pushFilters(facts.flow.plan);
     this.watermarks = watermarkNodes(this.#plan);
     this.#free = freeNumbers(facts.flow.plan);
+    this.changes = ChangeTarget.of(facts.flow, facts.dataset, facts.storage);
     this.#targets = writeTargets(facts.dataset, facts.flow, facts.storage);
     const { states } = this.rewritten({ late: 0, current: 0 });
     this.states = states.map((state) => stateTarget(state, facts.stateFolder, facts.flow.name));
@@ -69,25 +73,30 @@ export class BatchQuery {
     });
   }
 
-  /** What a batch writes. `inputs` are those of the sources. */
-  request(record: BatchRecord, plan: StatefulPlan, inputs: Inputs): QueryRequest {
+  /** What a batch writes. `inputs` are those of the sources. Where it is a merge, nobody else may write the target until that is done. */
+  async request(record: BatchRecord, rewritten: StatefulPlan, inputs: Inputs, tables: Tables): Promise<QueryRequest> {
     const { flow, dataset, nullIsViolation } = this.#facts;
-    return {
+    const own = {
       ...this.#targets,
       mode: this.mode === "complete" ? "overwrite" : "append",
-      plan: withRules(plan.plan, dataset.displayName, flow.rules, nullIsViolation),
-      inputs: new Map([...inputs, ...plan.states.map((state, i) => this.#stateInput(state, i, record))]),
-      states: plan.states.map((state, i) => this.#stateWrite(state, i, record)),
-    };
+      plan: withRules(rewritten.plan, dataset.displayName, flow.rules, nullIsViolation),
+      inputs: new Map([...inputs, ...rewritten.states.map((state, i) => this.#stateInput(state, i, record))]),
+      states: rewritten.states.map((state, i) => this.#stateWrite(state, i, record)),
+    } as const;
+    const merged = await this.changes?.request(own, record.session, tables);
+    return { ...own, ...merged };
   }
 
   /** How the tables that a batch added to can be brought into fewer files once it is committed. */
   compactions(record: BatchRecord): readonly Compaction[] {
     const { session } = record;
     const { states } = this.rewritten(record.watermark ?? { late: 0, current: 0 });
-    const ofStates = states.flatMap((state, i) =>
-      state.replaces ? [] : [{ target: this.#stateAt(i), plan: state.compact, session, forgets: true }],
-    );
+    const ofStates = [
+      ...(this.changes?.compactions(session) ?? []),
+      ...states.flatMap((state, i) =>
+        state.replaces ? [] : [{ target: this.#stateAt(i), plan: state.compact, session, forgets: true }],
+      ),
+    ];
     const { dataset } = this.#facts;
     if (dataset.declaration.sink !== undefined || !isManaged(this.target)) return ofStates;
     return [...ofStates, { target: this.target, session, forgets: false }];

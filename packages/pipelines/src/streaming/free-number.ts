@@ -1,7 +1,7 @@
 import type { Plan } from "@sluice/query";
 
-/** A scan number and a column id above all that a plan uses, sub-queries and lambdas included. */
-export function freeNumbers(plan: Plan): { readonly scan: number; readonly attribute: number } {
+/** A scan number and a column id above all that plans use, sub-queries and lambdas included. */
+export function freeNumbers(...plans: readonly Plan[]): { readonly scan: number; readonly attribute: number } {
   const highest = { id: 0, scan: 0 };
   const visit = (value: unknown): void => {
     if (Array.isArray(value)) value.forEach(visit);
@@ -11,6 +11,6 @@ export function freeNumbers(plan: Plan): { readonly scan: number; readonly attri
       Object.values(value).forEach(visit);
     }
   };
-  visit(plan);
+  visit(plans);
   return { scan: highest.scan + 1, attribute: highest.id + 1 };
 }

@@ -1,10 +1,12 @@
 import { columnOf, LONG, type NamedTable, type Plan, type ScanPlan } from "@sluice/query";
+import { UNTIL as CHANGE_UNTIL } from "../cdc/change-columns.ts";
 import type { Engine, Session, TableTarget } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
 import type { DataflowGraph, Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import { UNTIL } from "../stateful/operator.ts";
 import type { WatermarkPolicy } from "../stateful/watermark.ts";
 import { BatchQuery } from "./batch-query.ts";
+import { changeStateTarget } from "./change-target.ts";
 import { FlowCheckpoint } from "./flow-checkpoint.ts";
 import { stateName } from "./flow-state.ts";
 import { FlowWatermark } from "./flow-watermark.ts";
@@ -44,7 +46,16 @@ export async function streamStates(graph: DataflowGraph, world: StatesWorld): Pr
     const dataset = datasets.get(flow.target);
     if (dataset?.location !== undefined) states.push(...(await statesOf(flow, dataset, dataset.location, world)));
   }
+  for (const dataset of graph.datasets) states.push(...(await changeStatesOf(dataset, world)));
   return states;
+}
+
+/** What is remembered of the changes of a table; all of its flows share it. */
+async function changeStatesOf(dataset: Dataset, world: StatesWorld): Promise<readonly StreamState[]> {
+  if (dataset.changes === undefined) return [];
+  const found = await stateOf(changeStateTarget(dataset, world.store.root), world);
+  if (found === undefined) return [];
+  return [{ flow: dataset.flows.join(", "), target: dataset.name, ...found, operator: "changes" }];
 }
 
 async function statesOf(
@@ -76,8 +87,9 @@ type TableFacts = Pick<StreamState, "operator" | "location" | "rows" | "bytes" |
 async function stateOf(target: TableTarget, { engine, session }: StatesWorld): Promise<TableFacts | undefined> {
   const table = await engine.tables.describe(target.location);
   if (table === undefined) return undefined;
-  const isTimed = table.schema.fields.some((column) => column.name === UNTIL);
-  const oldest = isTimed ? await least(engine, target.location, table.version, session) : undefined;
+  const until = [UNTIL, CHANGE_UNTIL].find((name) => table.schema.fields.some((column) => column.name === name));
+  const at = { location: target.location, version: table.version };
+  const oldest = until === undefined ? undefined : await least(engine, at, until, session);
   return {
     operator: stateName(target),
     location: target.location,
@@ -88,8 +100,13 @@ async function stateOf(target: TableTarget, { engine, session }: StatesWorld): P
   };
 }
 
-async function least(engine: Engine, location: string, version: number, session: Session): Promise<number | undefined> {
-  const until = { id: 0, name: UNTIL, dataType: LONG, nullable: true, metadata: {} };
+async function least(
+  engine: Engine,
+  { location, version }: { readonly location: string; readonly version: number },
+  name: string,
+  session: Session,
+): Promise<number | undefined> {
+  const until = { id: 0, name, dataType: LONG, nullable: true, metadata: {} };
   const leaf: NamedTable = { kind: "NamedTable", name: ["state"], streaming: false, options: {} };
   const scan: ScanPlan = { kind: "Scan", scan: 0, leaf, streaming: false, output: [until] };
   const attribute = { ...until, id: 1 };

@@ -6,7 +6,7 @@ import {
   quarantineSchema,
   quarantineTableName,
 } from "../expectation/system-table.ts";
-import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { type Dataset, type ResolvedFlow, rowSchema } from "../graph/dataflow-graph.ts";
 import { kindProperties } from "../graph/stored-kind.ts";
 
 const VIOLATIONS_KEPT = 1000;
@@ -21,9 +21,15 @@ export function tableTarget(dataset: Dataset): TableTarget {
     schema: dataset.schema,
     partitionBy,
     clusterBy,
-    properties: sink === undefined ? { ...tableProperties, ...kindProperties(dataset.kind) } : {},
+    properties:
+      sink === undefined ? { ...mergeProperties(dataset), ...tableProperties, ...kindProperties(dataset.kind) } : {},
     ...(comment === undefined ? {} : { comment }),
   };
+}
+
+/** Rows that changes take away are marked, unless the table is told to write its files anew. */
+function mergeProperties({ changes }: Dataset): TableTarget["properties"] {
+  return changes === undefined ? {} : { "delta.enableDeletionVectors": "true" };
 }
 
 /** What a write of a flow's rows needs besides the rows: the target, and where rows that broke its rules are kept. */
@@ -37,7 +43,9 @@ export function writeTargets(
   return {
     target,
     violations: { target: violationsTarget(dataset, storage), limit: VIOLATIONS_KEPT },
-    ...(flow.rules.some((rule) => rule.policy === "quarantine") ? { quarantine: quarantineTarget(target) } : {}),
+    ...(flow.rules.some((rule) => rule.policy === "quarantine")
+      ? { quarantine: quarantineTarget(target, dataset) }
+      : {}),
   };
 }
 
@@ -53,11 +61,11 @@ function violationsTarget(dataset: Dataset, storage: string): TableTarget {
 }
 
 /** Where rows go that break a `quarantine` rule of a table. */
-export function quarantineTarget(target: TableTarget): TableTarget {
+export function quarantineTarget(target: TableTarget, dataset: Dataset): TableTarget {
   return {
     location: quarantineLocation(target.location),
     name: quarantineTableName(target.name),
-    schema: quarantineSchema(target.schema),
+    schema: quarantineSchema(rowSchema(dataset)),
     partitionBy: [],
     clusterBy: [],
     properties: kindProperties("Quarantine"),

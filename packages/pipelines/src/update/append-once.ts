@@ -1,6 +1,7 @@
 import type { WriteOutcome } from "../engine/engine.ts";
 import { withRules } from "../expectation/with-rules.ts";
 import type { BatchRecord } from "../streaming/batch-record.ts";
+import { type ChangeRequest, ChangeTarget } from "../streaming/change-target.ts";
 import { BatchTaken } from "../streaming/flow-checkpoint.ts";
 import { observeStatics, staticInputs, staticReads } from "../streaming/static-input.ts";
 import type { FlowWorld } from "../streaming/stream-flow.ts";
@@ -17,17 +18,35 @@ export async function hasAppended({ dataset, checkpoint }: TrackedFlow, world: F
 export async function appendOnce(tracked: TrackedFlow, world: FlowWorld): Promise<WriteOutcome> {
   const { flow, dataset, checkpoint } = tracked;
   const record = (await checkpoint.read(0)) ?? (await planOnce(tracked, world));
+  const plan = withRules(flow.plan, dataset.displayName, flow.rules, world.nullIsViolation);
+  const inputs = await staticInputs(staticReads(flow), record.statics, world.signal);
+  const changes = ChangeTarget.of(flow, dataset, world.store.root);
+  if (changes === undefined) return await write(tracked, world, record, { mode: "append", plan, inputs, states: [] });
+  const merge = async (): Promise<WriteOutcome> => {
+    const request = await changes.request({ plan, inputs, states: [] }, record.session, world.engine.tables);
+    return await write(tracked, world, record, request);
+  };
+  return world.turns === undefined ? await merge() : await world.turns.take(dataset.location ?? "", merge);
+}
+
+async function write(
+  { flow, dataset, checkpoint }: TrackedFlow,
+  world: FlowWorld,
+  record: BatchRecord,
+  request: ChangeRequest,
+): Promise<WriteOutcome> {
   return await world.engine.write(
     {
       ...writeTargets(dataset, flow, world.store.root),
-      mode: "append",
-      plan: withRules(flow.plan, dataset.displayName, flow.rules, world.nullIsViolation),
-      inputs: await staticInputs(staticReads(flow), record.statics, world.signal),
+      ...request,
       session: record.session,
       transaction: { appId: checkpoint.appId, version: 0 },
-      states: [],
       operation: "WRITE",
-      operationParameters: { mode: "Append", queryId: checkpoint.id, updateId: world.updateId },
+      operationParameters: {
+        mode: request.mode === "merge" ? "Update" : "Append",
+        queryId: checkpoint.id,
+        updateId: world.updateId,
+      },
     },
     world.signal,
   );

@@ -1,3 +1,4 @@
+import { CHANGE_RULE } from "../cdc/change-rule.ts";
 import type { WriteOutcome } from "../engine/engine.ts";
 import type {
   DataQuality,
@@ -87,7 +88,7 @@ export class FlowEvents {
   written(status: FlowStatus, outcome: WriteOutcome, facts: FlowMetrics = {}, batch?: number): void {
     if (outcome.kind !== "Committed") return;
     const quality = dataQuality(outcome);
-    const metrics = { num_output_rows: outcome.rows, num_output_bytes: outcome.bytes, ...facts };
+    const metrics = { ...rowCounts(outcome), num_output_bytes: outcome.bytes, ...facts };
     this.#recorder.record({
       eventType: "flow_progress",
       message: `Flow '${this.name}' is ${status}.`,
@@ -159,17 +160,26 @@ export class FlowEvents {
   }
 }
 
+function rowCounts({ rows, merged }: Extract<WriteOutcome, { kind: "Committed" }>): FlowMetrics {
+  if (merged === undefined) return { num_output_rows: rows };
+  return { num_upserted_rows: merged.inserted + merged.updated, num_deleted_rows: merged.deleted };
+}
+
 function dataQuality(outcome: Extract<WriteOutcome, { kind: "Committed" }>): DataQuality | undefined {
-  if (outcome.counts.length === 0) return undefined;
+  const dropped = outcome.counts.reduce((sum, counts) => sum + counts.dropped, 0);
+  const declared = outcome.counts.filter(({ rules }) => rules.some((rule) => rule.name !== CHANGE_RULE));
+  if (declared.length === 0 && dropped === 0) return undefined;
   return {
-    dropped_records: outcome.counts.reduce((sum, counts) => sum + counts.dropped, 0),
+    dropped_records: dropped,
     expectations: outcome.counts.flatMap(({ dataset, rules }) =>
-      rules.map((rule) => ({
-        name: rule.name,
-        dataset,
-        passed_records: rule.passed,
-        failed_records: rule.failed,
-      })),
+      rules
+        .filter((rule) => rule.name !== CHANGE_RULE || rule.failed > 0)
+        .map((rule) => ({
+          name: rule.name,
+          dataset,
+          passed_records: rule.passed,
+          failed_records: rule.failed,
+        })),
     ),
   };
 }

@@ -2,6 +2,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";
 import { expectationsLocation } from "../expectation/system-table.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
+import { changeStateTarget } from "../streaming/change-target.ts";
 import { emptyTable } from "../streaming/empty-table.ts";
 import { FlowCheckpoint } from "../streaming/flow-checkpoint.ts";
 import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
@@ -75,7 +76,10 @@ async function emptyTables(
   await Promise.all([
     emptyTable(target, appIds, resetId, engine),
     engine.tables.clear(expectationsLocation(store.root, dataset.name), appIds),
-    emptyTable(quarantineTarget(target), appIds, resetId, engine),
+    emptyTable(quarantineTarget(target, dataset), appIds, resetId, engine),
+    ...(dataset.changes === undefined
+      ? []
+      : [emptyTable(changeStateTarget(dataset, store.root), appIds, resetId, engine)]),
   ]);
 }
 

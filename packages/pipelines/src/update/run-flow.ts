@@ -1,3 +1,4 @@
+import { CHANGE_RULE } from "../cdc/change-rule.ts";
 import type { WriteOutcome } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
 import type { RunFlow } from "../planner/update-plan.ts";
@@ -116,10 +117,19 @@ export function countRows(run: FlowRun, outcome: WriteOutcome, tally: Tally): vo
 
 /** The error of a flow whose `fail` rule was broken, worded as Databricks does. */
 function expectationViolation(flow: string, outcome: Extract<WriteOutcome, { kind: "Violated" }>): EngineError {
+  if (outcome.rules.includes(CHANGE_RULE)) return incompleteChange(flow, outcome.record);
   const condition = "EXPECTATION_VIOLATION.VERBOSITY_ALL";
   return new EngineError(
     `[${condition}] Flow '${flow}' failed to meet the expectation. Violated expectations: '${outcome.rules.join(", ")}'. ` +
       `Input data: '{}'. Output record: '${outcome.record}'. Missing input data: true`,
+    { condition, domain: "user", retry: "never" },
+  );
+}
+
+function incompleteChange(flow: string, record: string): EngineError {
+  const condition = "AUTOCDC_KEY_OR_SEQUENCE_IS_NULL";
+  return new EngineError(
+    `[${condition}] Flow '${flow}' got a change without a key or a sequence: '${record}'. Filter such rows in a view before the flow, or give the target a rule with expectOrQuarantine: then they go to its quarantine.`,
     { condition, domain: "user", retry: "never" },
   );
 }

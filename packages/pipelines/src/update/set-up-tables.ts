@@ -30,7 +30,7 @@ async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: Widenin
   const isCurrent = dataset.kind === "StreamingTable" && isRefreshed && dataset.declaration.sink === undefined;
   if (isCurrent) {
     await widenTable(target, world);
-    await widenTable(quarantineTarget(target), world);
+    await widenTable(quarantineTarget(target, dataset), world);
   }
   if (isCurrent || (await tables.describe(target.location)) === undefined) await tables.ensure(target);
 }

@@ -33,13 +33,13 @@ export function analyze(relation: Relation, options: AnalysisOptions): Plan {
 export function analyzeCondition(
   expression: Expression,
   columns: readonly Attribute[],
-  options: Omit<AnalysisOptions, "resolveLeaf">,
+  options: Omit<AnalysisOptions, "resolveLeaf" | "after">,
 ): Typed {
   const resolveLeaf: AnalysisOptions["resolveLeaf"] = () => {
     throw new Error("a condition has no leaves");
   };
-  const firstId = Math.max(0, ...columns.map((column) => column.id));
-  const session = new Session({ ...options, resolveLeaf }, analyzeAnyRelation, firstId);
+  const after = { attribute: Math.max(0, ...columns.map((column) => column.id)), scan: 0 };
+  const session = new Session({ ...options, resolveLeaf, after }, analyzeAnyRelation);
   const scope = { columns: columns.map((attribute) => ({ attribute, qualifier: [] })), poisoned: false };
   const environment = { commonTables: new Map() };
   const typing: Typing = {

@@ -10,4 +10,6 @@ export interface AnalysisOptions {
   readonly ansi: boolean;
   /** The session's time zone, an IANA name. */
   readonly timeZone: string;
+  /** The greatest numbers that are taken already, where the result is to stand among other plans; absent: none is. */
+  readonly after?: { readonly attribute: number; readonly scan: number };
 }

@@ -38,12 +38,12 @@ export class Session {
   readonly #known = new Map<Relation, Analyzed>();
   #place: Place = {};
   #lastId: number;
-  #lastScan = 0;
+  #lastScan: number;
 
-  /** `lastId`: the greatest id that is taken already. */
-  constructor(options: AnalysisOptions, analyzeRelation: RelationAnalyzer, lastId = 0) {
+  constructor(options: AnalysisOptions, analyzeRelation: RelationAnalyzer) {
     this.options = options;
-    this.#lastId = lastId;
+    this.#lastId = options.after?.attribute ?? 0;
+    this.#lastScan = options.after?.scan ?? 0;
     this.analyzeRelation = (relation, environment) => {
       const known = this.#known.get(relation);
       if (known) return known;

@@ -10,7 +10,7 @@ export async function state(pipeline: Pipeline, output: Output): Promise<number>
   for (const one of states) output.json(one);
   if (states.length === 0) {
     output.text(
-      "No stream of this pipeline remembers anything yet. Windows, duplicates and joins of streams do, once they ran.\n",
+      "No stream of this pipeline remembers anything yet. Windows, duplicates and joins of streams and flows of changes do, once they ran.\n",
     );
     return EXIT.done;
   }

@@ -1,0 +1,39 @@
+/** Columns that change rows have besides those of their source. Sources may not use the prefix, as in Spark. */
+export const RESERVED_PREFIX = "__spark_autocdc_";
+
+/** By what the changes of a key are ordered. */
+export const SEQUENCE: string = `${RESERVED_PREFIX}sequence`;
+/** BOOLEAN, never NULL: whether the change takes its key away. */
+export const DELETES: string = `${RESERVED_PREFIX}delete`;
+/** BOOLEAN, never NULL: whether the change takes all keys away. Only there when the flow can do that. */
+export const TRUNCATES: string = `${RESERVED_PREFIX}truncate`;
+/** ARRAY<STRING>: the columns that the change sets; NULL for all. Only there when the flow says so. */
+export const SETS: string = `${RESERVED_PREFIX}columns`;
+/** BIGINT: orders changes of one key with the same sequence by what they hold. */
+export const RANK: string = `${RESERVED_PREFIX}rank`;
+/** BIGINT: until when a row of the state is kept, in microseconds since the epoch; NULL: for ever. */
+export const UNTIL: string = `${RESERVED_PREFIX}until`;
+
+/** The columns that a table of history has besides those of its rows: from when and until when a row holds, in values of the sequence. */
+export const START_AT = "__START_AT";
+export const END_AT = "__END_AT";
+
+/** How the rows of a flow change its table: names are spelled as in the rows. */
+export interface ChangeSpec {
+  readonly scdType: 1 | 2;
+  readonly keys: readonly string[];
+  /** What the table takes from the rows, in order; the keys are among them. */
+  readonly columns: readonly string[];
+  /** Columns whose change makes a new version of a key. Empty for SCD type 1. */
+  readonly tracked: readonly string[];
+  /** Columns where NULL leaves the value as it was. */
+  readonly ignoresNull: readonly string[];
+  readonly truncates: boolean;
+  /** Whether each row names the columns that it sets. */
+  readonly setsColumns: boolean;
+}
+
+/** Whether a table's row can only be told from all changes of its key, and not from the latest one. */
+export function needsHistory({ scdType, ignoresNull, setsColumns }: ChangeSpec): boolean {
+  return scdType === 2 || ignoresNull.length > 0 || setsColumns;
+}

@@ -1,0 +1,46 @@
+import { type Attribute, BOOLEAN, columnOf, type Policy, type Typed } from "@sluice/query";
+import { type ChangeSpec, SEQUENCE, TRUNCATES } from "./change-columns.ts";
+
+/** The name of the rule that no change breaks that can be applied. */
+export const CHANGE_RULE = "auto_cdc_key_and_sequence";
+
+/** A rule over changes, with its condition as SQL for people. */
+export interface ChangeRule {
+  readonly name: string;
+  readonly policy: Policy;
+  readonly text: string;
+  readonly condition: Typed;
+}
+
+/**
+ * Changes have a sequence, and a key unless they take all keys away. Those that have not end the update; they go to quarantine when a rule of the table sends rows
+ * there.
+ */
+export function changeRule(
+  spec: ChangeSpec,
+  rows: readonly Attribute[],
+  others: readonly { readonly policy: Policy }[],
+): ChangeRule {
+  const keyed = spec.keys.map((name) => isThere(rows, name)).reduce((left, right) => both("and", left, right));
+  const keyedIfNeeded = spec.truncates ? both("or", column(rows, TRUNCATES), keyed) : keyed;
+  return {
+    name: CHANGE_RULE,
+    policy: others.some((one) => one.policy === "quarantine") ? "quarantine" : "fail",
+    text: [...spec.keys, "sequence"].map((name) => `${name} IS NOT NULL`).join(" AND "),
+    condition: both("and", isThere(rows, SEQUENCE), keyedIfNeeded),
+  };
+}
+
+function isThere(rows: readonly Attribute[], name: string): Typed {
+  return { kind: "Call", name: "isnotnull", args: [column(rows, name)], dataType: BOOLEAN, nullable: false };
+}
+
+function both(name: "and" | "or", left: Typed, right: Typed): Typed {
+  return { kind: "Call", name, args: [left, right], dataType: BOOLEAN, nullable: false };
+}
+
+function column(rows: readonly Attribute[], name: string): Typed {
+  const found = rows.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`changes have no column ${name}`);
+  return columnOf(found);
+}

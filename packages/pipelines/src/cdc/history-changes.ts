@@ -1,0 +1,107 @@
+import type { DataFrame } from "@sluice/query";
+import { type Column, coalesce, col, lag, last, lead, lit, Window, when } from "@sluice/query/api";
+import { type ChangeSpec, DELETES, END_AT, RANK, SEQUENCE, SETS, START_AT } from "./change-columns.ts";
+import {
+  afterHorizon,
+  CHANGES,
+  greatestOf,
+  HORIZON,
+  horizonOf,
+  isTruncate,
+  keyChanges,
+  keysOf,
+  named,
+  type Parts,
+  STATE,
+  TARGET,
+  TIE,
+  truncatesOf,
+} from "./change-parts.ts";
+import { foldUpdates } from "./partial-update.ts";
+import type { PlanAlgebra } from "./plan-algebra.ts";
+
+const BEGINS = "__spark_autocdc_begins";
+const ENDS = "__spark_autocdc_ends";
+
+/**
+ * Tables whose rows follow from all changes of a key: SCD type 2, and type 1 with partial updates. The state has every change; the rows of the keys that a batch is
+ * about are computed anew from all of them, so that order and repetition of changes do not matter.
+ */
+export function historyChanges(spec: ChangeSpec, algebra: PlanAlgebra): Parts {
+  const changes = algebra.define("events", algebra.plan(keyChanges(spec, algebra).select(storedColumns(spec))));
+  const plan = algebra.plan(touchedKeys(spec, algebra, changes));
+  const touched = algebra.define("touched", plan);
+  const known = algebra.rows(STATE);
+  const all = changeOfEach(spec, known.join(touched, spec.keys, "semi").select(storedColumns(spec)).union(changes));
+  const valid = spec.truncates ? afterHorizon(all, horizonOf(spec, algebra, known)) : all;
+  const folded = foldUpdates(spec, algebra.types(CHANGES), valid);
+  return {
+    added: algebra.plan(spec.scdType === 2 ? versions(spec, folded) : latestRows(spec, folded)),
+    removed: algebra.plan(algebra.rows(TARGET).join(touched, spec.keys, "semi").select("_file", "_row")),
+    next: algebra.plan(spec.truncates ? changes.union(keylessTruncates(spec, algebra)) : changes),
+    shared: [plan],
+  };
+}
+
+/** The rows of the state that say all that several of its rows say. */
+export function compactHistory(spec: ChangeSpec, algebra: PlanAlgebra): DataFrame {
+  return changeOfEach(spec, algebra.rows(STATE));
+}
+
+/** One change for each key and sequence. */
+function changeOfEach(spec: ChangeSpec, rows: DataFrame): DataFrame {
+  return greatestOf(rows, [...keysOf(spec), col(SEQUENCE)], TIE);
+}
+
+/** The columns of a change as the state keeps it. */
+function storedColumns(spec: ChangeSpec): readonly Column[] {
+  const sets = spec.setsColumns ? [col(SETS)] : [];
+  return [...spec.columns.map(named), col(SEQUENCE), col(DELETES), ...sets, col(RANK)];
+}
+
+/** After a truncate, all keys are. */
+function touchedKeys(spec: ChangeSpec, algebra: PlanAlgebra, changes: DataFrame): DataFrame {
+  const keys = changes.select(keysOf(spec));
+  if (!spec.truncates) return keys.distinct();
+  const horizon = horizonOf(spec, algebra).filter(col(HORIZON).isNotNull());
+  const known = algebra.rows(STATE).filter(isTruncate(spec).not());
+  return keys.union(known.crossJoin(horizon).select(keysOf(spec))).distinct();
+}
+
+function keylessTruncates(spec: ChangeSpec, algebra: PlanAlgebra): DataFrame {
+  const empty = spec.columns.map((name) => when(lit(false), named(name)).as(name));
+  const sets = spec.setsColumns ? [when(lit(false), col(SETS)).as(SETS)] : [];
+  return truncatesOf(algebra).select(...empty, col(SEQUENCE), lit(true).as(DELETES), ...sets, lit(0n).as(RANK));
+}
+
+function latestRows(spec: ChangeSpec, changes: DataFrame): DataFrame {
+  return greatestOf(changes, keysOf(spec), [col(SEQUENCE)])
+    .filter(col(DELETES).not())
+    .select(spec.columns.map(named));
+}
+
+/**
+ * The versions of each key: runs of changes that are equal in all tracked columns, each with the values of its last change, from the sequence of its first one to that
+ * of the change that ends it.
+ */
+function versions(spec: ChangeSpec, changes: DataFrame): DataFrame {
+  const order = Window.partitionBy(keysOf(spec)).orderBy(SEQUENCE);
+  const soFar = order.rowsBetween(Window.unboundedPreceding, Window.currentRow);
+  const differs = spec.tracked
+    .map((name) =>
+      named(name)
+        .eqNullSafe(lag(named(name)).over(order))
+        .not(),
+    )
+    .reduce((left, right) => left.or(right), lit(false));
+  const first = coalesce(lag(col(DELETES)).over(order), lit(true));
+  return changes
+    .withColumn(BEGINS, col(DELETES).not().and(first.or(differs)))
+    .withColumns({
+      [START_AT]: last(when(col(BEGINS), col(SEQUENCE)), true).over(soFar),
+      [END_AT]: lead(col(SEQUENCE)).over(order),
+      [ENDS]: coalesce(lead(col(BEGINS).or(col(DELETES))).over(order), lit(true)),
+    })
+    .filter(col(DELETES).not().and(col(ENDS)))
+    .select(...spec.columns.map(named), START_AT, END_AT);
+}

@@ -1,0 +1,65 @@
+import type { DataFrame, DataType } from "@sluice/query";
+import {
+  arrayContains,
+  type Column,
+  col,
+  last,
+  lit,
+  namedStruct,
+  struct,
+  sum,
+  Window,
+  type WindowSpec,
+  when,
+} from "@sluice/query/api";
+import { type ChangeSpec, DELETES, SEQUENCE, SETS } from "./change-columns.ts";
+import { keysOf, named } from "./change-parts.ts";
+
+const SEGMENT = "__spark_autocdc_segment";
+
+/**
+ * Changes with the values that their keys have after them: where a change does not set a column, its value is that of the change before. A delete forgets all values.
+ * NULL leaves fields of structs as they were one by one, too. `types` are those of the columns.
+ */
+export function foldUpdates(spec: ChangeSpec, types: ReadonlyMap<string, DataType>, changes: DataFrame): DataFrame {
+  const folds = foldedColumns(spec);
+  if (folds.length === 0) return changes;
+  const keys = keysOf(spec);
+  const deletes = sum(when(col(DELETES), 1).otherwise(0)).over(soFar(keys));
+  const rows = soFar([...keys, col(SEGMENT)]);
+  const values = folds.map((name): [string, Column] => [
+    name,
+    spec.setsColumns ? latestSet(name, rows) : latestKnown(named(name), types.get(name), rows),
+  ]);
+  return changes.withColumn(SEGMENT, deletes).withColumns(Object.fromEntries(values)).drop(SEGMENT);
+}
+
+function foldedColumns({ columns, keys, ignoresNull, setsColumns }: ChangeSpec): readonly string[] {
+  return columns.filter((name) => !keys.includes(name) && (setsColumns || ignoresNull.includes(name)));
+}
+
+function soFar(group: readonly Column[]): WindowSpec {
+  const { unboundedPreceding, currentRow } = Window;
+  return Window.partitionBy(group).orderBy(SEQUENCE).rowsBetween(unboundedPreceding, currentRow);
+}
+
+/** The value of the last change that sets the column, NULL included. */
+function latestSet(name: string, rows: WindowSpec): Column {
+  const sets = col(SETS)
+    .isNull()
+    .or(arrayContains(col(SETS), name));
+  const value = when(col(DELETES).not().and(sets), struct(named(name).as("value")));
+  return last(value, true).over(rows).getField("value");
+}
+
+/** The last value that is not NULL. */
+function latestKnown(value: Column, type: DataType | undefined, rows: WindowSpec): Column {
+  const isUpdate = col(DELETES).not();
+  if (type?.kind !== "struct") return last(when(isUpdate, value), true).over(rows);
+  const fields = type.fields.flatMap(({ name, dataType }) => [
+    lit(name),
+    latestKnown(value.getField(name), dataType, rows),
+  ]);
+  const isThere = last(when(isUpdate.and(value.isNotNull()), true), true).over(rows);
+  return when(isThere, namedStruct(...fields));
+}

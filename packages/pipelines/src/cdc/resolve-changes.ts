@@ -1,0 +1,170 @@
+import {
+  type Attribute,
+  type Expression,
+  isOrderable,
+  type Origin,
+  parseExpression,
+  type Relation,
+  simpleString,
+} from "@sluice/query";
+import type { ChangeDeclaration, ColumnChoice } from "../declaration/declaration.ts";
+import { closestMatch } from "../diagnostics/closest-match.ts";
+import type { ErrorCode, ErrorParams } from "../diagnostics/error-params.ts";
+import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import {
+  type ChangeSpec,
+  DELETES,
+  END_AT,
+  RESERVED_PREFIX,
+  SEQUENCE,
+  SETS,
+  START_AT,
+  TRUNCATES,
+} from "./change-columns.ts";
+
+/** A flow of changes as declared. */
+export interface DeclaredChanges {
+  readonly flow: string;
+  readonly origin: Origin;
+  readonly changes: ChangeDeclaration;
+}
+
+/** How a flow's rows change its table, or what is wrong with what was declared. `columns` are those of its source. */
+export function resolveChanges(
+  declared: DeclaredChanges,
+  columns: readonly Pick<Attribute, "name">[],
+): ChangeSpec | readonly PipelineError[] {
+  const { changes } = declared;
+  const names = new NamesOfRows(declared, columns);
+  names.checkReserved();
+  const keys = names.of(changes.keys, "keys");
+  if (changes.keys.length === 0) names.report("AUTOCDC_EMPTY_KEYS", { flow: declared.flow });
+  const kept = names.chosen(changes.columns, "columns", names.all);
+  for (const column of keys.filter((key) => !kept.includes(key)))
+    names.report("AUTOCDC_KEY_NOT_KEPT", { flow: declared.flow, column });
+  const values = kept.filter((name) => !keys.includes(name));
+  const spec: ChangeSpec = {
+    scdType: changes.scdType,
+    keys,
+    columns: kept,
+    tracked: changes.scdType === 1 ? [] : names.chosen(changes.trackHistory, "track history", values),
+    ignoresNull:
+      changes.ignoresNull === undefined ? [] : names.chosen(changes.ignoresNull, "ignore null updates", values),
+    truncates: changes.appliesAsTruncate !== undefined,
+    setsColumns: changes.columnsToUpdate !== undefined,
+  };
+  names.errors.push(...conflicts(declared));
+  return names.errors.length > 0 ? names.errors : spec;
+}
+
+/** The rows of a source with the columns that tell how they apply. @throws QueryError for texts that are no SQL */
+export function changeRows(changes: ChangeDeclaration, source: Relation): Relation {
+  const { appliesAsTruncate } = changes;
+  const truncates = appliesAsTruncate === undefined ? undefined : isTrue(expressionOf(appliesAsTruncate));
+  const deletes = isTrue(expressionOf(changes.appliesAsDelete ?? "false"));
+  const columns = [
+    { name: SEQUENCE, expression: expressionOf(changes.sequenceBy) },
+    { name: DELETES, expression: truncates === undefined ? deletes : call("and", deletes, call("not", truncates)) },
+    ...(truncates === undefined ? [] : [{ name: TRUNCATES, expression: truncates }]),
+    ...(changes.columnsToUpdate === undefined
+      ? []
+      : [{ name: SETS, expression: expressionOf(changes.columnsToUpdate) }]),
+  ];
+  return { kind: "WithColumns", input: source, columns };
+}
+
+/** What is wrong with the type that changes are ordered by. */
+export function sequenceErrors(
+  { flow, origin }: DeclaredChanges,
+  rows: readonly Pick<Attribute, "name" | "dataType">[],
+): readonly PipelineError[] {
+  const type = rows.find((one) => one.name === SEQUENCE)?.dataType;
+  if (type === undefined || (isOrderable(type) && type.kind !== "void")) return [];
+  return [new PipelineError("AUTOCDC_SEQUENCE_NOT_ORDERABLE", { flow, type: simpleString(type) }, { origin })];
+}
+
+function expressionOf(declared: string | Expression): Expression {
+  const expression = typeof declared === "string" ? parseExpression(declared) : declared;
+  return expression.kind === "Alias" ? expression.expression : expression;
+}
+
+function isTrue(condition: Expression): Expression {
+  return call("istrue", condition);
+}
+
+function call(name: string, ...args: readonly Expression[]): Expression {
+  return { kind: "Call", name, args };
+}
+
+/** Options that do not go together. */
+function conflicts({ flow, origin, changes }: DeclaredChanges): readonly PipelineError[] {
+  const wrong: [boolean, readonly string[], string][] = [
+    [
+      changes.scdType === 1 && changes.trackHistory !== undefined,
+      ["track history", "SCD type 1"],
+      "SCD type 1 keeps no history",
+    ],
+    [
+      changes.scdType === 2 && changes.appliesAsTruncate !== undefined,
+      ["apply as truncates", "SCD type 2"],
+      "a history is never emptied",
+    ],
+    [
+      changes.columnsToUpdate !== undefined && changes.ignoresNull !== undefined,
+      ["columns to update", "ignore null updates"],
+      "both say which columns a row sets",
+    ],
+  ];
+  return wrong.flatMap(([is, options, why]) =>
+    is ? [new PipelineError("INVALID_MULTIPLE_ARGUMENT_CONDITIONS", { flow, options, why }, { origin })] : [],
+  );
+}
+
+/** Finds columns by name, ignoring case, and keeps what is wrong. */
+class NamesOfRows {
+  readonly all: readonly string[];
+  readonly errors: PipelineError[] = [];
+  readonly #declared: DeclaredChanges;
+
+  constructor(declared: DeclaredChanges, columns: readonly Pick<Attribute, "name">[]) {
+    this.#declared = declared;
+    this.all = columns.map((one) => one.name);
+  }
+
+  report<Code extends ErrorCode>(code: Code, params: ErrorParams[Code]): void {
+    this.errors.push(new PipelineError(code, params, { origin: this.#declared.origin }));
+  }
+
+  checkReserved(): void {
+    const { flow } = this.#declared;
+    const isReserved = (name: string): boolean =>
+      name.toLowerCase().startsWith(RESERVED_PREFIX) || [START_AT, END_AT].includes(name.toUpperCase());
+    for (const column of this.all.filter(isReserved))
+      this.report("AUTOCDC_RESERVED_COLUMN_NAME_CONFLICT", { flow, column });
+  }
+
+  of(names: readonly string[], option: string): readonly string[] {
+    return [...new Set(names.flatMap((name) => this.#find(name, option) ?? []))];
+  }
+
+  /** The columns chosen of `from`, in its order; all of them when nothing was chosen. */
+  chosen(choice: ColumnChoice | undefined, option: string, from: readonly string[]): readonly string[] {
+    if (choice === undefined) return from;
+    const named = this.of(choice.columns, option);
+    return from.filter((name) => named.includes(name) === (choice.kind === "List"));
+  }
+
+  #find(name: string, option: string): string | undefined {
+    const { flow } = this.#declared;
+    const found = this.all.find((one) => one.toLowerCase() === name.toLowerCase());
+    if (found !== undefined) return found;
+    if (name.includes(".")) {
+      this.report("AUTOCDC_MULTIPART_COLUMN_IDENTIFIER", { flow, option, column: name });
+      return undefined;
+    }
+    const closest = closestMatch(name, this.all);
+    const params = { flow, option, column: name, ...(closest === undefined ? {} : { closest }) };
+    this.report("AUTOCDC_COLUMNS_NOT_FOUND_IN_SCHEMA", params);
+    return undefined;
+  }
+}

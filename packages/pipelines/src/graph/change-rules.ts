@@ -1,0 +1,56 @@
+import { simpleString } from "@sluice/query";
+import { SEQUENCE } from "../cdc/change-columns.ts";
+import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import type { AnalyzedFlow } from "./analyze-flow.ts";
+import type { DeclaredDataset } from "./declared-graph.ts";
+
+/** Where flows of changes into one dataset do not agree, or rows are appended beside them. */
+export function changeFlowErrors(dataset: DeclaredDataset, flows: readonly AnalyzedFlow[]): readonly PipelineError[] {
+  const [first, ...others] = flows.filter((flow) => flow.changes !== undefined);
+  if (first === undefined) return [];
+  const appending = dataset.flows.filter((flow) => flow.declaration.changes === undefined);
+  const mixed =
+    appending.length === 0
+      ? []
+      : [
+          new PipelineError(
+            "AUTOCDC_TARGET_HAS_APPEND_FLOWS",
+            { dataset: dataset.name.display, flows: appending.map((flow) => flow.declaration.name) },
+            { origin: appending[0]?.declaration.origin },
+          ),
+        ];
+  return [...mixed, ...others.flatMap((flow) => disagreements(dataset, first, flow))];
+}
+
+function disagreements(dataset: DeclaredDataset, first: AnalyzedFlow, flow: AnalyzedFlow): readonly PipelineError[] {
+  return ASPECTS.filter(([, of]) => of(first) !== of(flow)).map(([differs]) => {
+    const { name, origin } = flow.flow.declaration;
+    return new PipelineError(
+      "AUTOCDC_FLOWS_DISAGREE",
+      { flow: name, dataset: dataset.name.display, differs },
+      { origin },
+    );
+  });
+}
+
+const ASPECTS: readonly (readonly [string, (flow: AnalyzedFlow) => string])[] = [
+  ["keys", ({ changes }) => listed(changes?.keys)],
+  ["SCD type", ({ changes }) => String(changes?.scdType)],
+  ["columns", ({ changes }) => listed(changes?.columns)],
+  ["tracked columns", ({ changes }) => listed(changes?.tracked)],
+  ["columns whose NULLs are ignored", ({ changes }) => listed(changes?.ignoresNull)],
+  ["a list of columns to update", ({ changes }) => String(changes?.setsColumns)],
+  ["type of the sequence", ({ plan }) => sequenceType(plan)],
+];
+
+function listed(names: readonly string[] = []): string {
+  return [...names]
+    .map((name) => name.toLowerCase())
+    .sort()
+    .join(",");
+}
+
+function sequenceType({ output }: AnalyzedFlow["plan"]): string {
+  const type = output.find((one) => one.name === SEQUENCE)?.dataType;
+  return type === undefined ? "" : simpleString(type);
+}

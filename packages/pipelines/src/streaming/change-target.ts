@@ -1,0 +1,135 @@
+import { type StructType, sameType } from "@sluice/query";
+import { type ChangeSpec, START_AT } from "../cdc/change-columns.ts";
+import { STATE, TARGET } from "../cdc/change-parts.ts";
+import { changePlans, compactState } from "../cdc/change-plans.ts";
+import type { Compaction } from "../engine/compact-files.ts";
+import type { InputSlice, Session, TableDescription, Tables, TableTarget, WriteRequest } from "../engine/engine.ts";
+import { EngineError } from "../engine/engine-error.ts";
+import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { freeNumbers } from "./free-number.ts";
+import { tableTarget } from "./table-write.ts";
+
+const TWO_DAYS = 172_800;
+const TOMBSTONES = "pipelines.cdc.tombstonegcthresholdinseconds";
+
+/** The part of a write that changes decide: what they do to the table and to what is remembered of them. */
+export type ChangeRequest = Pick<WriteRequest, "mode" | "plan" | "merge" | "shared" | "states" | "inputs">;
+
+/** Where what is remembered of the changes of a table is kept: all flows into the table share it. @throws Error for a table without flows of changes */
+export function changeStateTarget({ name, displayName, changes }: Dataset, storage: string): TableTarget {
+  if (changes === undefined) throw new Error(`"${displayName}" has no flows of changes`);
+  return {
+    location: `${storage}/state/${encodeURIComponent(name)}/@changes`,
+    name: `changes of ${displayName}`,
+    schema: changes.state,
+    partitionBy: [],
+    clusterBy: [],
+    properties: {},
+  };
+}
+
+/** A table that changes of its rows are merged into. */
+export class ChangeTarget {
+  readonly #spec: ChangeSpec;
+  readonly #target: TableTarget;
+  readonly #state: TableTarget;
+
+  constructor(spec: ChangeSpec, dataset: Dataset, storage: string) {
+    this.#spec = spec;
+    this.#target = tableTarget(dataset);
+    this.#state = changeStateTarget(dataset, storage);
+  }
+
+  static of({ changes }: ResolvedFlow, dataset: Dataset, storage: string): ChangeTarget | undefined {
+    return changes === undefined ? undefined : new ChangeTarget(changes, dataset, storage);
+  }
+
+  /**
+   * What a batch of changes writes, from what it would write if they were rows. The table and the state are read as they are now: nobody else may write them until
+   * the request has been carried out. The same changes may come again, also when an earlier try has got as far as the state.
+   *
+   * @throws EngineError AUTOCDC_INVALID_STATE when what is remembered is about other keys or another type of sequence.
+   */
+  async request(
+    { plan: changes, inputs, states }: Pick<WriteRequest, "plan" | "inputs" | "states">,
+    session: Session,
+    tables: Tables,
+  ): Promise<ChangeRequest> {
+    const [state, target] = await Promise.all([this.#currentState(tables), this.#currentTable(tables)]);
+    const parts = changePlans(this.#spec, changes, this.#target.schema, {
+      free: freeNumbers(changes, ...states.map((one) => one.plan)),
+      ansi: session.ansi,
+      timeZone: session.timeZone,
+      tombstoneSeconds: this.#tombstoneSeconds(),
+    });
+    const stored = new Map([
+      [STATE, state],
+      [TARGET, target],
+    ]);
+    const reads = parts.reads.flatMap(({ scan, table }): [number, InputSlice][] => {
+      const at = stored.get(table);
+      return at === undefined ? [] : [[scan, { kind: "TableVersion", location: at.location, version: at.version }]];
+    });
+    return {
+      mode: "merge",
+      plan: parts.added,
+      merge: { version: target.version, removed: parts.removed, identity: this.#identity() },
+      shared: parts.shared,
+      states: [...states, { target: this.#state, plan: parts.next, mode: "append", version: state.version }],
+      inputs: new Map([...inputs, ...reads]),
+    };
+  }
+
+  /** How what is remembered is brought into fewer files. */
+  compactions(session: Session): readonly Compaction[] {
+    const plan = compactState(this.#spec, this.#state.schema, session);
+    return [{ target: this.#state, plan, session, forgets: true }];
+  }
+
+  #identity(): readonly string[] {
+    return this.#spec.scdType === 2 ? [...this.#spec.keys, START_AT] : this.#spec.keys;
+  }
+
+  #tombstoneSeconds(): number {
+    const given = Object.entries(this.#target.properties).find(([key]) => key.toLowerCase() === TOMBSTONES)?.[1];
+    return given === undefined ? TWO_DAYS : Number(given);
+  }
+
+  async #currentTable(tables: Tables): Promise<TableDescription> {
+    const found = await tables.describe(this.#target.location);
+    if (found === undefined) throw new Error(`"${this.#target.name}" was set up but cannot be found`);
+    return found;
+  }
+
+  async #currentState(tables: Tables): Promise<TableDescription> {
+    const before = await tables.describe(this.#state.location);
+    if (before !== undefined) this.#checkState(before.schema);
+    await tables.ensure(this.#state);
+    const found = await tables.describe(this.#state.location);
+    if (found === undefined) throw new Error(`${this.#state.location} was created but cannot be found`);
+    return found;
+  }
+
+  /** Columns may have come since, not become others. */
+  #checkState(stored: StructType): void {
+    const others = stored.fields.filter((column) => {
+      const now = this.#state.schema.fields.find((one) => one.name === column.name);
+      return now !== undefined && !sameType(now.dataType, column.dataType);
+    });
+    const lost = this.#state.schema.fields.filter(
+      (column) => column.name.startsWith("__") && !stored.fields.some((one) => one.name === column.name),
+    );
+    const missing = this.#spec.keys.filter((key) => !stored.fields.some((one) => one.name === key));
+    if (others.length + lost.length + missing.length === 0) return;
+    const condition = "AUTOCDC_INVALID_STATE.KEY_SCHEMA_DRIFT";
+    throw new EngineError(
+      `[${condition}] The ${this.#state.name} were kept for other keys, another SCD type or another type of sequence. Run a full refresh of "${this.#target.name}" to begin again from its source.`,
+      {
+        condition,
+        domain: "user",
+        retry: "never",
+        file: this.#state.location,
+      },
+    );
+  }
+}

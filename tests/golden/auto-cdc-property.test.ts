@@ -1,0 +1,207 @@
+import { join } from "node:path";
+import {
+  analyze,
+  array,
+  field,
+  INTEGER,
+  LONG,
+  type NamedTable,
+  type Plan,
+  STRING,
+  type StructType,
+  struct,
+  type Value,
+} from "@sluice/query";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { newEngine, newFolder } from "../../packages/engine-duckdb/test/engine-fixture.ts";
+import type { ChangeSpec } from "../../packages/pipelines/src/cdc/change-columns.ts";
+import { changedColumns, changeState } from "../../packages/pipelines/src/cdc/change-plans.ts";
+import { changeRows, resolveChanges } from "../../packages/pipelines/src/cdc/resolve-changes.ts";
+import type { ChangeDeclaration } from "../../packages/pipelines/src/declaration/declaration.ts";
+import type { Engine } from "../../packages/pipelines/src/engine/engine.ts";
+import type { Dataset } from "../../packages/pipelines/src/graph/dataflow-graph.ts";
+import { ChangeTarget } from "../../packages/pipelines/src/streaming/change-target.ts";
+import { tableTarget } from "../../packages/pipelines/src/streaming/table-write.ts";
+import { type Change, expectedRows } from "./change-oracle.ts";
+
+const SOURCE: StructType = struct([
+  field("id", LONG),
+  field("seq", LONG),
+  field("op", STRING),
+  field("a", INTEGER),
+  field("b", STRING),
+  field("s", struct([field("x", INTEGER), field("y", STRING)])),
+  field("sets", array(STRING)),
+]);
+
+const LEAF: NamedTable = { kind: "NamedTable", name: ["source"], streaming: false, options: {} };
+const SESSION = { now: 1_000_000_000n, timeZone: "UTC", ansi: false };
+
+/** One table that changes are merged into, batch by batch. */
+class Merged {
+  readonly #engine: Engine;
+  readonly #dataset: Dataset;
+  readonly #target: ChangeTarget;
+  readonly #plan: Plan;
+  #batch = 0;
+
+  constructor(engine: Engine, changes: ChangeDeclaration) {
+    const options = {
+      resolveLeaf: () => ({ kind: "Table", schema: SOURCE, hidden: struct([]) }) as const,
+      ansi: false,
+      timeZone: "UTC",
+    };
+    const origin = { file: "t.ts", line: 1, column: 1 };
+    const spec = resolveChanges({ flow: "f", origin, changes }, SOURCE.fields) as ChangeSpec;
+    this.#engine = engine;
+    this.#plan = analyze(changeRows(changes, LEAF), options);
+    const rows = this.#plan.output.map(({ id: _, ...column }) => column);
+    this.#dataset = {
+      kind: "StreamingTable",
+      name: "s.t",
+      displayName: "s.t",
+      declaration: {
+        ...{ kind: "StreamingTable", name: "t", partitionBy: [], clusterBy: [], private: false, origin },
+        tableProperties: { "delta.enableDeletionVectors": "true" },
+        ...{ sparkConf: {}, expectations: [] },
+      },
+      location: join(newFolder(), "t"),
+      schema: struct(changedColumns(spec, rows)),
+      changes: { rows: SOURCE, state: changeState(spec, rows) },
+      flows: ["f"],
+      reads: [],
+    };
+    this.#target = new ChangeTarget(spec, this.#dataset, newFolder());
+  }
+
+  async merge(changes: readonly Change[]): Promise<void> {
+    const { location } = this.#dataset;
+    const target = tableTarget(this.#dataset);
+    await this.#engine.tables.ensure(target);
+    const rows = changes.map(({ id, seq, op, a, b, s, sets }): readonly Value[] => [
+      ...[BigInt(id), BigInt(seq), op, a, b],
+      s === null ? null : [s.x, s.y],
+      sets,
+    ]);
+    const scan = { kind: "Rows", rows } as const;
+    const number = [...scansOf(this.#plan)][0] ?? 0;
+    const own = { plan: this.#plan, inputs: new Map([[number, scan]]), states: [] };
+    const request = await this.#target.request(own, SESSION, this.#engine.tables);
+    const outcome = await this.#engine.write({
+      ...request,
+      target,
+      session: SESSION,
+      transaction: { appId: "f", version: this.#batch++ },
+      operation: "STREAMING UPDATE",
+      operationParameters: {},
+    });
+    expect(outcome.kind, location).toBe("Committed");
+  }
+
+  /** The rows as the oracle gives them. */
+  async rows(): Promise<readonly unknown[]> {
+    const { location = "", schema } = this.#dataset;
+    const output = schema.fields.map((column, id) => ({ id, ...column }));
+    const { version = 0 } = (await this.#engine.tables.describe(location)) ?? {};
+    const scan: Plan = { kind: "Scan", scan: 0, leaf: LEAF, streaming: false, output };
+    const slice = { kind: "TableVersion", location, version } as const;
+    const { rows } = await this.#engine.query(scan, new Map([[0, slice]]), SESSION);
+    return rows.map((row) => JSON.stringify(row.map(plain))).toSorted();
+  }
+}
+
+function* scansOf(plan: Plan): Generator<number> {
+  if (plan.kind === "Scan") yield plan.scan;
+  if ("input" in plan) yield* scansOf(plan.input);
+}
+
+function plain(value: Value): unknown {
+  if (typeof value === "bigint") return Number(value);
+  return Array.isArray(value) ? value.map(plain) : value;
+}
+
+const change = (op: fc.Arbitrary<string>): fc.Arbitrary<Change> =>
+  fc.record({
+    id: fc.integer({ min: 1, max: 3 }),
+    seq: fc.integer({ min: 1, max: 9 }),
+    op,
+    a: fc.option(fc.integer({ min: 0, max: 2 })),
+    b: fc.option(fc.constantFrom("x", "y")),
+    s: fc.option(fc.record({ x: fc.option(fc.integer({ min: 0, max: 1 })), y: fc.option(fc.constantFrom("p", "q")) })),
+    sets: fc.option(fc.subarray(["a", "b", "s"])),
+  });
+
+const SHAPES: readonly (readonly [string, Partial<ChangeDeclaration>, readonly string[]])[] = [
+  ["SCD type 1", { scdType: 1 }, ["U", "U", "D"]],
+  ["SCD type 1 with truncates", { scdType: 1, appliesAsTruncate: "op = 'T'" }, ["U", "U", "U", "D", "T"]],
+  ["SCD type 1 that ignores NULLs", { scdType: 1, ignoresNull: { kind: "Except", columns: [] } }, ["U", "U", "U", "D"]],
+  [
+    "SCD type 1 that ignores NULLs in some columns, with truncates",
+    { scdType: 1, ignoresNull: { kind: "List", columns: ["a"] }, appliesAsTruncate: "op = 'T'" },
+    ["U", "U", "U", "U", "D", "T"],
+  ],
+  ["SCD type 1 with columns to update", { scdType: 1, columnsToUpdate: "sets" }, ["U", "U", "U", "D"]],
+  ["SCD type 2", { scdType: 2 }, ["U", "U", "D"]],
+  [
+    "SCD type 2 that tracks some columns",
+    { scdType: 2, trackHistory: { kind: "List", columns: ["a"] } },
+    ["U", "U", "D"],
+  ],
+  [
+    "SCD type 2 that ignores NULLs",
+    { scdType: 2, ignoresNull: { kind: "Except", columns: ["b"] } },
+    ["U", "U", "U", "D"],
+  ],
+  ["SCD type 2 with columns to update", { scdType: 2, columnsToUpdate: "sets" }, ["U", "U", "U", "D"]],
+];
+
+const RUNS = Number(process.env["SLUICE_TEST_CDC_RUNS"] ?? 2);
+
+describe("changes in any order, in any batches, any number of times", () => {
+  test.each(SHAPES)(
+    "%s: the table is what applying them in order gives [F118] [F119] [F123]",
+    async (_, shape, ops) => {
+      const engine = await newEngine();
+      const changes: ChangeDeclaration = {
+        ...{ keys: ["id"], sequenceBy: "seq", scdType: 1, appliesAsDelete: "op = 'D'" },
+        columns: { kind: "Except", columns: ["seq", "op", "sets"] },
+        ...shape,
+      };
+      const events = fc.array(change(fc.constantFrom(...ops)), { minLength: 1, maxLength: 14 });
+      await fc.assert(
+        fc.asyncProperty(events, fc.boolean(), fc.infiniteStream(fc.nat()), async (drawn, hasTies, random) => {
+          const list = hasTies ? drawn : drawn.filter((one, i) => drawn.findIndex((other) => isTie(one, other)) === i);
+          const next = (below: number): number => Number(random.next().value) % below;
+          const tables: (readonly unknown[])[] = [];
+          for (let round = 0; round < 2; round++) {
+            const merged = new Merged(engine, changes);
+            for (const batch of batches([...list, ...list.filter(() => next(4) === 0)], next))
+              await merged.merge(batch);
+            tables.push(await merged.rows());
+          }
+          expect(tables[1]).toEqual(tables[0]);
+          const expected = expectedRows(changes, list);
+          if (expected !== undefined) expect(tables[0]).toEqual(expected.map((row) => JSON.stringify(row)).toSorted());
+        }),
+        { numRuns: RUNS },
+      );
+    },
+  );
+});
+
+function isTie(one: Change, other: Change): boolean {
+  return one.id === other.id && one.seq === other.seq;
+}
+
+/** The events in another order, cut into batches. */
+function batches(list: readonly Change[], next: (below: number) => number): readonly (readonly Change[])[] {
+  const left = [...list];
+  const cut: Change[][] = [[]];
+  while (left.length > 0) {
+    const [taken] = left.splice(next(left.length), 1);
+    if (next(4) === 0) cut.push([]);
+    if (taken !== undefined) cut.at(-1)?.push(taken);
+  }
+  return cut.filter((batch) => batch.length > 0);
+}

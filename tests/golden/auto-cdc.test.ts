@@ -1,0 +1,254 @@
+import { openPipeline } from "sluice";
+import { describe, expect, test } from "vitest";
+import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
+
+const USERS = [
+  { userId: 124, name: "Raul", city: "Oaxaca", operation: "INSERT", sequenceNum: 1 },
+  { userId: 123, name: "Isabel", city: "Monterrey", operation: "INSERT", sequenceNum: 1 },
+  { userId: 125, name: "Mercedes", city: "Tijuana", operation: "INSERT", sequenceNum: 2 },
+  { userId: 126, name: "Lily", city: "Cancun", operation: "INSERT", sequenceNum: 2 },
+  { userId: 123, name: null, city: null, operation: "DELETE", sequenceNum: 6 },
+  { userId: 125, name: "Mercedes", city: "Guadalajara", operation: "UPDATE", sequenceNum: 6 },
+  { userId: 125, name: "Mercedes", city: "Mexicali", operation: "UPDATE", sequenceNum: 5 },
+  { userId: 123, name: "Isabel", city: "Chihuahua", operation: "UPDATE", sequenceNum: 5 },
+];
+const TRUNCATE = { userId: null, name: null, city: null, operation: "TRUNCATE", sequenceNum: 3 };
+
+/** A pipeline that is run again after each file of changes. */
+class Runs {
+  readonly #project: string;
+  #files = 0;
+
+  constructor(project: string) {
+    this.#project = project;
+  }
+
+  static async of(sources: Readonly<Record<string, string>>): Promise<Runs> {
+    return new Runs(await makeProject({ "sluice.yml": "name: cdc\nschema: s\n", ...sources }));
+  }
+
+  async add(rows: readonly unknown[], folder = "raw"): Promise<void> {
+    const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+    await writeFiles(this.#project, { [`${folder}/${this.#files++}.json`]: lines });
+  }
+
+  async edit(sources: Readonly<Record<string, string>>): Promise<void> {
+    await writeFiles(this.#project, sources);
+  }
+
+  async run(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await sluice(["run", "--project", this.#project, ...args]);
+    return code === 0 ? "" : stdout + stderr;
+  }
+
+  async validate(): Promise<readonly string[]> {
+    const { stderr } = await sluice(["validate", "--project", this.#project]);
+    return stderr.split("\n").filter((line) => line.startsWith("error"));
+  }
+
+  async answers(queries: readonly string[]): Promise<readonly (readonly unknown[])[]> {
+    const pipeline = await openPipeline(this.#project);
+    try {
+      const answers = [];
+      for (const query of queries) answers.push((await pipeline.query(query)).rows);
+      return answers;
+    } finally {
+      await pipeline.close();
+    }
+  }
+
+  async table(name: string): Promise<readonly unknown[]> {
+    return (await this.answers([`SELECT * FROM ${name} ORDER BY ALL`]))[0] ?? [];
+  }
+}
+
+const READ_USERS = `CREATE STREAMING TABLE cdc AS SELECT * FROM STREAM read_files('raw', format => 'json',
+  schema => 'userId INT, name STRING, city STRING, operation STRING, sequenceNum BIGINT');
+`;
+const INTO = (target: string): string =>
+  `CREATE STREAMING TABLE ${target};
+   CREATE FLOW f_${target} AS AUTO CDC INTO ${target} FROM STREAM(cdc) KEYS (userId) APPLY AS DELETE WHEN operation = 'DELETE'`;
+const REST = "SEQUENCE BY sequenceNum COLUMNS * EXCEPT (operation, sequenceNum)";
+
+describe("the documented example in SQL", () => {
+  test("SCD type 1 and 2, and with history of some columns, in two batches [F45] [F118] [F119] [F120] [F121]", async () => {
+    const runs = await Runs.of({
+      "transformations/p.sql": `${READ_USERS}
+        ${INTO("one")} ${REST} STORED AS SCD TYPE 1;
+        ${INTO("two")} ${REST} STORED AS SCD TYPE 2;
+        CREATE STREAMING TABLE some FLOW AUTO CDC FROM STREAM(cdc) KEYS (userId) APPLY AS DELETE WHEN operation = 'DELETE'
+          ${REST} STORED AS SCD TYPE 2 TRACK HISTORY ON * EXCEPT (city);`,
+    });
+    await runs.add(USERS.slice(5));
+    expect(await runs.run()).toBe("");
+    await runs.add(USERS.slice(0, 5));
+    expect(await runs.run()).toBe("");
+    expect(await runs.table("one")).toEqual([
+      [124, "Raul", "Oaxaca"],
+      [125, "Mercedes", "Guadalajara"],
+      [126, "Lily", "Cancun"],
+    ]);
+    expect(await runs.table("two")).toEqual([
+      [123, "Isabel", "Chihuahua", 5n, 6n],
+      [123, "Isabel", "Monterrey", 1n, 5n],
+      [124, "Raul", "Oaxaca", 1n, null],
+      [125, "Mercedes", "Guadalajara", 6n, null],
+      [125, "Mercedes", "Mexicali", 5n, 6n],
+      [125, "Mercedes", "Tijuana", 2n, 5n],
+      [126, "Lily", "Cancun", 2n, null],
+    ]);
+    expect(await runs.table("some")).toEqual([
+      [123, "Isabel", "Chihuahua", 1n, 6n],
+      [124, "Raul", "Oaxaca", 1n, null],
+      [125, "Mercedes", "Guadalajara", 2n, null],
+      [126, "Lily", "Cancun", 2n, null],
+    ]);
+    const [counts] = await runs.answers([
+      `SELECT sum(details:flow_progress.metrics.num_upserted_rows::INT), sum(details:flow_progress.metrics.num_deleted_rows::INT),
+         max(details:flow_progress.metrics.num_output_rows) FROM event_log WHERE origin.flow_name = 's.f_one'`,
+    ]);
+    expect(counts).toEqual([[4n, 1n, null]]);
+  });
+
+  test("a truncate takes away what was before it, and what comes late [F122]", async () => {
+    const runs = await Runs.of({
+      "transformations/p.sql": `${READ_USERS} ${INTO("t")} APPLY AS TRUNCATE WHEN operation = 'TRUNCATE' ${REST};`,
+    });
+    for (const batch of [USERS.slice(0, 3), [...USERS.slice(4), TRUNCATE], USERS.slice(3, 4)]) {
+      await runs.add(batch);
+      expect(await runs.run()).toBe("");
+    }
+    expect(await runs.table("t")).toEqual([[125, "Mercedes", "Guadalajara"]]);
+  });
+});
+
+const PROGRAM = `import { dlt, spark, col, expr, struct } from "sluice";
+const SCHEMA = "id INT, name STRING, city STRING, op STRING, seq BIGINT, part INT";
+dlt.table({ name: "raw" }, () => spark.readStream.format("json").schema(SCHEMA).load("raw"));
+dlt.table({ name: "east" }, () => spark.readStream.format("json").schema(SCHEMA).load("east"));
+dlt.view({ name: "past" }, () => spark.createDataFrame([{ id: 50, name: "Old", city: "Rome", op: "U", seq: 1n, part: 0 }], SCHEMA));
+const deletes = { applyAsDeletes: "op = 'D'" };
+dlt.createStreamingTable({ name: "history" });
+dlt.applyChanges({ target: "history", source: "raw", keys: ["id"], sequenceBy: col("seq"), storedAsScdType: "2", columnList: ["id", "name"], ...deletes });
+dlt.createStreamingTable({ name: "patched" });
+dlt.createAutoCdcFlow({ target: "patched", source: "raw", keys: "id", sequenceBy: "seq", ignoreNullUpdates: true, exceptColumnList: ["op", "seq", "part"], applyAsDeletes: expr("op = 'D'") });
+dlt.createStreamingTable({ name: "parts", tableProperties: { "pipelines.cdc.tombstoneGCThresholdInSeconds": "0" } });
+dlt.createAutoCdcFlow({ target: "parts", source: "raw", keys: [col("id")], sequenceBy: struct("seq", "part"), columnList: ["id", "name", "part"], ...deletes });
+const regions = dlt.createStreamingTable({ name: "regions", expectOrQuarantine: { named: "name IS NOT NULL OR op = 'D'" } });
+for (const source of ["raw", "east"]) {
+  dlt.createAutoCdcFlow({ name: "from_" + source, target: regions, source, keys: ["id"], sequenceBy: "seq", columnList: ["id", "name"], ...deletes });
+}
+dlt.createAutoCdcFlow({ name: "backfill", once: true, target: regions, source: "past", keys: ["id"], sequenceBy: "seq", columnList: ["id", "name"], ...deletes });
+`;
+
+const change = (id: number | null, seq: number | null, name: string | null, more: object = {}): object => ({
+  ...{ id, name, city: null, op: "U", seq, part: 0 },
+  ...more,
+});
+
+describe("flows of changes in TypeScript", () => {
+  test("late changes split versions, NULLs keep values, structs break ties, flows share a table [F124] [F125] [F126] [F127] [F129] [F130] [F134]", async () => {
+    const runs = await Runs.of({ "transformations/p.ts": PROGRAM });
+    const first = [5, 10, 15].map((seq) => change(1, seq, "Alice"));
+    await runs.add([
+      ...first,
+      change(1, 20, "Charlie"),
+      change(2, 1, "a", { city: "Oslo" }),
+      change(2, 3, null, { op: "D" }),
+    ]);
+    await runs.add([change(1, 30, "Eve", { op: "U" }), change(3, 1, null)], "east");
+    expect(await runs.run()).toBe("");
+    const [history, patched, parts, regions, quarantined] = await runs.answers([
+      ...["history", "patched", "parts", "regions"].map((name) => `SELECT * FROM ${name} ORDER BY ALL`),
+      "SELECT id, _quarantine_reasons FROM regions_quarantine",
+    ]);
+    expect(history).toEqual([
+      [1, "Alice", 5n, 20n],
+      [1, "Charlie", 20n, null],
+      [2, "a", 1n, 3n],
+    ]);
+    expect(patched).toEqual([[1, "Charlie", null]]);
+    expect(parts).toEqual([[1, "Charlie", 0]]);
+    expect(regions).toEqual([
+      [1, "Eve"],
+      [50, "Old"],
+    ]);
+    expect(quarantined).toEqual([[3, ["named"]]]);
+
+    await runs.add([
+      ...[change(1, 12, "Bob"), change(2, 2, "b"), change(2, 4, null, { city: "Rome" })],
+      change(1, 20, "Dora", { part: 1, city: "Bonn" }),
+    ]);
+    expect(await runs.run()).toBe("");
+    const later = await runs.answers(
+      ["history", "patched", "parts", "regions"].map((name) => `SELECT * FROM ${name} ORDER BY ALL`),
+    );
+    expect(later[0]?.filter((row) => (row as readonly unknown[])[0] === 2)).toEqual([
+      [2, null, 4n, null],
+      [2, "a", 1n, 2n],
+      [2, "b", 2n, 3n],
+    ]);
+    expect(later[0]?.slice(0, 3)).toEqual([
+      [1, "Alice", 5n, 12n],
+      [1, "Alice", 15n, 20n],
+      [1, "Bob", 12n, 15n],
+    ]);
+    expect(later[1]?.[1]).toEqual([2, null, "Rome"]);
+    expect(later[2]).toEqual([
+      [1, "Dora", 1],
+      [2, null, 0],
+    ]);
+    expect(later[3]).toEqual([
+      [1, "Eve"],
+      [50, "Old"],
+    ]);
+  });
+
+  test("a change without key or sequence ends the update; other keys need a full refresh, which begins anew [F128]", async () => {
+    const program = (keys: string, filter = "true"): string => `import { dlt, spark } from "sluice";
+      dlt.view({ name: "raw" }, () => spark.readStream.format("json").schema("id INT, name STRING, seq BIGINT").load("raw").where("${filter}"));
+      dlt.createStreamingTable({ name: "t" });
+      dlt.applyChanges({ target: "t", source: "raw", keys: ${keys}, sequenceBy: "seq" });`;
+    const runs = await Runs.of({ "transformations/p.ts": program('["id"]') });
+    await runs.add([change(1, 1, "a"), change(null, 2, "b")]);
+    expect(await runs.run()).toContain("AUTOCDC_KEY_OR_SEQUENCE_IS_NULL");
+    expect(await runs.table("t")).toEqual([]);
+    await runs.edit({ "transformations/p.ts": program('["id"]', "id IS NOT NULL") });
+    expect(await runs.run()).toBe("");
+    expect(await runs.table("t")).toEqual([[1, "a", 1n]]);
+    await runs.add([change(1, 3, "b")]);
+    await runs.edit({ "transformations/p.ts": program('["id", "name"]', "id IS NOT NULL") });
+    expect(await runs.run()).toContain("AUTOCDC_INVALID_STATE.KEY_SCHEMA_DRIFT");
+    expect(await runs.run("--full-refresh", "t")).toBe("");
+    expect(await runs.table("t")).toEqual([
+      [1, "a", 1n],
+      [1, "b", 3n],
+    ]);
+  });
+
+  test("what cannot be is told at once, each with its place", async () => {
+    const runs = await Runs.of({
+      "transformations/p.sql": `${READ_USERS}
+        CREATE STREAMING TABLE t; CREATE STREAMING TABLE u; CREATE STREAMING TABLE v;
+        APPLY CHANGES INTO t FROM STREAM(cdc) KEYS (usrId, a.b) SEQUENCE BY sequenceNum COLUMNS * EXCEPT (userId) TRACK HISTORY ON (city);
+        AUTO CDC INTO u FROM STREAM(cdc) KEYS (userId) APPLY AS TRUNCATE WHEN opration = 'T' SEQUENCE BY sequenceNum STORED AS SCD TYPE 2;
+        CREATE FLOW one AS AUTO CDC INTO v FROM STREAM(cdc) KEYS (userId) SEQUENCE BY sequenceNum;
+        CREATE FLOW two AS AUTO CDC INTO v FROM STREAM(cdc) KEYS (name) SEQUENCE BY city;
+        CREATE FLOW three AS INSERT INTO v BY NAME SELECT * FROM STREAM(cdc);
+        CREATE FLOW four AS AUTO CDC INTO u FROM STREAM(cdc) SEQUENCE BY sequenceNum STORED AS SCD TYPE BITEMPORAL;`,
+    });
+    await runs.add(USERS);
+    const errors = await runs.validate();
+    expect(errors.map((line) => /\[(.*?)\]/.exec(line)?.[1]).toSorted()).toEqual([
+      "AUTOCDC_COLUMNS_NOT_FOUND_IN_SCHEMA",
+      "AUTOCDC_FLOWS_DISAGREE",
+      "AUTOCDC_FLOWS_DISAGREE",
+      "AUTOCDC_MULTIPART_COLUMN_IDENTIFIER",
+      "AUTOCDC_TARGET_HAS_APPEND_FLOWS",
+      "INVALID_MULTIPLE_ARGUMENT_CONDITIONS",
+      "MISSING_OPTION",
+      "UNRESOLVED_COLUMN.WITH_SUGGESTION",
+      "UNSUPPORTED_FEATURE",
+    ]);
+  });
+});
