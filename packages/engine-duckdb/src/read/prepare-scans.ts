@@ -1,5 +1,5 @@
 import type { FileEntry, FileRead, InputSlice, Inputs } from "@sluice/pipelines";
-import type { Attribute, Plan, ScanPlan } from "@sluice/query";
+import type { Attribute, Plan, ScanPlan, Typed } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName } from "../compile/identifier.ts";
 import { visitPlan } from "../compile/walk.ts";
@@ -31,18 +31,22 @@ export interface ReadContext {
   readonly tolerance: Tolerance;
 }
 
-/** The SQL of each scan of the plans, its columns under the names of their attributes; found by `ScanPlan.scan`. */
+/**
+ * The SQL of each scan of the plans, its columns under the names of their attributes; found by `ScanPlan.scan`. `conditions` hold for all rows of a scan that
+ * are wanted, beside what a Filter above it says: files of tables without such rows are left out.
+ */
 export async function prepareScans(
   plans: readonly Plan[],
   context: ReadContext,
   known: readonly ScanSource[] = [],
+  conditions: ReadonlyMap<number, Typed> = new Map(),
 ): Promise<ReadonlyMap<number, ScanSource>> {
   const sources = new Map(known.map((source) => [source.scan.scan, source]));
   for (const plan of plans) {
     const passed = new Set(plan.output.map((one) => one.id));
     for (const found of scansOf(plan)) {
       if (sources.has(found.scan.scan)) continue;
-      sources.set(found.scan.scan, { scan: found.scan, sql: await scanRows(found, passed, context) });
+      sources.set(found.scan.scan, { scan: found.scan, sql: await scanRows(found, passed, context, conditions) });
     }
   }
   return sources;
@@ -86,6 +90,7 @@ async function scanRows(
   { scan, above }: FoundScan,
   passed: ReadonlySet<number>,
   context: ReadContext,
+  conditions: ReadonlyMap<number, Typed>,
 ): Promise<string> {
   const slice = context.inputs.get(scan.scan);
   if (slice === undefined) throw new Error(`no input was given for scan ${scan.scan}`);
@@ -103,8 +108,12 @@ async function scanRows(
       );
     case "TableVersion":
     case "TableAppends":
-      return await tableRows(context, slice, scan.output, above);
+      return await tableRows(context, slice, scan.output, wantedOf(above, conditions.get(scan.scan)));
   }
+}
+
+function wantedOf(above: Plan | undefined, condition: Typed | undefined): readonly Typed[] {
+  return [...(above?.kind === "Filter" ? [above.condition] : []), ...(condition === undefined ? [] : [condition])];
 }
 
 async function fileRows(

@@ -75,7 +75,8 @@ function isSteadyBelow(plan: Plan): boolean {
   return plan.kind === "Scan";
 }
 
-function isSteady(plan: Plan): boolean {
+/** Whether the expressions of a node give the same values in every evaluation, each row for itself. */
+export function isSteady(plan: Plan): boolean {
   let steady = true;
   for (const root of planExpressions(plan)) {
     visitExpression(root, (inner) => {

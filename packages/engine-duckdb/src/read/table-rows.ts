@@ -1,6 +1,6 @@
-import { type AddFile, resolveDataPath, type Snapshot, scan } from "@sluice/delta";
+import { type AddFile, mayMatch, resolveDataPath, type Snapshot, scan } from "@sluice/delta";
 import type { FileEntry, FileRead, InputSlice } from "@sluice/pipelines";
-import type { Attribute, Plan, StructField, StructType } from "@sluice/query";
+import type { Attribute, StructField, StructType, Typed } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import type { Connection } from "../connection/duck-db.ts";
@@ -22,28 +22,29 @@ export interface TableReading {
 
 type TableSlice = Extract<InputSlice, { kind: "TableVersion" | "TableAppends" }>;
 
-/** A SELECT of the rows of a slice of a Delta table, with columns named as `columns`. `above` is the node right above the scan when it filters. */
+/** A SELECT of the rows of a slice of a Delta table, with columns named as `columns`. `wanted` are conditions that the rows wanted meet. */
 export async function tableRows(
   reading: TableReading,
   slice: TableSlice,
   columns: readonly Attribute[],
-  above: Plan | undefined,
+  wanted: readonly Typed[],
 ): Promise<string> {
-  const { snapshot, files } = await sliceFiles(reading.tables, slice, above);
+  const { snapshot, files } = await sliceFiles(reading.tables, slice, wanted);
   return await fileRows(reading, snapshot, files, columns);
 }
 
-/** The files that hold the rows of a slice, always in the same order, without those that a Filter right `above` rules out. */
+/** The files that hold the rows of a slice, always in the same order, without those that hold no row which meets all conditions `wanted`. */
 export async function sliceFiles(
   tables: DeltaTables,
   slice: TableSlice,
-  above?: Plan,
+  wanted: readonly Typed[] = [],
 ): Promise<{ readonly snapshot: Snapshot; readonly files: readonly AddFile[] }> {
   const table = tables.at(slice.location);
   if (slice.kind === "TableVersion") {
     const snapshot = await table.snapshot({ version: slice.version });
-    const found = scan(snapshot, above?.kind === "Filter" ? { where: above.condition } : {});
-    return { snapshot, files: chosenFiles(found.files, slice) };
+    const { metadata } = snapshot;
+    const files = chosenFiles(scan(snapshot).files, slice);
+    return { snapshot, files: files.filter((file) => wanted.every((one) => mayMatch(metadata, file, one))) };
   }
   const snapshot = await table.snapshot({ version: slice.through });
   const { appends } = await table.tail(slice.after, slice.through);

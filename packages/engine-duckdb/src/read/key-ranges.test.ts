@@ -1,0 +1,48 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { field, LONG, type Plan, STRING, struct } from "@sluice/query";
+import { expect, test } from "vitest";
+import {
+  call,
+  columnOf,
+  newEngine,
+  newFolder,
+  requestOf,
+  rowsOf,
+  SESSION,
+  scanOf,
+  targetAt,
+} from "../../test/engine-fixture.ts";
+
+const SCHEMA = struct([field("id", LONG), field("name", STRING)]);
+
+test("a semi join with keys reads only files of the table that can hold them", async () => {
+  const engine = await newEngine();
+  const target = targetAt(join(newFolder(), "t"), SCHEMA);
+  const files: string[] = [];
+  for (const [version, first] of [0n, 100n, 200n].entries()) {
+    const rows = [first, first + 1n, first + 99n].map((id) => [id, `n${id}`]);
+    await engine.write(requestOf(target, scanOf(SCHEMA), rowsOf(rows), version));
+    const all = readdirSync(target.location).filter((name) => name.startsWith("part-"));
+    files.push(all.find((name) => !files.includes(name)) ?? "");
+  }
+  const table = scanOf(SCHEMA, 0);
+  const keys = scanOf(struct([field("k", LONG)]), 1);
+  const condition = call("=", columnOf(keys, "k"), columnOf(table, "id"));
+  const join_ = { kind: "Join", left: table, right: keys, how: "semi", condition, lateral: false } as const;
+  const plan: Plan = { ...join_, output: table.output };
+  const slice = { kind: "TableVersion", location: target.location, version: 2 } as const;
+  const ask = async (wanted: readonly (bigint | null)[], what: Plan = plan) => {
+    const inputs = new Map([
+      [0, slice],
+      [1, rowsOf(wanted.map((key) => [key]))],
+    ] as const);
+    return (await engine.query(what, inputs, SESSION)).rows.map((row) => row[0]);
+  };
+  for (const gone of [files[0], files[2]]) rmSync(join(target.location, gone ?? ""));
+  expect(await ask([101n, null, 150n])).toEqual([101n]);
+  expect(await ask([])).toEqual([]);
+  await expect(ask([1n, 101n])).rejects.toThrow();
+  const outer: Plan = { ...join_, how: "left", output: [...table.output, ...keys.output] };
+  await expect(ask([101n], outer)).rejects.toThrow();
+});
