@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { InputSlice } from "@sluice/pipelines";
 import { field, LONG, type Plan, STRING, struct } from "@sluice/query";
 import { expect, test } from "vitest";
 import {
@@ -33,10 +34,10 @@ test("a semi join with keys reads only files of the table that can hold them", a
   const plan: Plan = { ...join_, output: table.output };
   const slice = { kind: "TableVersion", location: target.location, version: 2 } as const;
   const ask = async (wanted: readonly (bigint | null)[], what: Plan = plan) => {
-    const inputs = new Map([
+    const inputs = new Map<number, InputSlice>([
       [0, slice],
       [1, rowsOf(wanted.map((key) => [key]))],
-    ] as const);
+    ]);
     return (await engine.query(what, inputs, SESSION)).rows.map((row) => row[0]);
   };
   for (const gone of [files[0], files[2]]) rmSync(join(target.location, gone ?? ""));

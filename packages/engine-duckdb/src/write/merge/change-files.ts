@@ -13,10 +13,10 @@ export async function stageChanges(context: StageContext, stored: readonly Struc
   const rows = (type: string, from: string) =>
     `SELECT ${columns}, ${quoteText(type)} AS ${quoteName(CHANGE_TYPE)} FROM ${from}`;
   const select = [
-    rows("delete", `${OLD} AS t ANTI JOIN ${PAIRS} AS p ON p.o = t.rowid`),
-    rows("update_preimage", `${OLD} AS t SEMI JOIN (SELECT o FROM ${PAIRS} WHERE NOT same) AS p ON p.o = t.rowid`),
-    rows("update_postimage", `${ADDED} AS t SEMI JOIN (SELECT a FROM ${PAIRS} WHERE NOT same) AS p ON p.a = t.rowid`),
-    rows("insert", `${ADDED} AS t ANTI JOIN ${PAIRS} AS p ON p.a = t.rowid`),
+    rows("delete", `${OLD} AS t ANTI JOIN ${PAIRS} AS p ON p.o = t.__at`),
+    rows("update_preimage", `${OLD} AS t SEMI JOIN (SELECT o FROM ${PAIRS} WHERE NOT same) AS p ON p.o = t.__at`),
+    rows("update_postimage", `${ADDED} AS t SEMI JOIN (SELECT a FROM ${PAIRS} WHERE NOT same) AS p ON p.a = t.__at`),
+    rows("insert", `${ADDED} AS t ANTI JOIN ${PAIRS} AS p ON p.a = t.__at`),
   ].join(" UNION ALL ");
   return await stageOutput(context, "changes", { ...target, schema }, select);
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine, TableTarget, WriteOutcome } from "@sluice/pipelines";
-import type { Value } from "@sluice/query";
+import { field, LONG, struct, type Value } from "@sluice/query";
 import { describe, expect, test } from "vitest";
 import { newEngine, newFolder, sorted, tableRows, targetAt } from "../../../test/engine-fixture.ts";
 import { mergeOf } from "../../../test/merge-fixture.ts";
@@ -145,4 +145,18 @@ test("rows of one identity on both sides are paired one by one", async () => {
     [1n, "x", "p"],
     [1n, "y", "p"],
   ]);
+});
+
+test("columns may have the names that a merge uses inside: f, r, o, a, rowid", async () => {
+  const engine = await newEngine();
+  const schema = struct(["id", "f", "r", "o", "a", "rowid"].map((name) => field(name, LONG)));
+  const properties = { ...VECTORS, "delta.enableChangeDataFeed": "true" };
+  const target = targetAt(join(newFolder(), "t"), schema, { properties });
+  await engine.tables.ensure(target);
+  const row = (id: bigint, value: bigint): readonly bigint[] => [id, value, value, value, value, value];
+  await engine.write(mergeOf(target, 0, [], [row(1n, 7n), row(2n, 7n), row(3n, 7n)]));
+  expect(await engine.write(mergeOf(target, 1, [1n, 2n], [row(1n, 8n), row(2n, 7n)]))).toMatchObject({
+    merged: { inserted: 0, updated: 1, deleted: 0 },
+  });
+  expect(await tableRows(engine, target.location)).toEqual([row(1n, 8n), row(2n, 7n), row(3n, 7n)]);
 });

@@ -1,7 +1,10 @@
 import { quoteName } from "../../compile/identifier.ts";
 import type { Connection } from "../../connection/duck-db.ts";
 
-/** The names of the temporary tables of a merge: positions that go (`f`, `r`), rows that go, rows that come, and pairs of both. */
+/**
+ * The names of the temporary tables of a merge: positions that go (`__file`, `__place`), rows that go, rows that come, and pairs of both. Rows that go and rows
+ * that come are numbered by `__at`; names of ours begin so as not to be those of columns of the target.
+ */
 export const REMOVED = "merge_removed";
 export const OLD = "merge_old";
 export const ADDED = "merge_added";
@@ -17,7 +20,7 @@ export interface PairColumns {
 }
 
 /**
- * Pairs each row of `OLD` with one of `ADDED` that has the same identity, as a temporary table `PAIRS` of their rowids (`o`, `a`) and whether all columns are
+ * Pairs each row of `OLD` with one of `ADDED` that has the same identity, as a temporary table `PAIRS` of their numbers (`o`, `a`) and whether all columns are
  * the same. Where an identity occurs several times the first rows are paired with the first, and so on.
  */
 export async function pairRows(connection: Connection, columns: PairColumns): Promise<void> {
@@ -25,34 +28,34 @@ export async function pairRows(connection: Connection, columns: PairColumns): Pr
     await connection.createTemporaryTable(PAIRS, "SELECT 0::BIGINT AS o, 0::BIGINT AS a, false AS same LIMIT 0");
     return;
   }
-  const isUnique = await isPairedOnce(connection, columns);
-  await connection.createTemporaryTable(PAIRS, pairSql(columns, isUnique ? undefined : numbered));
+  await connection.createTemporaryTable(
+    PAIRS,
+    pairSql(columns, (table) => table),
+  );
+  if (await isPairedOnce(connection)) return;
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${PAIRS} AS ${pairSql(columns, numbered)}`);
 }
 
-function pairSql(
-  { identity, compared }: PairColumns,
-  source: ((table: string, keys: string) => string) | undefined,
-): string {
+type Source = (table: string, keys: string) => string;
+
+function pairSql({ identity, compared }: PairColumns, source: Source): string {
   const keys = identity.map(quoteName).join(", ");
-  const [old, added] = [OLD, ADDED].map(
-    (table) => source?.(table, keys) ?? `(SELECT *, rowid AS __at, 1 AS __n FROM ${table})`,
-  );
-  const on = [...identity.map(sameColumn), ...(source === undefined ? [] : ["o.__n = a.__n"])].join(" AND ");
+  const [old, added] = [OLD, ADDED].map((table) => source(table, keys));
+  const on = [...identity.map(sameColumn), ...(source === numbered ? ["o.__n = a.__n"] : [])].join(" AND ");
   const same = compared === undefined ? "false" : compared.map(sameColumn).join(" AND ") || "true";
   return `SELECT o.__at AS o, a.__at AS a, (${same}) AS same FROM ${old} AS o JOIN ${added} AS a ON ${on}`;
 }
 
-function numbered(table: string, keys: string): string {
-  return `(SELECT *, rowid AS __at, row_number() OVER (PARTITION BY ${keys}) AS __n FROM ${table})`;
-}
+const numbered: Source = (table, keys) =>
+  `(SELECT *, row_number() OVER (PARTITION BY ${keys} ORDER BY __at) AS __n FROM ${table})`;
 
 function sameColumn(name: string): string {
   return `o.${quoteName(name)} IS NOT DISTINCT FROM a.${quoteName(name)}`;
 }
 
-async function isPairedOnce(connection: Connection, { identity }: PairColumns): Promise<boolean> {
+async function isPairedOnce(connection: Connection): Promise<boolean> {
   const [row = {}] = await connection.rows(
-    `SELECT count(*) = count(DISTINCT o) AND count(*) = count(DISTINCT a) AS once FROM (${pairSql({ identity }, undefined)})`,
+    `SELECT count(*) = count(DISTINCT o) AND count(*) = count(DISTINCT a) AS once FROM ${PAIRS}`,
   );
   return row["once"] === true;
 }

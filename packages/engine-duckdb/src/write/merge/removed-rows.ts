@@ -4,12 +4,12 @@ import type { Connection } from "../../connection/duck-db.ts";
 import { REVERSED } from "../../read/deleted-rows.ts";
 
 /**
- * The rows of a table of positions (`f` BIGINT, a file; `r` BIGINT, a row in it), by file. DuckDB makes the bits, 65,536 rows at a time; what comes here is one
+ * The rows of a table of positions (`__file` BIGINT; `__place` BIGINT, a row in it), by file. DuckDB makes the bits, 65,536 rows at a time; what comes here is one
  * blob for each such block. @throws EngineError DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE when a row is there twice
  */
 export async function positionsByFile(connection: Connection, source: string): Promise<ReadonlyMap<number, RowSet>> {
   const result = await connection.read(
-    `SELECT f, r >> 16, count(*), CAST(bitstring_agg(CAST(r & 65535 AS INTEGER), 0, 65535) AS BLOB) FROM ${source} GROUP BY ALL`,
+    `SELECT __file, __place >> 16, count(*), CAST(bitstring_agg(CAST(__place & 65535 AS INTEGER), 0, 65535) AS BLOB) FROM ${source} GROUP BY ALL`,
   );
   const files = new Map<number, Map<number, Uint8Array>>();
   let rows = 0;

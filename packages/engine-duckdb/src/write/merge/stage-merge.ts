@@ -51,7 +51,7 @@ export async function stageMerge(
   const { connection } = context;
   await keepPositions(merge);
   const touched = await touchedFiles(merge);
-  await connection.createTemporaryTable(ADDED, select);
+  await connection.createTemporaryTable(ADDED, `SELECT *, row_number() OVER () AS __at FROM (${select})`);
   const rows = await countOf(merge, ADDED);
   await keepOldRows(merge, touched);
   await connection.createTemporaryTable(GONE, goneSql);
@@ -86,7 +86,7 @@ function reservedNames(table: string): EngineError {
   return new EngineError(message, { condition: "RESERVED_COLUMN_NAMES", domain: "user", retry: "never" });
 }
 
-/** `f` and `r`, and the columns of the identity where the plan gives them all. */
+/** `__file` and `__place`, and the columns of the identity where the plan gives them all. */
 async function keepPositions({ context, removed }: Merge): Promise<void> {
   const { plan, known } = removed;
   const { sql, name } = await evaluate(plan, { read: context.read, session: context.request.session, known });
@@ -99,18 +99,18 @@ async function keepPositions({ context, removed }: Merge): Promise<void> {
     : [];
   await context.connection.createTemporaryTable(
     REMOVED,
-    `SELECT CAST(${name(file)} AS BIGINT) AS f, ${name(row)} AS r${extra.join("")} FROM (${sql})`,
+    `SELECT CAST(${name(file)} AS BIGINT) AS __file, ${name(row)} AS __place${extra.join("")} FROM (${sql})`,
   );
 }
 
 async function touchedFiles({ context, base }: Merge): Promise<readonly TouchedFile[]> {
-  const rows = await context.connection.rows(`SELECT DISTINCT f FROM ${REMOVED}`);
+  const rows = await context.connection.rows(`SELECT DISTINCT __file FROM ${REMOVED}`);
   if (rows.length === 0) return [];
   const byNumber = new Map([...fileNumbers(base)].map(([file, number]) => [number, file]));
   const files = rows.map((row) => {
-    const number = Number(row["f"]);
+    const number = Number(row["__file"]);
     const file = byNumber.get(number);
-    if (file === undefined) throw new Error(`the target has no file ${row["f"]} at version ${base.version}`);
+    if (file === undefined) throw new Error(`the target has no file ${row["__file"]} at version ${base.version}`);
     return { number, file };
   });
   const physical = await physicalRows(
@@ -121,7 +121,7 @@ async function touchedFiles({ context, base }: Merge): Promise<readonly TouchedF
   return files.map((one, i) => ({ ...one, physical: physical[i] ?? 0 }));
 }
 
-/** The removed rows as far as they are needed, with their place (`__f`, `__r`), and their pairs among those that come. */
+/** The removed rows as far as they are needed, with their place, and their pairs among those that come. */
 async function keepOldRows(merge: Merge, touched: readonly TouchedFile[]): Promise<void> {
   const { context, removed, stored, hasFeed, hasVectors } = merge;
   const { connection } = context;
@@ -151,17 +151,17 @@ async function oldSql(merge: Merge, needed: readonly StructField[], files: reado
   const names = new Set(given.map((row) => String(row["name"]).toLowerCase()));
   const isIdentity = needed.length <= removed.identity.length;
   if (needed.length === 0 || (isIdentity && needed.every((one) => names.has(one.name.toLowerCase())))) {
-    return `SELECT f AS __f, r AS __r${columns.map((one) => `, ${one}`).join("")} FROM ${REMOVED}`;
+    return `SELECT row_number() OVER () AS __at, __file, __place${columns.map((one) => `, ${one}`).join("")} FROM ${REMOVED}`;
   }
   const rows = await targetRows(context.read, base, files, attributesOf(needed));
   const items = needed.map(
     (one) => `CAST(q.${quoteName(one.name)} AS ${duckType(one.dataType)}) AS ${quoteName(one.name)}`,
   );
-  return `SELECT m.f AS __f, m.r AS __r, ${items.join(", ")} FROM (${rows}) AS q JOIN ${REMOVED} AS m ON CAST(q."_file" AS BIGINT) = m.f AND q."_row" = m.r`;
+  return `SELECT row_number() OVER () AS __at, m.__file, m.__place, ${items.join(", ")} FROM (${rows}) AS q JOIN ${REMOVED} AS m ON CAST(q."_file" AS BIGINT) = m.__file AND q."_row" = m.__place`;
 }
 
 /** Positions that go for good: not those of pairs without a difference. */
-const goneSql = `SELECT m.f, m.r FROM ${REMOVED} AS m ANTI JOIN (SELECT o.__f, o.__r FROM ${OLD} AS o JOIN ${PAIRS} AS p ON p.o = o.rowid WHERE p.same) AS s ON s.__f = m.f AND s.__r = m.r`;
+const goneSql = `SELECT m.__file, m.__place FROM ${REMOVED} AS m ANTI JOIN (SELECT o.__file, o.__place FROM ${OLD} AS o JOIN ${PAIRS} AS p ON p.o = o.__at WHERE p.same) AS s ON s.__file = m.__file AND s.__place = m.__place`;
 
 async function stageFiles(
   merge: Merge,
@@ -184,7 +184,7 @@ async function stageFiles(
   });
   const rewritten = fates.filter((one) => one.fate === "Rewrite");
   const columns = stored.map((one) => quoteName(one.name)).join(", ");
-  const added = `SELECT ${columns} FROM ${ADDED} AS a ANTI JOIN (SELECT a FROM ${PAIRS} WHERE same) AS p ON p.a = a.rowid`;
+  const added = `SELECT ${columns} FROM ${ADDED} AS a ANTI JOIN (SELECT a FROM ${PAIRS} WHERE same) AS p ON p.a = a.__at`;
   const kept =
     rewritten.length === 0
       ? ""
@@ -208,7 +208,7 @@ async function keptSql({ context, base, stored }: Merge, files: readonly AddFile
   const items = stored.map(
     (one) => `CAST(q.${quoteName(one.name)} AS ${duckType(one.dataType)}) AS ${quoteName(one.name)}`,
   );
-  return `SELECT ${items.join(", ")} FROM (${rows}) AS q ANTI JOIN ${GONE} AS m ON CAST(q."_file" AS BIGINT) = m.f AND q."_row" = m.r`;
+  return `SELECT ${items.join(", ")} FROM (${rows}) AS q ANTI JOIN ${GONE} AS m ON CAST(q."_file" AS BIGINT) = m.__file AND q."_row" = m.__place`;
 }
 
 async function stageVectors(
