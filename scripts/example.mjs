@@ -1,7 +1,9 @@
-// npm run example [-- orders | retail-sql | campaign-alerts]: a pipeline of examples/, twice: on a first delivery of raw files and after a second one.
+// npm run example [-- orders | retail-sql | campaign-alerts | cdc]: a pipeline of examples/, twice: on a first delivery of raw files and after a second one.
 import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { prepare, root, run } from "./prepare.mjs";
+
+const CITY = "split_part(address, ', ', 2) AS city";
 
 const EXAMPLES = {
   orders: {
@@ -9,9 +11,12 @@ const EXAMPLES = {
     first: { orders: 10_000, files: 10, "first-id": 0 },
     second: { orders: 1_000, files: 10, "first-id": 9_990 },
     late: ", one of them late",
-    question: "The best customers",
-    query:
-      "SELECT customer_name, customer_segment, total_orders, lifetime_value FROM LIVE.gold_customer_ltv WHERE customer_name IS NOT NULL ORDER BY lifetime_value DESC LIMIT 5",
+    questions: [
+      [
+        "The best customers",
+        "SELECT customer_name, customer_segment, total_orders, lifetime_value FROM LIVE.gold_customer_ltv WHERE customer_name IS NOT NULL ORDER BY lifetime_value DESC LIMIT 5",
+      ],
+    ],
     sources: "three files of TypeScript",
   },
   "retail-sql": {
@@ -19,8 +24,9 @@ const EXAMPLES = {
     first: { orders: 4_000, files: 8, "first-id": 1 },
     second: { orders: 500, files: 4, "first-id": 4_001 },
     late: ", and an export of the customers that moved",
-    question: "The best sellers of each category",
-    query: "SELECT * FROM gold_best_sellers WHERE place = 1 ORDER BY revenue DESC",
+    questions: [
+      ["The best sellers of each category", "SELECT * FROM gold_best_sellers WHERE place = 1 ORDER BY revenue DESC"],
+    ],
     sources: "three files of SQL",
   },
   "campaign-alerts": {
@@ -28,10 +34,34 @@ const EXAMPLES = {
     first: { events: 20_000, files: 6 },
     second: { events: 20_000, files: 6 },
     late: ", the next hour, in which a campaign fails",
-    question: "The alerts",
-    query:
-      "SELECT campaign_id, window_start, metric, round(value, 2) AS value, threshold FROM alerts_log ORDER BY window_start",
+    questions: [
+      [
+        "The alerts",
+        "SELECT campaign_id, window_start, metric, round(value, 2) AS value, threshold FROM alerts_log ORDER BY window_start",
+      ],
+    ],
     sources: "two files of TypeScript",
+  },
+  cdc: {
+    raw: ["data", "raw"],
+    first: { customers: 200, files: 4 },
+    second: { customers: 200, files: 4 },
+    late: ", a quarter later",
+    questions: [
+      [
+        "Who moved: the versions of a customer",
+        "SELECT customer_id, name, address, points, __START_AT, __END_AT FROM customers_scd2 WHERE customer_id = 7 ORDER BY __START_AT",
+      ],
+      [
+        "Who lived where on the first of April, from the history: late changes count",
+        `SELECT ${CITY}, count(*) AS customers FROM customers_scd2 WHERE __START_AT < '2026-04-01' AND (__END_AT >= '2026-04-01' OR __END_AT IS NULL) GROUP BY ALL ORDER BY city`,
+      ],
+      [
+        "Who lived where on the first of April, as the table said after the first delivery",
+        `SELECT ${CITY}, count(*) AS customers FROM customers_scd1 VERSION AS OF 1 GROUP BY ALL ORDER BY city`,
+      ],
+    ],
+    sources: "the same flows in TypeScript and in SQL",
   },
 };
 
@@ -65,9 +95,10 @@ function deliver(batch, amounts) {
   run(process.execPath, [join(project, "generate.mjs"), ...flags]);
 }
 
-function amount({ orders, events, files }) {
-  const what = orders === undefined ? `${events.toLocaleString("en")} events` : `${orders.toLocaleString("en")} orders`;
-  return `${what} in ${files} files`;
+/** `10,000 orders in 10 files`. */
+function amount({ files, ...amounts }) {
+  const [what, count] = Object.entries(amounts)[0];
+  return `${count.toLocaleString("en")} ${what} in ${files} files`;
 }
 
 prepare();
@@ -88,8 +119,10 @@ sluice("show");
 title("4. The quality of the data");
 sluice("quality");
 
-title(`5. ${example.question}`);
-sluice("query", example.query);
+for (const [i, [question, query]] of example.questions.entries()) {
+  title(`${5 + i}. ${question}`);
+  sluice("query", query);
+}
 
 const here = relative(process.cwd(), project) || ".";
 console.log(`

@@ -82,3 +82,10 @@ test("a terminal shows of each flow its state, rows, last batch with its speed, 
   );
   expect(text).toContain("· s.gold        idle");
 });
+
+test("flows of changes say how many rows they have upserted and deleted", () => {
+  const merged = { status: "COMPLETED", metrics: { num_upserted_rows: 1200, num_deleted_rows: 3 } };
+  expect(
+    shown([created(false), status("s.customers", 0, { status: "STARTING" }), status("s.customers", 4000, merged)]),
+  ).toBe("✓ s.customers   completed     4.0 s  1,200 rows, 3 deleted\n");
+});

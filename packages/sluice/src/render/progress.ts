@@ -106,6 +106,7 @@ function flowLine(flow: FlowView, now: number, view: UpdateView): string {
   const time = flow.startedAt === undefined ? "" : formatDuration((flow.endedAt ?? now) - flow.startedAt);
   const facts = [
     rowsOf(flow),
+    flow.deleted === 0 ? "" : `${formatCount(flow.deleted)} deleted`,
     flow.dropped === 0 ? "" : colors.yellow(`${formatCount(flow.dropped)} dropped`),
     ...(view.continuous && !isFinished(flow) ? [sinceLast(flow, now)] : []),
     ...(isFinished(flow) ? [] : [upTo(flow)]),

@@ -5,7 +5,10 @@ export interface FlowView {
   readonly name: string;
   readonly dataset: string;
   readonly status: FlowStatus;
+  /** Written; of a flow of changes, upserted. */
   readonly rows: number;
+  /** By a flow of changes. */
+  readonly deleted: number;
   readonly dropped: number;
   readonly failed: number;
   /** What its sources still hold, as far as they know. */
@@ -28,6 +31,7 @@ export interface FlowCommit {
   readonly at: number;
   /** Absent for materialized views. */
   readonly batch?: number;
+  /** Written and deleted. */
   readonly rows: number;
   readonly milliseconds?: number;
 }
@@ -77,19 +81,23 @@ function withFlow(view: UpdateView, event: PipelineEvent, change: (flow: FlowVie
 }
 
 function newFlow(name: string, dataset: string): FlowView {
-  return { name, dataset, status: "QUEUED", rows: 0, dropped: 0, failed: 0, backlog: {}, batches: 0, unchanged: false };
+  const counts = { rows: 0, deleted: 0, dropped: 0, failed: 0, batches: 0 };
+  return { name, dataset, status: "QUEUED", ...counts, backlog: {}, unchanged: false };
 }
 
 function progressed(flow: FlowView, event: PipelineEvent<"flow_progress">): FlowView {
   const { status, metrics, data_quality } = event.details;
   const message = event.error?.exceptions[0]?.message;
-  const last = metrics?.num_output_rows === undefined ? flow.last : commitOf(event, metrics.num_output_rows);
+  const written = metrics?.num_output_rows ?? metrics?.num_upserted_rows;
+  const deleted = metrics?.num_deleted_rows ?? 0;
+  const last = written === undefined ? flow.last : commitOf(event, written + deleted);
   return {
     ...flow,
     status,
     backlog: metrics === undefined ? flow.backlog : backlogOf(metrics),
     ...(last === undefined ? {} : { last }),
-    rows: flow.rows + (metrics?.num_output_rows ?? 0),
+    rows: flow.rows + (written ?? 0),
+    deleted: flow.deleted + deleted,
     dropped: flow.dropped + (data_quality?.dropped_records ?? 0),
     failed: flow.failed + (data_quality?.expectations ?? []).reduce((sum, rule) => sum + rule.failed_records, 0),
     ...(status === "STARTING" ? { startedAt: event.timestamp } : {}),
