@@ -72,6 +72,7 @@ export type { QueryTrigger } from "./streaming-query/query-loop.ts";
 export * from "./streaming-query/resolve-query.ts";
 export { type QueryListener, type QueryStart, type QueryWorld, startQuery } from "./streaming-query/running-query.ts";
 export { type Clock, SYSTEM_CLOCK } from "./update/clock.ts";
+export type { EvaluateFrame } from "./update/follow-snapshots.ts";
 export { planNextUpdate } from "./update/plan-next-update.ts";
 export { runUpdate } from "./update/run-update.ts";
 export { foreignStorage } from "./update/storage-owner.ts";

@@ -1,5 +1,11 @@
-import { type ColumnLike, callerOrigin, type Expression } from "@sluice/query";
-import type { ChangeDeclaration, ColumnChoice } from "../declaration/declaration.ts";
+import { type ColumnLike, callerOrigin, type DataFrameLike, type Expression } from "@sluice/query";
+import type {
+  ChangeDeclaration,
+  ColumnChoice,
+  NextSnapshot,
+  QueryLike,
+  SnapshotVersion,
+} from "../declaration/declaration.ts";
 import { declareFlow } from "../declaration/registry.ts";
 import { type Dataset, type Flow, liveRead } from "./declare.ts";
 import {
@@ -70,6 +76,111 @@ export function createAutoCdcFlow(options: AutoCdcOptions): Flow {
 /** The older name of `createAutoCdcFlow`. */
 export function applyChanges(options: AutoCdcOptions): Flow {
   return declareChanges("dlt.applyChanges", options);
+}
+
+/** How a table follows snapshots of its source, as Databricks' `create_auto_cdc_from_snapshot_flow`. */
+export interface SnapshotFlowOptions {
+  readonly target: AutoCdcOptions["target"];
+  /**
+   * A dataset of the pipeline, each of whose contents is a snapshot with the time of the update as its version; or a function that is called with the version of the
+   * last snapshot (undefined at first) until it gives none: `(latest) => [dataFrame, version]` or `{ frame, version }`. Versions rise.
+   */
+  readonly source: string | Dataset | SnapshotFunction;
+  readonly keys: AutoCdcOptions["keys"];
+  readonly storedAsScdType?: AutoCdcOptions["storedAsScdType"];
+  readonly trackHistoryColumnList?: AutoCdcOptions["trackHistoryColumnList"];
+  readonly trackHistoryExceptColumnList?: AutoCdcOptions["trackHistoryExceptColumnList"];
+  /** The identity of the flow; the target's name unless given. */
+  readonly name?: string;
+  readonly comment?: string;
+  readonly sparkConf?: Readonly<Record<string, string>>;
+}
+
+/** Gives the snapshot that follows the one of `latest`; undefined or null when there is none yet. */
+export type SnapshotFunction = (
+  latest: SnapshotVersion | undefined,
+) =>
+  | readonly [DataFrameLike, SnapshotVersion]
+  | { readonly frame: DataFrameLike; readonly version: SnapshotVersion }
+  | null
+  | undefined;
+
+const SNAPSHOT_OPTIONS = [
+  ...["target", "source", "keys", "storedAsScdType", "trackHistoryColumnList", "trackHistoryExceptColumnList"],
+  ...["snapshotAndVersion", "name", "comment", "sparkConf"],
+];
+
+/**
+ * A flow that brings a streaming table to what the snapshots of a source say: rows come, change and go by their keys, which are unique in each snapshot. What has not
+ * changed is not touched.
+ *
+ * @throws PipelineError for options that are missing, unknown, or of other types.
+ */
+export function createAutoCdcFromSnapshotFlow(options: SnapshotFlowOptions): Flow {
+  return declareSnapshots("dlt.createAutoCdcFromSnapshotFlow", options);
+}
+
+/** The older name of `createAutoCdcFromSnapshotFlow`; `snapshotAndVersion` is the older name of `source`. */
+export function applyChangesFromSnapshot(options: SnapshotFlowOptions): Flow {
+  return declareSnapshots("dlt.applyChangesFromSnapshot", options);
+}
+
+function declareSnapshots(call: string, options: SnapshotFlowOptions): Flow {
+  if (typeof options !== "object" || options === null) throw notExpected(call, "options", "an object", options);
+  const { snapshotAndVersion, ...others } = checkOptions(call, options, SNAPSHOT_OPTIONS);
+  const checked = snapshotAndVersion === undefined ? others : { source: snapshotAndVersion, ...others };
+  const target = datasetOption(call, checked, "target");
+  const name = textOption(call, checked, "name") ?? target;
+  const comment = textOption(call, checked, "comment");
+  const { source } = checked;
+  const next = typeof source === "function" ? nextOf(call, source as SnapshotFunction) : undefined;
+  const scdType = scdTypeOf(call, checked);
+  declareFlow({
+    name,
+    target,
+    once: false,
+    sparkConf: recordOption(call, checked, "sparkConf"),
+    query: next === undefined ? readOnce(datasetOption(call, checked, "source")) : () => firstOf(call, target, next),
+    snapshots: {
+      keys: namesOf(call, checked, "keys"),
+      scdType,
+      ...optional("trackHistory", choiceOf(call, checked, "trackHistoryColumnList", "trackHistoryExceptColumnList")),
+      ...optional("next", next),
+    },
+    origin: callerOrigin() ?? { file: "<unknown>", line: 1, column: 1 },
+    ...optional("comment", comment),
+  });
+  return { name, target };
+}
+
+function readOnce(source: string): () => DataFrameLike {
+  return () => liveRead(source, false);
+}
+
+function nextOf(call: string, source: SnapshotFunction): NextSnapshot {
+  return (latest) => {
+    const given = source(latest);
+    if (given === undefined || given === null) return undefined;
+    const [frame, version] = "frame" in given ? [given.frame, given.version] : given;
+    if (typeof frame === "object" && frame !== null && "relation" in frame && isVersion(version)) {
+      return { frame, version };
+    }
+    throw notExpected(call, "source", "a function that gives [dataFrame, version], or null", given);
+  };
+}
+
+function isVersion(value: unknown): value is SnapshotVersion {
+  return ["string", "number", "bigint"].includes(typeof value) || value instanceof Date || value instanceof Uint8Array;
+}
+
+/** The first snapshot says which columns there are. */
+function firstOf(call: string, target: string, next: NextSnapshot): QueryLike {
+  const first = next(undefined);
+  if (first !== undefined) return first.frame;
+  throw misuse("QUERY_FUNCTION_FAILED", {
+    dataset: target,
+    problem: `the function given to ${call} has no first snapshot: called with undefined, it gives the earliest one there is`,
+  });
 }
 
 function declareChanges(call: string, options: AutoCdcOptions): Flow {

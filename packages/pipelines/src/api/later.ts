@@ -9,8 +9,6 @@ function refused(call: string, plan: string): Refused {
   };
 }
 
-const SNAPSHOTS =
-  "Changes from snapshots are not there yet: until then give dlt.createAutoCdcFlow a stream of changes.";
 const UPDATE_FLOWS =
   "Update flows into sinks are not there yet: until then append the rows with dlt.appendFlow, or take the batches with dlt.foreachBatchSink.";
 const EXPECTATION =
@@ -18,10 +16,6 @@ const EXPECTATION =
 
 /** Refused until update flows come. */
 export const updateFlow: Refused = refused("updateFlow", UPDATE_FLOWS);
-/** Refused until changes from snapshots come. */
-export const applyChangesFromSnapshot: Refused = refused("applyChangesFromSnapshot", SNAPSHOTS);
-/** Refused until changes from snapshots come. */
-export const createAutoCdcFromSnapshotFlow: Refused = refused("createAutoCdcFromSnapshotFlow", SNAPSHOTS);
 /** Refused: rules are options of the dataset. */
 export const expect: Refused = refused("expect", EXPECTATION);
 /** Refused: rules are options of the dataset. */

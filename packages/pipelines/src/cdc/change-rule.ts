@@ -1,5 +1,7 @@
-import { type Attribute, BOOLEAN, columnOf, type Policy, type Typed } from "@sluice/query";
+import { type Attribute, BOOLEAN, columnOf, LONG, type Policy, type Typed } from "@sluice/query";
 import { type ChangeSpec, SEQUENCE, TRUNCATES } from "./change-columns.ts";
+
+import { COPIES } from "./snapshot-plans.ts";
 
 /** The name of the rule that no change breaks that can be applied. */
 export const CHANGE_RULE = "auto_cdc_key_and_sequence";
@@ -28,6 +30,28 @@ export function changeRule(
     policy: others.some((one) => one.policy === "quarantine") ? "quarantine" : "fail",
     text: [...spec.keys, "sequence"].map((name) => `${name} IS NOT NULL`).join(" AND "),
     condition: both("and", isThere(rows, SEQUENCE), keyedIfNeeded),
+  };
+}
+
+/** The name of the rule that no snapshot breaks that can be followed. */
+export const SNAPSHOT_RULE = "auto_cdc_snapshot_keys";
+
+/** The rows of a snapshot have keys, each others. */
+export function snapshotRule({ keys }: ChangeSpec, rows: readonly Attribute[]): ChangeRule {
+  const one: Typed = { kind: "Literal", value: 1n, dataType: LONG, nullable: false };
+  const single: Typed = {
+    kind: "Call",
+    name: "=",
+    args: [column(rows, COPIES), one],
+    dataType: BOOLEAN,
+    nullable: false,
+  };
+  const conditions = [...keys.map((name) => isThere(rows, name)), single];
+  return {
+    name: SNAPSHOT_RULE,
+    policy: "fail",
+    text: `${keys.join(", ")} IS NOT NULL AND UNIQUE`,
+    condition: conditions.reduce((left, right) => both("and", left, right)),
   };
 }
 

@@ -76,6 +76,20 @@ export interface ChangeDeclaration {
   readonly columnsToUpdate?: string | Expression;
 }
 
+/** A value that orders snapshots, each greater than the one before. Dates are moments. */
+export type SnapshotVersion = string | number | bigint | Date | Uint8Array;
+
+/** The snapshot that follows the one of `latest` (undefined: the first); undefined or null when there is none yet. */
+export type NextSnapshot = (
+  latest: SnapshotVersion | undefined,
+) => { readonly frame: QueryLike; readonly version: SnapshotVersion } | undefined;
+
+/** How a table follows snapshots, as declared. */
+export interface SnapshotDeclaration extends Pick<ChangeDeclaration, "keys" | "scdType" | "trackHistory"> {
+  /** Gives snapshots with versions of their own; absent: the flow's query gives the snapshot of now. */
+  readonly next?: NextSnapshot;
+}
+
 /** A query that writes one dataset. The flow of a dataset declared with a query has the dataset's name. */
 export interface FlowDeclaration {
   readonly name: string;
@@ -86,6 +100,8 @@ export interface FlowDeclaration {
   readonly query: () => QueryLike;
   /** The rows of the query are changes of the table's rows; absent: they are appended. */
   readonly changes?: ChangeDeclaration;
+  /** The rows of the query are what the table is to hold. */
+  readonly snapshots?: SnapshotDeclaration;
   readonly origin: Origin;
 }
 

@@ -8,11 +8,14 @@ import {
   type QueryProblem,
   type Relation,
   type ResolvedLeaf,
+  TIMESTAMP,
   walkPlan,
 } from "@sluice/query";
 import type { ChangeSpec } from "../cdc/change-columns.ts";
 import { changedColumns } from "../cdc/change-plans.ts";
 import { changeRows, resolveChanges, sequenceErrors } from "../cdc/resolve-changes.ts";
+import { snapshotColumns, snapshotRows } from "../cdc/snapshot-plans.ts";
+import { firstVersionType } from "../cdc/snapshot-version.ts";
 import { fromQueryError, isQueryError, type PipelineError } from "../diagnostics/pipeline-error.ts";
 import { quarantineLocation, quarantineSchema } from "../expectation/system-table.ts";
 import { type FlowRead, rowSchema } from "./dataflow-graph.ts";
@@ -34,6 +37,8 @@ export interface AnalyzedFlow {
   readonly columns: readonly Omit<Attribute, "id">[];
   /** How the plan's rows change the table; absent: they are its rows. */
   readonly changes?: ChangeSpec;
+  /** How the table follows the plan's rows, which are all that it is to hold. */
+  readonly snapshots?: ChangeSpec;
   readonly streaming: boolean;
   readonly reads: ReadonlyMap<number, FlowRead>;
   /** Canonical names, views and what is behind them included. */
@@ -103,14 +108,22 @@ interface Understood {
   readonly plan: Plan;
   readonly columns?: AnalyzedFlow["columns"];
   readonly changes?: ChangeSpec;
+  readonly snapshots?: ChangeSpec;
 }
 
 function understand(
-  { declaration: { name, origin, changes } }: DeclaredFlow,
+  { declaration: { name, origin, changes, snapshots } }: DeclaredFlow,
   relation: Relation,
   options: AnalysisOptions,
 ): Understood | readonly PipelineError[] {
   const source = analyze(relation, options);
+  if (snapshots !== undefined) {
+    const spec = resolveChanges({ flow: name, origin, changes: { ...snapshots, sequenceBy: "" } }, source.output);
+    if (!("scdType" in spec)) return spec;
+    const plan = analyze(snapshotRows(spec.keys, relation), options);
+    const version = snapshots.next === undefined ? TIMESTAMP : firstVersionType(snapshots.next);
+    return { plan, snapshots: spec, columns: snapshotColumns(spec, plan.output, version) };
+  }
   if (changes === undefined) return { plan: source };
   const declared = { flow: name, origin, changes };
   const spec = resolveChanges(declared, source.output);

@@ -42,6 +42,8 @@ export interface ResolvedFlow {
   readonly rules: readonly ResolvedRule[];
   /** How the plan's rows change the target; absent: they are appended to it, or are all of it. */
   readonly changes?: ChangeSpec;
+  /** How the target follows the plan's rows: they are what it is to hold, by keys. */
+  readonly snapshots?: ChangeSpec;
   /** Canonical names of the pipeline's datasets that it reads, directly or through views. */
   readonly upstream: readonly string[];
 }
@@ -62,7 +64,7 @@ export interface Dataset {
   readonly connectorSink?: ConnectorSink;
   readonly schema: StructType;
   /** The columns of the changes that its flows bring, and of what is remembered of them; absent: flows bring its rows. */
-  readonly changes?: { readonly rows: StructType; readonly state: StructType };
+  readonly changes?: { readonly rows: StructType; readonly state?: StructType };
   /** None for views: their queries are part of the flows that read them. */
   readonly flows: readonly string[];
   /** Canonical names of the pipeline's datasets that its queries read directly. */

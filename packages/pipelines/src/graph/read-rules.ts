@@ -60,7 +60,7 @@ function flowMistake(flow: DeclaredFlow, kind: Dataset["kind"], streaming: boole
       ? "INVALID_FLOW_QUERY_TYPE.AUTO_LOADER_IN_ONCE_FLOW"
       : "INVALID_FLOW_QUERY_TYPE.STREAMING_RELATION_FOR_ONCE_FLOW";
   }
-  if (kind === "StreamingTable" && !streaming && !flow.declaration.once) {
+  if (kind === "StreamingTable" && !streaming && !flow.declaration.once && flow.declaration.snapshots === undefined) {
     return "INVALID_FLOW_QUERY_TYPE.BATCH_RELATION_FOR_STREAMING_TABLE";
   }
   return kind === "MaterializedView" && streaming

@@ -1,7 +1,7 @@
 import { type StructType, struct } from "@sluice/query";
 import { RESERVED_PREFIX } from "../cdc/change-columns.ts";
 import { changeState } from "../cdc/change-plans.ts";
-import { changeRule } from "../cdc/change-rule.ts";
+import { changeRule, snapshotRule } from "../cdc/change-rule.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import { type RuleResolution, resolveRules, ruleExpression } from "../expectation/resolve-rules.ts";
 import { type AnalyzedFlow, analyzeFlow } from "./analyze-flow.ts";
@@ -255,7 +255,9 @@ function ruleFlow(
   const { dataset, schema, flows, world, kind } = settling;
   const others = struct(schema.fields.filter((column) => flows.some((one) => gives(one, column.name))));
   const plan =
-    kind === "TemporaryView" ? flow.plan : conformPlan(flow.plan, schema, flow.changes ? struct([]) : others);
+    kind === "TemporaryView"
+      ? flow.plan
+      : conformPlan(flow.plan, schema, flow.changes || flow.snapshots ? struct([]) : others);
   const rules = resolveRules({
     dataset: dataset.name.display,
     declaration: dataset.declaration,
@@ -263,9 +265,12 @@ function ruleFlow(
     options: world.settings,
     nullIsViolation: world.settings.nullIsViolation,
   });
-  const { streaming, reads, upstream, changes } = flow;
+  const { streaming, reads, upstream, changes, snapshots } = flow;
   const { name, target, declaration } = flow.flow;
-  const required = changes === undefined ? [] : [changeRule(changes, plan.output, rules.rules)];
+  const required = [
+    ...(changes === undefined ? [] : [changeRule(changes, plan.output, rules.rules)]),
+    ...(snapshots === undefined ? [] : [snapshotRule(snapshots, plan.output)]),
+  ];
   const resolved = {
     name,
     target,
@@ -276,6 +281,7 @@ function ruleFlow(
     reads,
     rules: [...rules.rules, ...required],
     ...(changes === undefined ? {} : { changes }),
+    ...(snapshots === undefined ? {} : { snapshots }),
     upstream,
   };
   return { flow: resolved, rules };
@@ -288,13 +294,14 @@ function gives(flow: AnalyzedFlow, column: string): boolean {
 /** The columns of the changes that flows bring, those of their sources, and of what is remembered of them. */
 function changeColumns(flows: readonly ResolvedFlow[]): Pick<Dataset, "changes"> {
   const [first] = flows;
-  if (first?.changes === undefined) return {};
+  if (first?.changes === undefined && first?.snapshots === undefined) return {};
   const columns = flows.map(({ name, declaration: { origin }, plan }) => ({
     flow: name,
     origin,
     columns: plan.output.filter((one) => !one.name.startsWith(RESERVED_PREFIX)),
   }));
   const rows = unionOfFlows(first.target, columns).schema;
+  if (first.changes === undefined) return { changes: { rows } };
   return { changes: { rows, state: changeState(first.changes, first.plan.output) } };
 }
 

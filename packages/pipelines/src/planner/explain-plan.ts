@@ -12,7 +12,12 @@ const SENTENCES: StageVisitor<string> = {
   SkipFlow: (stage) => `skip ${stage.flow} (${stage.status}): ${stage.reason}`,
 };
 
-const VERBS = { Stream: "stream", Once: "append once", Materialize: "materialize" } as const;
+const VERBS = {
+  Stream: "stream",
+  Once: "append once",
+  Materialize: "materialize",
+  Snapshot: "follow snapshots of",
+} as const;
 
 /** The plan for people: one line for each stage, in order. */
 export function explainPlan(plan: UpdatePlan): readonly string[] {

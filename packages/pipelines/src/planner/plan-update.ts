@@ -86,6 +86,13 @@ function runOf(flow: ResolvedFlow, dataset: Dataset, context: Context): RunFlow 
   if (flow.once) {
     return { ...stage, technique: "Once", reason: isReset ? "its table starts over" : "it has not run yet" };
   }
+  if (flow.snapshots !== undefined) {
+    return {
+      ...stage,
+      technique: "Snapshot",
+      reason: "what has changed since the snapshot before, if there is a new one",
+    };
+  }
   return {
     ...stage,
     technique: "Stream",

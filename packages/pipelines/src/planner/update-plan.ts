@@ -14,12 +14,15 @@ export interface SetUpTable {
   readonly dataset: string;
 }
 
-/** `Stream`: rows that are new. `Once`: all rows, the first time only. `Materialize`: replaces the contents by the query's result. */
+/**
+ * `Stream`: rows that are new. `Once`: all rows, the first time only. `Materialize`: replaces the contents by the query's result. `Snapshot`: brings the contents to
+ * what the query gives, row by row.
+ */
 export interface RunFlow {
   readonly kind: "RunFlow";
   readonly flow: string;
   readonly dataset: string;
-  readonly technique: "Stream" | "Once" | "Materialize";
+  readonly technique: "Stream" | "Once" | "Materialize" | "Snapshot";
   readonly isFullRefresh: boolean;
   /** Flows of this plan that must be done first. */
   readonly after: readonly string[];

@@ -1,3 +1,4 @@
+import type { StoredVersion } from "../cdc/snapshot-version.ts";
 import type { FileEntry, Session } from "../engine/engine.ts";
 import type { ConnectorRange } from "../source/connector.ts";
 import type { OffsetRange } from "../source/stream-source.ts";
@@ -22,6 +23,8 @@ export interface BatchRecord {
   readonly states: readonly number[];
   /** The watermark before the batch, and that of the batch before, by which rows are late: milliseconds since the epoch. Absent for a query without one. */
   readonly watermark?: { readonly late: number; readonly current: number };
+  /** Of a snapshot that has a version of its own. */
+  readonly snapshot?: StoredVersion;
   /** Of a refresh of a materialized view: what its definition was. */
   readonly fingerprint?: string;
 }

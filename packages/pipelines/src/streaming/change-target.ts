@@ -15,9 +15,9 @@ const TOMBSTONES = "pipelines.cdc.tombstonegcthresholdinseconds";
 /** The part of a write that changes decide: what they do to the table and to what is remembered of them. */
 export type ChangeRequest = Pick<WriteRequest, "mode" | "plan" | "merge" | "shared" | "states" | "inputs">;
 
-/** Where what is remembered of the changes of a table is kept: all flows into the table share it. @throws Error for a table without flows of changes */
-export function changeStateTarget({ name, displayName, changes }: Dataset, storage: string): TableTarget {
-  if (changes === undefined) throw new Error(`"${displayName}" has no flows of changes`);
+/** Where what is remembered of the changes of a table is kept: all flows into the table share it. Undefined where nothing has to be remembered. */
+export function changeStateTarget({ name, displayName, changes }: Dataset, storage: string): TableTarget | undefined {
+  if (changes?.state === undefined) return undefined;
   return {
     location: `${storage}/state/${encodeURIComponent(name)}/@changes`,
     name: `changes of ${displayName}`,
@@ -37,7 +37,9 @@ export class ChangeTarget {
   constructor(spec: ChangeSpec, dataset: Dataset, storage: string) {
     this.#spec = spec;
     this.#target = tableTarget(dataset);
-    this.#state = changeStateTarget(dataset, storage);
+    const state = changeStateTarget(dataset, storage);
+    if (state === undefined) throw new Error(`"${dataset.displayName}" has no flows of changes`);
+    this.#state = state;
   }
 
   static of({ changes }: ResolvedFlow, dataset: Dataset, storage: string): ChangeTarget | undefined {

@@ -30,7 +30,6 @@ import { currentState, stateName } from "./flow-state.ts";
 import { FlowWatermark } from "./flow-watermark.ts";
 import { type FileListingReport, openStreamSource } from "./open-stream-source.ts";
 import { observeStatics, staticInputs, staticReads } from "./static-input.ts";
-import type { Turns } from "./turns.ts";
 
 /** After so many batches it is looked whether tables have many small files. */
 const COMPACT_EVERY = 16;
@@ -45,8 +44,6 @@ export interface FlowWorld {
   readonly watermarkPolicy: WatermarkPolicy;
   /** Goes into the history of the tables and to the rows that broke a rule. */
   readonly updateId: string;
-  /** Who changes a table that several flows merge into; absent: this flow alone does. */
-  readonly turns?: Turns;
   readonly signal?: AbortSignal;
   readonly listed?: (listing: FileListingReport) => void;
   /** What a person does to begin a flow again from its sources, as a sentence; absent: a full refresh. */
@@ -265,27 +262,15 @@ export class StreamFlow {
 
   /** Writes a batch once the schemas of its sources have all its fields. @throws SchemaChanged when one of them has got new ones */
   async #write(record: BatchRecord, inputs: Inputs): Promise<WriteOutcome> {
+    const { engine, signal } = this.#world;
     await evolveSources(this.#reads, inputs, "Before", this.#world);
     try {
-      return await this.#writeAlone(record, inputs);
+      return await engine.write(await this.#writeRequest(record, inputs), signal);
     } catch (error) {
       if (!stoppedAtNewFields(error)) throw error;
       await evolveSources(this.#reads, inputs, "Stopped", this.#world, error);
-      return await this.#writeAlone(record, readThrough(inputs));
+      return await engine.write(await this.#writeRequest(record, readThrough(inputs)), signal);
     }
-  }
-
-  /** Changes are merged into what the table is then: by one flow after the other. */
-  async #writeAlone(record: BatchRecord, inputs: Inputs): Promise<WriteOutcome> {
-    const { engine, signal } = this.#world;
-    const write = async (): Promise<WriteOutcome> =>
-      await engine.write(await this.#writeRequest(record, inputs), signal);
-    return this.#query.changes === undefined ? await write() : await this.#inTurn(write);
-  }
-
-  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const { turns } = this.#world;
-    return turns === undefined ? await work() : await turns.take(this.#query.target.location, work);
   }
 
   async #writeRequest(record: BatchRecord, inputs: Inputs): Promise<WriteRequest> {
@@ -336,9 +321,7 @@ export class StreamFlow {
   /** Only when no batch is planned: the next one reads the states as they are then. */
   async #compact(record: BatchRecord): Promise<void> {
     const { engine } = this.#world;
-    await this.#inTurn(async () => {
-      await Promise.all(this.#query.compactions(record).map((one) => compactFiles(engine, one)));
-    });
+    await Promise.all(this.#query.compactions(record).map((one) => compactFiles(engine, one)));
   }
 
   #checked(record: BatchRecord | undefined): BatchRecord | undefined {

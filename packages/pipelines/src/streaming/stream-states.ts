@@ -52,8 +52,9 @@ export async function streamStates(graph: DataflowGraph, world: StatesWorld): Pr
 
 /** What is remembered of the changes of a table; all of its flows share it. */
 async function changeStatesOf(dataset: Dataset, world: StatesWorld): Promise<readonly StreamState[]> {
-  if (dataset.changes === undefined) return [];
-  const found = await stateOf(changeStateTarget(dataset, world.store.root), world);
+  const target = changeStateTarget(dataset, world.store.root);
+  if (target === undefined) return [];
+  const found = await stateOf(target, world);
   if (found === undefined) return [];
   return [{ flow: dataset.flows.join(", "), target: dataset.name, ...found, operator: "changes" }];
 }

@@ -22,11 +22,8 @@ export async function appendOnce(tracked: TrackedFlow, world: FlowWorld): Promis
   const inputs = await staticInputs(staticReads(flow), record.statics, world.signal);
   const changes = ChangeTarget.of(flow, dataset, world.store.root);
   if (changes === undefined) return await write(tracked, world, record, { mode: "append", plan, inputs, states: [] });
-  const merge = async (): Promise<WriteOutcome> => {
-    const request = await changes.request({ plan, inputs, states: [] }, record.session, world.engine.tables);
-    return await write(tracked, world, record, request);
-  };
-  return world.turns === undefined ? await merge() : await world.turns.take(dataset.location ?? "", merge);
+  const request = await changes.request({ plan, inputs, states: [] }, record.session, world.engine.tables);
+  return await write(tracked, world, record, request);
 }
 
 async function write(

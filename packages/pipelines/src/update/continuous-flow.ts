@@ -1,5 +1,5 @@
 import { SchemaChanged } from "../streaming/evolve-sources.ts";
-import { streamTrigger, type Trigger, viewTrigger } from "./continuous-trigger.ts";
+import { snapshotTrigger, streamTrigger, type Trigger, viewTrigger } from "./continuous-trigger.ts";
 import { isRetryable, retryDelay } from "./retry-policy.ts";
 import { type FlowRun, runFlow, type Tally } from "./run-flow.ts";
 import type { TableCommits } from "./table-commits.ts";
@@ -22,6 +22,13 @@ export interface ContinuousContext {
   /** Runs work of a flow when its turn has come: there are free slots, and nobody else writes its table. */
   readonly inTurn: <Result>(dataset: string, work: () => Promise<Result>) => Promise<Result>;
 }
+
+const TRIGGERS = {
+  Stream: streamTrigger,
+  Once: viewTrigger,
+  Materialize: viewTrigger,
+  Snapshot: snapshotTrigger,
+} as const;
 
 /**
  * Runs a flow again and again until it is stopped or fails for good: when its interval has passed, or earlier when it had nothing to do and a table that it reads
@@ -57,7 +64,7 @@ class FlowLoop {
     this.#run = flow.run;
     this.#context = context;
     this.#hasBegun = hasBegun;
-    this.#trigger = (flow.run.stage.technique === "Stream" ? streamTrigger : viewTrigger)(flow.run, this.#tally);
+    this.#trigger = TRIGGERS[flow.run.stage.technique](flow.run, this.#tally);
   }
 
   async run(): Promise<FlowResult> {

@@ -1,6 +1,7 @@
 import type { RefreshFacts } from "../planner/refresh-decision.ts";
 import { openStream, type RunningStream } from "../sink/open-stream.ts";
 import { SchemaChanged } from "../streaming/evolve-sources.ts";
+import { followSnapshot } from "./follow-snapshots.ts";
 import { assessRefresh, replaceContents } from "./refresh-view.ts";
 import { countRows, type FlowRun, type Tally } from "./run-flow.ts";
 
@@ -46,6 +47,17 @@ export function viewTrigger(run: FlowRun, tally: Tally): Trigger {
     }
     seen = assessment.facts;
     return assessment.decision.kind !== "NoOp";
+  };
+}
+
+/** A snapshot at a time, when there is one that has not been followed. */
+export function snapshotTrigger(run: FlowRun, tally: Tally): Trigger {
+  return async () => {
+    const outcome = await followSnapshot(run.tracked, run.world);
+    if (outcome === undefined) return false;
+    countRows(run, outcome, tally);
+    run.events.written("RUNNING", outcome);
+    return true;
   };
 }
 

@@ -145,6 +145,7 @@ function inputDatasets(flow: ResolvedFlow, dataset: Dataset, names: ReadonlyMap<
 function flowType(flow: ResolvedFlow, dataset: Dataset): FlowType {
   if (dataset.kind === "MaterializedView") return "MATERIALIZED_VIEW";
   if (flow.changes !== undefined) return "CHANGE";
+  if (flow.snapshots !== undefined) return "SNAPSHOT_CHANGE";
   return flow.streaming && outputMode(flow.plan) === "complete" ? "COMPLETE" : "APPEND";
 }
 

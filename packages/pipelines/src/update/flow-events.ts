@@ -1,4 +1,4 @@
-import { CHANGE_RULE } from "../cdc/change-rule.ts";
+import { CHANGE_RULE, SNAPSHOT_RULE } from "../cdc/change-rule.ts";
 import type { WriteOutcome } from "../engine/engine.ts";
 import type {
   DataQuality,
@@ -160,6 +160,11 @@ export class FlowEvents {
   }
 }
 
+/** Whether people have made a rule, and not what flows of changes need. */
+function isDeclared(rule: string): boolean {
+  return rule !== CHANGE_RULE && rule !== SNAPSHOT_RULE;
+}
+
 function rowCounts({ rows, merged }: Extract<WriteOutcome, { kind: "Committed" }>): FlowMetrics {
   if (merged === undefined) return { num_output_rows: rows };
   return { num_upserted_rows: merged.inserted + merged.updated, num_deleted_rows: merged.deleted };
@@ -167,13 +172,13 @@ function rowCounts({ rows, merged }: Extract<WriteOutcome, { kind: "Committed" }
 
 function dataQuality(outcome: Extract<WriteOutcome, { kind: "Committed" }>): DataQuality | undefined {
   const dropped = outcome.counts.reduce((sum, counts) => sum + counts.dropped, 0);
-  const declared = outcome.counts.filter(({ rules }) => rules.some((rule) => rule.name !== CHANGE_RULE));
+  const declared = outcome.counts.filter(({ rules }) => rules.some((rule) => isDeclared(rule.name)));
   if (declared.length === 0 && dropped === 0) return undefined;
   return {
     dropped_records: dropped,
     expectations: outcome.counts.flatMap(({ dataset, rules }) =>
       rules
-        .filter((rule) => rule.name !== CHANGE_RULE || rule.failed > 0)
+        .filter((rule) => isDeclared(rule.name) || rule.failed > 0)
         .map((rule) => ({
           name: rule.name,
           dataset,

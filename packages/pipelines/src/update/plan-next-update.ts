@@ -4,7 +4,6 @@ import { type ExistingState, planUpdate } from "../planner/plan-update.ts";
 import type { RefreshRequest } from "../planner/selection.ts";
 import type { UpdatePlan } from "../planner/update-plan.ts";
 import type { FlowWorld } from "../streaming/stream-flow.ts";
-import { Turns } from "../streaming/turns.ts";
 import { hasAppended } from "./append-once.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { type TrackedFlow, trackFlows } from "./flow-identity.ts";
@@ -58,7 +57,6 @@ export function flowWorld(
     nullIsViolation,
     watermarkPolicy,
     updateId,
-    turns: new Turns(),
     ...(signal === undefined ? {} : { signal }),
     ...(openStore === undefined ? {} : { openStore }),
   };

@@ -72,14 +72,13 @@ async function emptyTables(
 ): Promise<void> {
   if (dataset.declaration.sink?.format === "delta") return;
   const target = tableTarget(dataset);
+  const state = changeStateTarget(dataset, store.root);
   const resetId = `${pipelineId}/${dataset.name}/reset`;
   await Promise.all([
     emptyTable(target, appIds, resetId, engine),
     engine.tables.clear(expectationsLocation(store.root, dataset.name), appIds),
     emptyTable(quarantineTarget(target, dataset), appIds, resetId, engine),
-    ...(dataset.changes === undefined
-      ? []
-      : [emptyTable(changeStateTarget(dataset, store.root), appIds, resetId, engine)]),
+    ...(state === undefined ? [] : [emptyTable(state, appIds, resetId, engine)]),
   ]);
 }
 

@@ -1,14 +1,14 @@
-import { CHANGE_RULE } from "../cdc/change-rule.ts";
+import { CHANGE_RULE, SNAPSHOT_RULE } from "../cdc/change-rule.ts";
 import type { WriteOutcome } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
 import type { RunFlow } from "../planner/update-plan.ts";
 import { openStream, type SinkWorld } from "../sink/open-stream.ts";
 import { SchemaChanged } from "../streaming/evolve-sources.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { appendOnce } from "./append-once.ts";
 import type { Clock } from "./clock.ts";
 import type { FlowEvents } from "./flow-events.ts";
 import type { TrackedFlow } from "./flow-identity.ts";
+import { followSnapshot, type SnapshotWorld } from "./follow-snapshots.ts";
 import { assessRefresh, replaceContents } from "./refresh-view.ts";
 import { isRetryable, type RetryPolicy, retryDelay } from "./retry-policy.ts";
 import type { FlowResult } from "./update-input.ts";
@@ -18,7 +18,7 @@ export interface FlowRun {
   readonly stage: RunFlow;
   readonly tracked: TrackedFlow;
   readonly events: FlowEvents;
-  readonly world: FlowWorld & SinkWorld;
+  readonly world: SnapshotWorld & SinkWorld;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
 }
@@ -69,6 +69,7 @@ const TECHNIQUES: Readonly<Record<RunFlow["technique"], (run: FlowRun, tally: Ta
   Stream: runStream,
   Once: runOnce,
   Materialize: runMaterialize,
+  Snapshot: runSnapshots,
 };
 
 async function runStream(run: FlowRun, tally: Tally): Promise<void> {
@@ -102,6 +103,19 @@ async function runMaterialize(run: FlowRun, tally: Tally): Promise<void> {
   finish(run, outcome);
 }
 
+/** One commit for each snapshot that there is. */
+async function runSnapshots(run: FlowRun, tally: Tally): Promise<void> {
+  for (;;) {
+    run.world.signal?.throwIfAborted();
+    const outcome = await followSnapshot(run.tracked, run.world);
+    if (outcome === undefined) break;
+    countRows(run, outcome, tally);
+    run.events.written("RUNNING", outcome);
+    if (run.tracked.flow.declaration.snapshots?.next === undefined) break;
+  }
+  run.events.status("COMPLETED");
+}
+
 function finish(run: FlowRun, outcome: WriteOutcome): void {
   if (outcome.kind === "Committed") run.events.written("COMPLETED", outcome);
   else run.events.status("COMPLETED");
@@ -118,6 +132,7 @@ export function countRows(run: FlowRun, outcome: WriteOutcome, tally: Tally): vo
 /** The error of a flow whose `fail` rule was broken, worded as Databricks does. */
 function expectationViolation(flow: string, outcome: Extract<WriteOutcome, { kind: "Violated" }>): EngineError {
   if (outcome.rules.includes(CHANGE_RULE)) return incompleteChange(flow, outcome.record);
+  if (outcome.rules.includes(SNAPSHOT_RULE)) return repeatedKey(flow, outcome.record);
   const condition = "EXPECTATION_VIOLATION.VERBOSITY_ALL";
   return new EngineError(
     `[${condition}] Flow '${flow}' failed to meet the expectation. Violated expectations: '${outcome.rules.join(", ")}'. ` +
@@ -130,6 +145,14 @@ function incompleteChange(flow: string, record: string): EngineError {
   const condition = "AUTOCDC_KEY_OR_SEQUENCE_IS_NULL";
   return new EngineError(
     `[${condition}] Flow '${flow}' got a change without a key or a sequence: '${record}'. Filter such rows in a view before the flow, or give the target a rule with expectOrQuarantine: then they go to its quarantine.`,
+    { condition, domain: "user", retry: "never" },
+  );
+}
+
+function repeatedKey(flow: string, record: string): EngineError {
+  const condition = "AUTOCDC_SNAPSHOT_KEYS_NOT_UNIQUE";
+  return new EngineError(
+    `[${condition}] Flow '${flow}' got a snapshot in which a row has no key, or shares its key with another one: '${record}'. Name keys that tell all rows apart, or bring the snapshot to one row for each key in a view.`,
     { condition, domain: "user", retry: "never" },
   );
 }

@@ -309,12 +309,12 @@ class Update {
     const one = tracked.get(stage.flow);
     const told = events.get(stage.flow);
     if (one === undefined || told === undefined) throw new Error(`Flow "${stage.flow}" is planned but not tracked`);
-    const { batchFrame } = this.#world;
+    const { batchFrame, evaluateFrame } = this.#world;
     return {
       stage,
       tracked: one,
       events: told,
-      world: { ...this.#flows, ...(batchFrame === undefined ? {} : { batchFrame }) },
+      world: { ...this.#flows, ...(batchFrame && { batchFrame }), ...(evaluateFrame && { evaluateFrame }) },
       retry: flowRetries(this.#input.settings),
       clock: this.#clock,
     };

@@ -8,6 +8,7 @@ import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import type { RefreshRequest } from "../planner/selection.ts";
 import type { BatchFrame } from "../sink/foreach-batch-sink.ts";
 import type { Clock } from "./clock.ts";
+import type { EvaluateFrame } from "./follow-snapshots.ts";
 import type { LeaseHolder } from "./update-lease.ts";
 
 /** What an update is about. */
@@ -46,6 +47,8 @@ export interface UpdateWorld {
   readonly writers?: readonly EventWriter[];
   /** Gives the rows of a batch to functions that sinks hand them to. Absent: such sinks cannot be written. */
   readonly batchFrame?: BatchFrame;
+  /** Understands the DataFrames that functions give as snapshots. Absent: such flows cannot be run. */
+  readonly evaluateFrame?: EvaluateFrame;
   /** Flows that run at the same time; by default as many as there are processors, at least four. */
   readonly maxConcurrentFlows?: number;
 }

@@ -24,7 +24,12 @@ export async function explain(pipeline: Pipeline, request: RefreshRequest, outpu
   return EXIT.done;
 }
 
-const VERBS = { Stream: "stream new rows", Once: "append once", Materialize: "recompute" } as const;
+const VERBS = {
+  Stream: "stream new rows",
+  Once: "append once",
+  Materialize: "recompute",
+  Snapshot: "compare snapshots",
+} as const;
 
 function verb(stage: Stage): string {
   switch (stage.kind) {

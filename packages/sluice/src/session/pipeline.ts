@@ -7,6 +7,7 @@ import {
   type DataflowGraph,
   type Declarations,
   type Engine,
+  type EvaluateFrame,
   eventLogLocation,
   fileStates,
   foreignStorage,
@@ -36,7 +37,7 @@ import { loadProject, type Project, type ProjectOverrides } from "../project/loa
 import { ConnectorSet } from "./connector-set.ts";
 import { type DatasetSummary, describeTable, listTables, type TableDetails } from "./dataset-summary.ts";
 import { declaredViews } from "./declared-views.ts";
-import type { QueryLimits } from "./evaluate-query.ts";
+import { evaluateQuery, type QueryLimits } from "./evaluate-query.ts";
 import {
   type EventFilter,
   eventsSql,
@@ -169,9 +170,11 @@ export class Pipeline {
       const session = this.session();
       const batchFrame: BatchFrame = ({ location, version }) =>
         session.read.format("delta").option("versionAsOf", String(version)).load(location);
+      const evaluateFrame: EvaluateFrame = ({ relation }) => evaluateQuery(relation, session.state);
+      const store = openStore(this.settings.storage);
       return runUpdate(
         { graph, settings, request, user: userInfo().username },
-        { engine, store: openStore(this.settings.storage), openStore, batchFrame, onEvent, ...(signal && { signal }) },
+        { engine, store, openStore, batchFrame, evaluateFrame, onEvent, ...(signal && { signal }) },
       );
     });
   }
