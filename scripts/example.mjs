@@ -1,4 +1,6 @@
-// npm run example [-- orders | retail-sql | campaign-alerts | cdc]: a pipeline of examples/, twice: on a first delivery of raw files and after a second one.
+// npm run example [-- orders | retail-sql | campaign-alerts | cdc | music-streaming | kafka-domains]: a pipeline of examples/, twice: on a first delivery of raw
+// data and after a second one. With KAFKA_BROKER=host:port in the environment, examples that read topics send to that broker and read from it; without, topics
+// are recorded as files.
 import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { prepare, root, run } from "./prepare.mjs";
@@ -63,7 +65,45 @@ const EXAMPLES = {
     ],
     sources: "the same flows in TypeScript and in SQL",
   },
+  "music-streaming": {
+    raw: ["data", "topics"],
+    topics: true,
+    first: { sessions: 600, from: hoursAgo(2) },
+    second: { sessions: 600, from: hoursAgo(1) },
+    late: ", the hour until now",
+    questions: [
+      [
+        "Who listens now",
+        "SELECT userId, firstName, lastName, page_views, session_end FROM gold_active_users ORDER BY session_end DESC, userId LIMIT 5",
+      ],
+      [
+        "What they listen to",
+        "SELECT artist, plays, listeners, round(hours, 1) AS hours FROM gold_top_artists ORDER BY plays DESC",
+      ],
+    ],
+    sources: "four files of TypeScript",
+  },
+  "kafka-domains": {
+    raw: ["data", "topics"],
+    topics: true,
+    first: { messages: 10_000 },
+    second: { messages: 10_000 },
+    late: ", the next hour, with a fraud and a machine that shakes",
+    questions: [
+      [
+        "Dead letters",
+        "SELECT topic, count(*) AS messages, min(value) AS one_of_them FROM dead_letters GROUP BY topic ORDER BY topic",
+      ],
+      [
+        "The alerts",
+        "SELECT subject, window_start, metric, round(value, 2) AS value, threshold FROM alerts ORDER BY window_start, subject",
+      ],
+    ],
+    sources: "four files of TypeScript",
+  },
 };
+
+const broker = process.env.KAFKA_BROKER;
 
 const name = process.argv[2] ?? "orders";
 const example = EXAMPLES[name];
@@ -71,6 +111,7 @@ if (example === undefined) {
   console.error(`There is no example "${name}". There are: ${Object.keys(EXAMPLES).join(", ")}.`);
   process.exit(2);
 }
+const readsBroker = example.topics === true && broker !== undefined;
 const project = join(root, "examples", name);
 const storage = join(project, ".sluice");
 
@@ -78,27 +119,28 @@ function title(text) {
   console.log(`\n\u2500\u2500 ${text} ${"\u2500".repeat(Math.max(0, 96 - text.length))}\n`);
 }
 
+function hoursAgo(hours) {
+  return new Date(Date.now() - hours * 3_600_000).toISOString();
+}
+
 function sluice(...args) {
-  run(process.execPath, [
-    join(root, "packages", "sluice", "dist", "bin.js"),
-    ...args,
-    "--project",
-    project,
-    "--storage",
-    storage,
-  ]);
+  const bin = join(root, "packages", "sluice", "dist", "bin.js");
+  const conf = readsBroker ? ["--conf", `bootstrap_servers=${broker}`] : [];
+  run(process.execPath, [bin, ...args, ...conf, "--project", project, "--storage", storage]);
 }
 
 function deliver(batch, amounts) {
-  const options = { into: join(project, ...example.raw), batch, ...amounts };
+  const place = readsBroker ? { broker } : { into: join(project, ...example.raw) };
+  const options = { ...place, batch, ...amounts };
   const flags = Object.entries(options).flatMap(([option, value]) => [`--${option}`, String(value)]);
   run(process.execPath, [join(project, "generate.mjs"), ...flags]);
 }
 
-/** `10,000 orders in 10 files`. */
+/** `10,000 orders in 10 files`, `600 sessions in recorded topics`. */
 function amount({ files, ...amounts }) {
   const [what, count] = Object.entries(amounts)[0];
-  return `${count.toLocaleString("en")} ${what} in ${files} files`;
+  const topics = readsBroker ? `topics of ${broker}` : "recorded topics";
+  return `${count.toLocaleString("en")} ${what} in ${example.topics ? topics : `${files} files`}`;
 }
 
 prepare();
@@ -109,7 +151,8 @@ title(`1. A first delivery: ${amount(example.first)}`);
 deliver(1, example.first);
 sluice("run");
 
-title(`2. New files arrive: ${amount(example.second)}${example.late}. Only these are read`);
+const news = example.topics ? "messages" : "files";
+title(`2. New ${news} arrive: ${amount(example.second)}${example.late}. Only these are read`);
 deliver(2, example.second);
 sluice("run");
 
@@ -125,9 +168,11 @@ for (const [i, [question, query]] of example.questions.entries()) {
 }
 
 const here = relative(process.cwd(), project) || ".";
+const [pipeline, tables, help] = [`${here}/transformations/`, `${here}/.sluice/tables/`, "npx sluice --help"];
+const width = pipeline.length + 4;
 console.log(`
 Where to look next
-  ${here}/transformations/     the pipeline, ${example.sources}
-  ${here}/.sluice/tables/      the Delta tables: open them with Spark, delta-rs, DuckDB or Polars
-  npx sluice --help            explain, events, query and the rest; add --project ${here}
+  ${pipeline.padEnd(width)}the pipeline, ${example.sources}
+  ${tables.padEnd(width)}the Delta tables: open them with Spark, delta-rs, DuckDB or Polars
+  ${help.padEnd(width)}explain, events, query and the rest; add --project ${here}
 `);
