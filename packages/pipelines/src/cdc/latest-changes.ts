@@ -1,5 +1,5 @@
 import type { DataFrame } from "@sluice/query";
-import { type Column, coalesce, col, lit, max, struct, when } from "@sluice/query/api";
+import { type Column, coalesce, col, lit, max, when } from "@sluice/query/api";
 import { type ChangeSpec, DELETES, RANK, SEQUENCE, UNTIL } from "./change-columns.ts";
 import {
   afterHorizon,
@@ -18,8 +18,6 @@ import {
   truncatesOf,
 } from "./change-parts.ts";
 import type { PlanAlgebra } from "./plan-algebra.ts";
-
-const BEFORE = "__spark_autocdc_before";
 
 /**
  * SCD type 1 where the latest change of a key is all that counts. The state has the place of each key's latest change: its sequence, whether it deletes, its rank.
@@ -52,19 +50,31 @@ function livingPlaces(algebra: PlanAlgebra): DataFrame {
 
 function takenChanges(spec: ChangeSpec, algebra: PlanAlgebra, latest: DataFrame): DataFrame {
   const known = livingPlaces(algebra);
-  const before = known
-    .join(latest.select(keysOf(spec)), spec.keys, "semi")
-    .groupBy(keysOf(spec))
-    .agg(max(placeOf()).as(BEFORE));
+  const touched = known.join(latest.select(keysOf(spec)), spec.keys, "semi");
+  const before = greatestOf(touched, keysOf(spec), [col(SEQUENCE), ...TIE]).select(
+    ...keysOf(spec),
+    ...PLACE.map((name) => col(name).as(beforeOf(name))),
+  );
   const taken = latest
     .join(before, spec.keys, "left")
-    .filter(coalesce(placeOf().ge(col(BEFORE)), lit(true)))
-    .drop(BEFORE);
+    .filter(coalesce(isNotEarlier(), lit(true)))
+    .drop(...PLACE.map(beforeOf));
   return spec.truncates ? afterHorizon(taken, horizonOf(spec, algebra, known)) : taken;
 }
 
-function placeOf(): Column {
-  return struct(SEQUENCE, DELETES, RANK);
+const PLACE = [SEQUENCE, DELETES, RANK];
+
+function beforeOf(name: string): string {
+  return `${name}_before`;
+}
+
+/** Whether a change is no earlier than the latest one known of its key; NULL when none is. */
+function isNotEarlier(): Column {
+  const [sequence, deletes, rank] = PLACE.map((name) => ({ now: col(name), before: col(beforeOf(name)) }));
+  if (sequence === undefined || deletes === undefined || rank === undefined) throw new Error("a place has three parts");
+  const byRank = deletes.now.eq(deletes.before).and(rank.now.ge(rank.before));
+  const byTie = deletes.now.gt(deletes.before).or(byRank);
+  return sequence.now.gt(sequence.before).or(sequence.now.eq(sequence.before).and(byTie));
 }
 
 function removedRows(spec: ChangeSpec, algebra: PlanAlgebra, taken: DataFrame): DataFrame {

@@ -138,6 +138,8 @@ export interface MergeWrite {
    * left out of the commit: always where the target has a change feed or is rewritten, else where finding out is cheap.
    */
   readonly identity: readonly string[];
+  /** Pairs that are the same are not to be expected: they need not be looked for where that costs reading. */
+  readonly seldomSame?: boolean;
 }
 
 /** What a merge did to rows; pairs without a difference that were found are in none of the numbers. */

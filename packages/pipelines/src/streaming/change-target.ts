@@ -1,5 +1,5 @@
 import { type StructType, sameType } from "@sluice/query";
-import { type ChangeSpec, START_AT } from "../cdc/change-columns.ts";
+import { type ChangeSpec, needsHistory, START_AT } from "../cdc/change-columns.ts";
 import { STATE, TARGET } from "../cdc/change-parts.ts";
 import { changePlans, compactState } from "../cdc/change-plans.ts";
 import type { Compaction } from "../engine/compact-files.ts";
@@ -75,7 +75,10 @@ export class ChangeTarget {
     return {
       mode: "merge",
       plan: parts.added,
-      merge: { version: target.version, removed: parts.removed, identity: this.#identity() },
+      merge: {
+        ...{ version: target.version, removed: parts.removed, identity: this.#identity() },
+        seldomSame: !needsHistory(this.#spec),
+      },
       shared: parts.shared,
       states: [...states, { target: this.#state, plan: parts.next, mode: "append", version: state.version }],
       inputs: new Map([...inputs, ...reads]),

@@ -19,10 +19,18 @@ test("a file of which little is left is written anew, unless that little is much
 });
 
 test("old rows are read for a feed or a rewrite, else when that costs little beside the merge", () => {
-  const facts = { hasFeed: false, hasVectors: true, physical: 1_000_000, removed: 100, sizeBytes: 500 * MEGABYTE };
+  const facts = {
+    hasFeed: false,
+    hasVectors: true,
+    physical: 1_000_000,
+    removed: 100,
+    sizeBytes: 500 * MEGABYTE,
+    seldomSame: false,
+  };
   expect(readsOldRows(facts)).toBe(false);
   expect(readsOldRows({ ...facts, hasFeed: true })).toBe(true);
   expect(readsOldRows({ ...facts, hasVectors: false })).toBe(true);
   expect(readsOldRows({ ...facts, sizeBytes: MEGABYTE })).toBe(true);
   expect(readsOldRows({ ...facts, removed: 20_000 })).toBe(true);
+  expect(readsOldRows({ ...facts, removed: 20_000, seldomSame: true })).toBe(false);
 });

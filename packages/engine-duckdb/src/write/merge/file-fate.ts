@@ -34,12 +34,16 @@ export interface OldRowsFacts {
   readonly physical: number;
   readonly removed: number;
   readonly sizeBytes: number;
+  /** Whether pairs without a difference are not to be expected. */
+  readonly seldomSame: boolean;
 }
 
 /**
  * Whether removed rows are compared with those that replace them, so that pairs without a difference are no change. The change feed needs the old rows
  * anyway, and a rewrite reads them; else it is worth reading files for when they are small, or when a good part of their rows is replaced.
  */
-export function readsOldRows({ hasFeed, hasVectors, physical, removed, sizeBytes }: OldRowsFacts): boolean {
-  return hasFeed || !hasVectors || sizeBytes <= SMALL_BYTES || removed * 100 >= physical;
+export function readsOldRows(facts: OldRowsFacts): boolean {
+  const { hasFeed, hasVectors, physical, removed, sizeBytes, seldomSame } = facts;
+  if (hasFeed || !hasVectors) return true;
+  return !seldomSame && (sizeBytes <= SMALL_BYTES || removed * 100 >= physical);
 }

@@ -127,7 +127,8 @@ async function keepOldRows(merge: Merge, touched: readonly TouchedFile[]): Promi
   const { connection } = context;
   const sum = (of: (one: TouchedFile) => number) => touched.reduce((total, one) => total + of(one), 0);
   const size = { physical: sum((one) => one.physical), sizeBytes: sum((one) => one.file.size) };
-  const facts = { ...size, hasFeed, hasVectors, removed: await countOf(merge, REMOVED) };
+  const { seldomSame = false } = context.request.merge ?? {};
+  const facts = { ...size, hasFeed, hasVectors, seldomSame, removed: await countOf(merge, REMOVED) };
   const isCompared = removed.identity.length > 0 && readsOldRows(facts);
   const needed = isCompared || hasFeed ? stored : identityFields(merge);
   const files = touched.map((one) => one.file);
