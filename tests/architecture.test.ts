@@ -40,12 +40,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "delta/log": ["query", "delta/storage", "delta/action"],
   "delta/snapshot": ["query", "delta/storage", "delta/action", "delta/log"],
   "delta/scan": ["query", "delta/storage", "delta/action", "delta/snapshot"],
+  "delta/change-feed": ["delta/storage", "delta/action", "delta/log"],
   "delta/transaction": ["query", "delta/storage", "delta/action", "delta/log", "delta/snapshot", "delta/scan"],
   "delta/checkpoint": ["query", "delta/storage", "delta/action", "delta/log", "delta/snapshot", "delta/transaction"],
   "delta/statistics": ["query", "delta/storage", "delta/action", "delta/scan"],
   "delta/table": [
     ...["query", "delta/storage", "delta/action", "delta/log", "delta/snapshot", "delta/scan", "delta/transaction"],
-    ...["delta/checkpoint", "delta/statistics"],
+    ...["delta/checkpoint", "delta/statistics", "delta/change-feed"],
   ],
   delta: ["delta/*"],
 

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckDbEngine } from "@sluice/engine-duckdb";
-import type { Engine } from "@sluice/pipelines";
+import { CHANGE_FIELDS, type Engine } from "@sluice/pipelines";
+import { struct } from "@sluice/query";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SESSION, scanOf, targetAt } from "../../packages/engine-duckdb/test/engine-fixture.ts";
 import { mergeOf } from "../../packages/engine-duckdb/test/merge-fixture.ts";
@@ -17,6 +18,8 @@ interface Verdict {
   readonly delta_kernel: Differences;
   readonly feed: Differences;
   readonly history: readonly { readonly version: number; readonly operation: string }[];
+  /** Changes that Spark reads of tables that it wrote: id, name, p, type, version, milliseconds. */
+  readonly feeds: Readonly<Record<string, readonly (readonly string[])[]>>;
   readonly theirs: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -70,6 +73,35 @@ describe.skipIf(leftOut !== undefined)(
         expect(table.rows).toBe(rows.length);
       }
     });
+
+    test("change feeds of tables that Spark wrote are read as Spark reads them, past every kind of commit [F51] [F198]", async () => {
+      for (const [name, expected] of Object.entries(verdict.feeds)) {
+        expect(expected.length).toBeGreaterThan(200);
+        expect((await changesOf(join(theirs, name))).sort()).toEqual(expected.map(String).sort());
+      }
+    });
+
+    test("the change feeds of merges are read as Spark reads them", async () => {
+      for (const name of ["vectors_feed", "rewrites_feed"]) {
+        const { feed } = JSON.parse(readFileSync(join(ours, `${name}.json`), "utf8"));
+        const expected = feed.map((one: Record<string, unknown>) => Object.values(one).map(text).join());
+        const found = (await changesOf(join(ours, name))).map((row) => row.slice(0, row.lastIndexOf(",")));
+        expect(found.sort()).toEqual(expected.sort());
+      }
+    });
+
+    async function changesOf(location: string): Promise<string[]> {
+      const table = await engine.tables.describe(location);
+      if (table === undefined) throw new Error(`no table ${location}`);
+      const slice = { kind: "TableChanges", location, after: -1, through: table.version } as const;
+      const schema = struct([...table.schema.fields, ...CHANGE_FIELDS]);
+      const { rows } = await engine.query(scanOf(schema), new Map([[0, slice]]), SESSION);
+      return rows.map((row) => [...row.slice(0, -1), Number(row.at(-1)) / 1000].map(text).join());
+    }
+
+    function text(value: unknown): string {
+      return value === null ? "None" : String(value);
+    }
 
     function noDifference(names: readonly string[]): Differences {
       return Object.fromEntries(names.map((name) => [name, null]));

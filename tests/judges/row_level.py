@@ -14,7 +14,42 @@ from rows import canonical, delta_kernel_rows, delta_rs_rows, difference, spark_
 jars, ours, theirs = sys.argv[1:]
 spark = spark_session(jars)
 
-report = {"spark": {}, "delta_rs": {}, "delta_kernel": {}, "feed": {}, "history": [], "theirs": {}}
+FEED = ["_change_type", "_commit_version", "cast(unix_millis(_commit_timestamp) as string) AS at"]
+
+
+def feed_rows(path, start):
+    feed = spark.read.format("delta").option("readChangeFeed", "true").option("startingVersion", start).load(path)
+    rows = feed.selectExpr("id", "name", "p", *FEED).collect()
+    return [[str(value) for value in row] for row in rows]
+
+
+def write_feed(name, vectors):
+    """A table with a change feed after every kind of commit: its path."""
+    path = f"{theirs}/{name}"
+    table = f"delta.`{path}`"
+    spark.sql(
+        f"CREATE TABLE {table} (id BIGINT, name STRING, p STRING) USING delta PARTITIONED BY (p) TBLPROPERTIES "
+        f"(delta.enableChangeDataFeed = true, delta.enableDeletionVectors = {vectors})"
+    )
+    spark.range(0, 60, 1, 2).selectExpr("id", "concat('n', id) AS name", "cast(id % 2 as string) AS p").write.format(
+        "delta"
+    ).mode("append").save(path)
+    for statement in (
+        f"UPDATE {table} SET name = 'new' WHERE id IN (1, 4)",
+        f"DELETE FROM {table} WHERE id BETWEEN 10 AND 15",
+        f"DELETE FROM {table} WHERE id BETWEEN 14 AND 20",
+        f"MERGE INTO {table} t USING (SELECT explode(sequence(50, 65)) AS id) s ON t.id = s.id "
+        "WHEN MATCHED AND t.p = '0' THEN UPDATE SET name = 'merged' WHEN MATCHED THEN DELETE "
+        "WHEN NOT MATCHED THEN INSERT (id, name, p) VALUES (s.id, NULL, '0')",
+        f"DELETE FROM {table} WHERE p = '1'",
+        f"RESTORE TABLE {table} TO VERSION AS OF 2",
+        f"INSERT OVERWRITE {table} SELECT id, 'last' AS name, '2' AS p FROM {table} WHERE id < 5",
+    ):
+        spark.sql(statement)
+    return path
+
+
+report = {"spark": {}, "delta_rs": {}, "delta_kernel": {}, "feed": {}, "history": [], "theirs": {}, "feeds": {}}
 
 for log in sorted(glob.glob(f"{ours}/*/_delta_log")):
     path = os.path.dirname(log)
@@ -59,4 +94,6 @@ for name, path in (("plain", plain), ("parts", parts)):
     frame = spark.read.format("delta").load(path)
     row = frame.selectExpr("count(*)", "sum(id)").collect()[0]
     report["theirs"][name] = [int(value) for value in row]
+for name, vectors in (("feed_vectors", "true"), ("feed_files", "false")):
+    report["feeds"][name] = feed_rows(write_feed(name, vectors), 0)
 print(json.dumps(report))

@@ -3,6 +3,7 @@ export { encodeDataPath, fileKey, resolveDataPath } from "./action/data-path.ts"
 export { type FileStatistics, rowCountOf, type StatisticsTree, statisticsOf } from "./action/file-statistics.ts";
 export { parseAction } from "./action/parse-action.ts";
 export { printAction } from "./action/print-action.ts";
+export { type ChangedFile, hasChangeFeed } from "./change-feed/read-changes.ts";
 export { CHECKPOINT_SCHEMA } from "./checkpoint/checkpoint-schema.ts";
 export {
   type DeletionVectorFile,
@@ -12,6 +13,7 @@ export {
 export {
   BLOCK_BYTES,
   BLOCK_ROWS,
+  differenceOf,
   positionsOf,
   type RowSet,
   rowSet,

@@ -41,6 +41,7 @@ export * from "./planner/update-plan.ts";
 export * from "./replay/replay-request.ts";
 export { type ReplayWorld, runReplay } from "./replay/run-replay.ts";
 export type { BatchFrame } from "./sink/foreach-batch-sink.ts";
+export { CHANGE_FIELDS, changeBounds, changeRange, changesTable } from "./source/change-feed.ts";
 export * from "./source/connector.ts";
 export { schemaChanges } from "./source/evolve-schema.ts";
 export * from "./source/file-source.ts";

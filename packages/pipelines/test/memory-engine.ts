@@ -152,7 +152,12 @@ export class MemoryEngine implements Engine {
       (commit, i) => i > version && commit.removesAll && table.rowsAt(i - 1).length > 0,
     );
     if (removing >= 0)
-      return { kind: "Changed", version: removing, operation: table.commits[removing]?.operation ?? "" };
+      return {
+        kind: "Changed",
+        version: removing,
+        operation: table.commits[removing]?.operation ?? "",
+        adds: table.rowsAt(removing).length > 0,
+      };
     const added = table.appended(version, table.version).length;
     return { kind: "Appends", through: table.version, files: added, bytes: added };
   }
@@ -246,6 +251,8 @@ class Evaluation {
         return this.#contents.get(slice.location)?.appended(slice.after, slice.through) ?? [];
       case "Rows":
         return [];
+      case "TableChanges":
+        throw new Error("changes are not in memory");
       case "Ticks":
         throw new Error("ticks are not in memory");
       case undefined:

@@ -29,7 +29,8 @@ function deletionVectorId(vector: DeletionVectorDescriptor): string {
   return `${vector.storageType}${vector.pathOrInlineDv}${offset}`;
 }
 
-function canonicalPath(path: string): string {
+/** A path of the log in the form in which paths of one file are equal. */
+export function canonicalPath(path: string): string {
   const plain = path.includes("%") ? decode(path) : path;
   return plain.startsWith("file:/") ? plain.replace(/^file:\/*/, "/") : plain;
 }

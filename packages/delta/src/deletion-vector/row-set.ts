@@ -72,6 +72,16 @@ export function rowsOfBlock(bits: Uint8Array): Uint16Array {
   return rows;
 }
 
+/** The rows of a set that another does not have. */
+export function differenceOf(rows: RowSet, without: RowSet): RowSet {
+  const blocks = new Map<number, Uint8Array>();
+  for (const [number, bits] of rows.blocks) {
+    const other = without.blocks.get(number);
+    blocks.set(number, other === undefined ? bits : bits.map((byte, at) => byte & ~(other[at] ?? 0)));
+  }
+  return rowSet(blocks);
+}
+
 /** The rows that either set has. */
 export function unionOf(left: RowSet, right: RowSet): RowSet {
   if (left.size === 0) return right;

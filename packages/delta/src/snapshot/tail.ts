@@ -33,8 +33,8 @@ export interface TableTail {
   readonly appends: readonly { readonly version: number; readonly files: readonly AddFile[] }[];
   /** Commits that set the schema, oldest first: new columns, comments, or the same again. */
   readonly schemas: readonly { readonly version: number; readonly schema: StructType }[];
-  /** The first commit that removed or rewrote rows; nothing after it was looked at. */
-  readonly changed?: { readonly version: number; readonly operation: string };
+  /** The first commit that removed or rewrote rows, and whether it also added files; nothing after it was looked at. */
+  readonly changed?: { readonly version: number; readonly operation: string; readonly adds: boolean };
 }
 
 /** Says what a commit did. `schema` is present when the commit has a metadata action. `table` is for messages. */
@@ -67,8 +67,8 @@ export async function readTail(store: ObjectStore, after: number, through: numbe
   for await (const commit of readCommits(store, versions)) {
     const change = classifyCommit(store.root, commit);
     if (change.kind === "Changed") {
-      const { version, operation } = change;
-      return { through: version - 1, appends, schemas, changed: { version, operation } };
+      const { version, operation, added } = change;
+      return { through: version - 1, appends, schemas, changed: { version, operation, adds: added.length > 0 } };
     }
     if (change.schema !== undefined) schemas.push({ version: change.version, schema: change.schema });
     if (change.kind === "Appended") appends.push({ version: change.version, files: change.files });

@@ -30,6 +30,12 @@ export interface DeltaErrorParams {
   DELTA_NOT_NULL_CONSTRAINT_VIOLATED: { readonly column: string; readonly file: string; readonly nulls: string };
   DELTA_INVALID_COMMIT: { readonly reason: string };
   DELTA_CHANGE_DATA_FEED_NEEDED: { readonly table: string };
+  DELTA_MISSING_CHANGE_DATA: {
+    readonly table: string;
+    readonly first: number;
+    readonly last: number;
+    readonly version: number;
+  };
 }
 
 export type DeltaErrorCode = keyof DeltaErrorParams;
@@ -86,6 +92,8 @@ const MESSAGES: { readonly [Code in DeltaErrorCode]: (params: DeltaErrorParams[C
   DELTA_NOT_NULL_CONSTRAINT_VIOLATED: (p) =>
     `Column "${p.column}" is NOT NULL, but the new file "${p.file}" has ${p.nulls} NULL values in it. Filter those rows, or drop the constraint.`,
   DELTA_INVALID_COMMIT: (p) => `This commit would break the table: ${p.reason}.`,
+  DELTA_MISSING_CHANGE_DATA: (p) =>
+    `The changes of "${p.table}" from version ${p.first} to ${p.last} cannot be told: none were recorded for version ${p.version}. Its history says when delta.enableChangeDataFeed was set to true: start there. Where it never was, set this table property; changes are recorded from then on.`,
   DELTA_CHANGE_DATA_FEED_NEEDED: (p) =>
     `"${p.table}" has its change data feed enabled: a commit that rewrites part of its rows needs change files. Set delta.enableChangeDataFeed = false, or replace the whole table.`,
 };

@@ -1,3 +1,4 @@
+import { type ChangedFile, hasChangeFeed, missingChanges, readChanges } from "../change-feed/read-changes.ts";
 import { wantsCheckpoint, writeCheckpoint } from "../checkpoint/write-checkpoint.ts";
 import type { ParquetCodec } from "../log/parquet-codec.ts";
 import { findVersionAt, type HistoryEntry, readHistory } from "../snapshot/history.ts";
@@ -97,6 +98,17 @@ export class DeltaTable {
       });
     }
     return readTail(this.store, version, through ?? latest);
+  }
+
+  /**
+   * The files that hold the changes of versions `first` to `last`, oldest first.
+   *
+   * @throws DELTA_TABLE_NOT_FOUND, DELTA_VERSION_NOT_FOUND, DELTA_MISSING_CHANGE_DATA when the change data feed was off at one of them
+   */
+  async changes(first: number, last: number): Promise<readonly ChangedFile[]> {
+    const { metadata } = await this.snapshot({ version: first });
+    if (!hasChangeFeed(metadata.configuration)) throw missingChanges(this.root, { first, last }, first);
+    return await readChanges(this.store, { first, last });
   }
 
   /** The commits that the log still holds, newest first. Empty when there is no table. */

@@ -108,7 +108,12 @@ test("rows that deletion vectors delete are not read, whether they are many or f
   }
   const before = { kind: "TableVersion", location: target.location, version: 2 } as const;
   expect((await engine.query(scanOf(SCHEMA), new Map([[0, before]]), SESSION)).rows).toHaveLength(4010);
-  expect(await engine.tables.tail(target.location, 2)).toEqual({ kind: "Changed", version: 3, operation: "DELETE" });
+  expect(await engine.tables.tail(target.location, 2)).toEqual({
+    kind: "Changed",
+    version: 3,
+    operation: "DELETE",
+    adds: true,
+  });
 });
 
 test("a deletion vector that is gone or damaged ends the read with the name of its file", async () => {

@@ -50,6 +50,19 @@ async function asBits(
   table: string,
   sets: readonly (readonly [number, RowSet])[],
 ): Promise<DeletedRows> {
+  await createBits(connection, table, sets);
+  return {
+    join: ` LEFT JOIN ${table} AS d ON d.i = r.file_index`,
+    where:
+      " WHERE CASE WHEN r.file_row_number < d.length THEN get_bit(d.bits, r.file_row_number::INTEGER) = 0 ELSE true END",
+  };
+}
+
+async function createBits(
+  connection: Connection,
+  table: string,
+  sets: readonly (readonly [number, RowSet])[],
+): Promise<void> {
   const bits = sets.map(([i, rows]) => {
     const bytes = bytesOf(rows);
     return `(${i}, ${bytes.length * 8}, '${Buffer.from(bytes).toString("base64")}')`;
@@ -58,16 +71,26 @@ async function asBits(
     table,
     `SELECT i::UBIGINT AS i, length::BIGINT AS length, CAST(from_base64(bits) AS BIT) AS bits FROM (VALUES ${bits.join(", ")}) AS v(i, length, bits)`,
   );
+}
+
+/** Keeps of each file only the rows of its set. `files` are as for `leaveOutDeleted`, one set for each. */
+export async function keepOnly(connection: Connection, sets: readonly RowSet[]): Promise<DeletedRows> {
+  const table = `kept_${crypto.randomUUID().slice(0, 8)}`;
+  await createBits(
+    connection,
+    table,
+    sets.map((rows, i) => [i, rows] as const),
+  );
   return {
-    join: ` LEFT JOIN ${table} AS d ON d.i = r.file_index`,
+    join: ` JOIN ${table} AS d ON d.i = r.file_index`,
     where:
-      " WHERE CASE WHEN r.file_row_number < d.length THEN get_bit(d.bits, r.file_row_number::INTEGER) = 0 ELSE true END",
+      " WHERE CASE WHEN r.file_row_number < d.length THEN get_bit(d.bits, r.file_row_number::INTEGER) = 1 ELSE false END",
   };
 }
 
 /** The bits of a set up to its last block, the first row in the highest bit of the first byte as in DuckDB's BIT. */
 function bytesOf({ blocks }: RowSet): Uint8Array {
-  const last = Math.max(...blocks.keys());
+  const last = Math.max(0, ...blocks.keys());
   const bytes = new Uint8Array((last + 1) * BLOCK_BYTES);
   for (const [number, bits] of blocks) {
     const start = (number * BLOCK_ROWS) / 8;

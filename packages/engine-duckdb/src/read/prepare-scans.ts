@@ -7,6 +7,7 @@ import type { Connection } from "../connection/duck-db.ts";
 import type { WorkFolder } from "../connection/work-folder.ts";
 import { cleanText } from "./bytes/clean-text.ts";
 import { entryAt, plainCopies } from "./bytes/plain-copies.ts";
+import { changeRows } from "./change-rows.ts";
 import type { DeltaTables } from "./delta-tables.ts";
 import { emptyRows } from "./file-scan.ts";
 import type { FileFormat } from "./format.ts";
@@ -106,6 +107,8 @@ async function scanRows(
         scan.output.every((one) => passed.has(one.id)),
         context,
       );
+    case "TableChanges":
+      return await changeRows(context, slice, scan.output);
     case "TableVersion":
     case "TableAppends":
       return await tableRows(context, slice, scan.output, wantedOf(above, conditions.get(scan.scan)));

@@ -4,7 +4,7 @@ import type { Attribute, StructField, StructType, Typed } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import type { Connection } from "../connection/duck-db.ts";
-import { leaveOutDeleted } from "./deleted-rows.ts";
+import { type DeletedRows, leaveOutDeleted } from "./deleted-rows.ts";
 import type { DeltaTables } from "./delta-tables.ts";
 import { fileFacts, pathList } from "./file-list.ts";
 import { emptyRows } from "./file-scan.ts";
@@ -21,6 +21,16 @@ export interface TableReading {
 }
 
 type TableSlice = Extract<InputSlice, { kind: "TableVersion" | "TableAppends" }>;
+
+/** What is said of files beside their snapshot. */
+export interface FilesRead {
+  /** Columns that the files hold beside those of the table. */
+  readonly stored?: readonly StructField[];
+  /** SQL of columns that the files do not hold, by name, and the join that follows `r` for it. */
+  readonly told?: { readonly columns: Readonly<Record<string, string>>; readonly join: string };
+  /** Which rows are read; absent: those that deletion vectors leave. */
+  readonly rows?: DeletedRows;
+}
 
 /** A SELECT of the rows of a slice of a Delta table, with columns named as `columns`. `wanted` are conditions that the rows wanted meet. */
 export async function tableRows(
@@ -61,17 +71,19 @@ export function chosenFiles(
   return files.filter((file) => wanted.has(file.path));
 }
 
-/** A SELECT of the rows of some files of a snapshot, deleted ones left out, with columns named as `columns`; those the table lacks are NULL. */
+/** A SELECT of the rows of some files of a snapshot, deleted ones left out, with columns named as `columns`; those that neither the table nor `read` has are NULL. */
 export async function fileRows(
   { connection, tables, copies }: TableReading,
   snapshot: Snapshot,
   files: readonly AddFile[],
   columns: readonly Attribute[],
+  read: FilesRead = {},
 ): Promise<string> {
   if (files.length === 0) return emptyRows({ columns });
   const { schema, partitionColumns } = snapshot.metadata;
   const partition = schema.fields.filter((one) => partitionColumns.includes(one.name));
-  const stored = schema.fields.filter((one) => !partition.includes(one) && one.dataType.kind !== "void");
+  const own = schema.fields.filter((one) => !partition.includes(one) && one.dataType.kind !== "void");
+  const stored = [...own, ...(read.stored ?? [])];
   const wanted = stored.filter((one) => columns.some((column) => column.name.toLowerCase() === one.name.toLowerCase()));
   const paths = files.map((file) => resolveDataPath(snapshot.root, file.path));
   const local = await copies.tableFiles(files.map((file, i) => ({ path: paths[i] ?? "", sizeBytes: file.size })));
@@ -79,11 +91,11 @@ export async function fileRows(
   const facts = tableFacts(snapshot, files, paths, partition);
   const items = columns.map(
     (one) =>
-      `${rowAddress(one.name, schema, snapshot, files) ?? columnSql(one, wanted, facts.column)} AS ${quoteName(one.name)}`,
+      `${read.told?.columns[one.name] ?? rowAddress(one.name, schema, snapshot, files) ?? columnSql(one, wanted, facts.column)} AS ${quoteName(one.name)}`,
   );
   const join = columns.some((one) => facts.column(one) !== undefined) ? facts.join : "";
-  const deleted = await leaveOutDeleted(connection, tables.deletions, snapshot.root, files);
-  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(local, wanted, stored, shape)} AS r${deleted.join}${join}${deleted.where}`;
+  const deleted = read.rows ?? (await leaveOutDeleted(connection, tables.deletions, snapshot.root, files));
+  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(local, wanted, stored, shape)} AS r${deleted.join}${join}${read.told?.join ?? ""}${deleted.where}`;
 }
 
 function columnSql(

@@ -44,6 +44,16 @@ export type InputSlice =
     }
   /** The rows that commits `after + 1` to `through` appended to a Delta table. */
   | { readonly kind: "TableAppends"; readonly location: string; readonly after: number; readonly through: number }
+  /**
+   * The changes of commits `after + 1` to `through` of a Delta table with a change data feed: its columns, `_change_type` STRING (insert, delete, update_preimage,
+   * update_postimage), `_commit_version` BIGINT, `_commit_timestamp` TIMESTAMP. `after` null: all rows of version `through`, as inserts of it.
+   */
+  | {
+      readonly kind: "TableChanges";
+      readonly location: string;
+      readonly after: number | null;
+      readonly through: number;
+    }
   /** `count` numbers from `first` on, as BIGINT, each with a TIMESTAMP: spread evenly over `spanMs` milliseconds from `startMs` (since the epoch), to whole milliseconds. */
   | {
       readonly kind: "Ticks";
@@ -276,10 +286,10 @@ export interface TableCommit {
   readonly engineInfo?: string;
 }
 
-/** What happened to a table after a version: only appends, or the first commit that removed or rewrote rows. */
+/** What happened to a table after a version: only appends, or the first commit that removed or rewrote rows, and whether it also added files. */
 export type TableTail =
   | { readonly kind: "Appends"; readonly through: number; readonly files: number; readonly bytes: number }
-  | { readonly kind: "Changed"; readonly version: number; readonly operation: string };
+  | { readonly kind: "Changed"; readonly version: number; readonly operation: string; readonly adds: boolean };
 
 /** A file of a table: its path as the log has it, and the values of its partition as one text. */
 export interface TableFile {

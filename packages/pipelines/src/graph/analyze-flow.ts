@@ -8,6 +8,7 @@ import {
   type QueryProblem,
   type Relation,
   type ResolvedLeaf,
+  struct,
   TIMESTAMP,
   walkPlan,
 } from "@sluice/query";
@@ -18,6 +19,7 @@ import { snapshotColumns, snapshotRows } from "../cdc/snapshot-plans.ts";
 import { firstVersionType } from "../cdc/snapshot-version.ts";
 import { fromQueryError, isQueryError, type PipelineError } from "../diagnostics/pipeline-error.ts";
 import { quarantineLocation, quarantineSchema } from "../expectation/system-table.ts";
+import { CHANGE_FIELDS } from "../source/change-feed.ts";
 import { type FlowRead, rowSchema } from "./dataflow-graph.ts";
 import type { DeclaredDataset, DeclaredFlow } from "./declared-graph.ts";
 import { dropTopOrder } from "./drop-order.ts";
@@ -139,7 +141,8 @@ function ownReads(read: ReadFlow, { gathered, known }: FlowContext): readonly Ow
     const dataset = one.kind === "Dataset" ? known.get(one.dataset) : undefined;
     if (one.kind !== "Dataset" || target === undefined || dataset === undefined) return [];
     const quarantine = one.part === "Quarantine";
-    return [{ leaf, target, kind: dataset.dataset.kind, streamingView: dataset.streaming, quarantine }];
+    const appends = quarantine || one.changes !== undefined;
+    return [{ leaf, target, kind: dataset.dataset.kind, streamingView: dataset.streaming, appends }];
   });
 }
 
@@ -178,7 +181,8 @@ function describeLeaf(leaf: Leaf, leaves: Leaves, { known, world }: FlowContext)
     const { nullIsViolation } = world.settings;
     return { kind: "View", relation: view.relation, dataset: dataset.displayName, rules: view.rules, nullIsViolation };
   }
-  const schema = read.part === "Quarantine" ? quarantineSchema(rowSchema(dataset)) : dataset.schema;
+  const own = read.part === "Quarantine" ? quarantineSchema(rowSchema(dataset)) : dataset.schema;
+  const schema = read.changes === undefined ? own : struct([...own.fields, ...CHANGE_FIELDS]);
   return { kind: "Table", schema, hidden: { kind: "struct", fields: [] } };
 }
 
@@ -201,5 +205,6 @@ function datasetRead(
   const location = known.get(read.dataset)?.dataset.location;
   if (location === undefined) throw new Error(`scan of "${read.dataset}", which has no table`);
   const at = read.part === "Quarantine" ? quarantineLocation(location) : location;
-  return { kind: "Dataset", dataset: read.dataset, location: at, streaming: leaf.streaming, leaf };
+  const changes = read.changes === undefined ? {} : { changes: read.changes };
+  return { kind: "Dataset", dataset: read.dataset, location: at, streaming: leaf.streaming, leaf, ...changes };
 }

@@ -2,6 +2,7 @@ import type { Leaf, Plan, StructType } from "@sluice/query";
 import type { ChangeSpec } from "../cdc/change-columns.ts";
 import type { DatasetDeclaration, EventHook, FlowDeclaration } from "../declaration/declaration.ts";
 import type { ResolvedRule } from "../expectation/rule.ts";
+import type { ChangeBounds } from "../source/change-feed.ts";
 import type { ConnectorSink, ConnectorSource } from "../source/connector.ts";
 import type { FileSource } from "../source/file-source.ts";
 
@@ -15,6 +16,8 @@ export type FlowRead =
       readonly location: string;
       readonly streaming: boolean;
       readonly leaf: Leaf;
+      /** Present: its change feed is read. */
+      readonly changes?: ChangeBounds;
     }
   | {
       readonly kind: "ExternalTable";
@@ -23,6 +26,7 @@ export type FlowRead =
       readonly streaming: boolean;
       readonly leaf: Leaf;
       readonly version?: number;
+      readonly changes?: ChangeBounds;
     }
   | { readonly kind: "Files"; readonly source: FileSource; readonly streaming: boolean; readonly leaf: Leaf }
   | { readonly kind: "Connector"; readonly source: ConnectorSource; readonly streaming: boolean; readonly leaf: Leaf };

@@ -51,6 +51,8 @@ export interface FlowReadJson {
   readonly from: string;
   readonly streaming: boolean;
   readonly format?: string;
+  /** Its change feed is read. */
+  readonly changes?: boolean;
 }
 
 function datasetToJson(dataset: Dataset): DatasetJson {
@@ -88,9 +90,9 @@ function readToJson(read: FlowRead): FlowReadJson {
   const { kind, streaming } = read;
   switch (read.kind) {
     case "Dataset":
-      return { kind, from: read.dataset, streaming };
+      return { kind, from: read.dataset, streaming, ...(read.changes && { changes: true }) };
     case "ExternalTable":
-      return { kind, from: read.name, streaming };
+      return { kind, from: read.name, streaming, ...(read.changes && { changes: true }) };
     case "Files":
       return { kind, from: read.source.paths.join(", "), streaming, format: read.source.format };
     case "Connector":

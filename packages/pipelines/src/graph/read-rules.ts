@@ -11,8 +11,8 @@ export interface OwnRead {
   readonly kind: Dataset["kind"];
   /** Whether what is read is a view over a stream. */
   readonly streamingView: boolean;
-  /** A quarantine table may always be read as a stream: it is only appended to. */
-  readonly quarantine: boolean;
+  /** A quarantine table and a change feed may always be read as streams: they are only appended to. */
+  readonly appends: boolean;
 }
 
 /** Reads that do not go with the kind of what is read. */
@@ -44,8 +44,8 @@ export function flowErrors(
   return [new PipelineError(code, params, { origin: flow.declaration.origin })];
 }
 
-function readMistake({ leaf, kind, streamingView, quarantine }: OwnRead) {
-  if (quarantine) return undefined;
+function readMistake({ leaf, kind, streamingView, appends }: OwnRead) {
+  if (appends) return undefined;
   if (kind === "TemporaryView") {
     if (leaf.streaming === streamingView) return undefined;
     return leaf.streaming ? "STREAMING_READ_OF_BATCH_VIEW" : "BATCH_READ_OF_STREAMING_VIEW";

@@ -1,7 +1,16 @@
-import { type DataSource, type Leaf, type NamedTable, type Origin, originOf, type StructType } from "@sluice/query";
+import {
+  type DataSource,
+  type Leaf,
+  type NamedTable,
+  type Origin,
+  originOf,
+  type StructType,
+  struct,
+} from "@sluice/query";
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import { expectationsViewName, quarantineTableName } from "../expectation/system-table.ts";
+import { CHANGE_FIELDS, type ChangeBounds, changeBounds } from "../source/change-feed.ts";
 import { mapPath } from "../source/file-source-path.ts";
 import { ReaderOptions } from "../source/reader-options.ts";
 import type { FlowRead } from "./dataflow-graph.ts";
@@ -11,7 +20,13 @@ import type { GraphWorld } from "./graph-world.ts";
 
 /** What a leaf turned out to be: something of the pipeline, or something outside whose columns are known. */
 export type ResolvedRead =
-  | { readonly kind: "Dataset"; readonly dataset: string; readonly part: "Rows" | "Quarantine" }
+  | {
+      readonly kind: "Dataset";
+      readonly dataset: string;
+      readonly part: "Rows" | "Quarantine";
+      /** Present: the change feed of the dataset is read. */
+      readonly changes?: ChangeBounds;
+    }
   | { readonly kind: "Outside"; readonly schema: StructType; readonly hidden: StructType; readonly read: FlowRead };
 
 /** Who reads, for messages. */
@@ -66,10 +81,12 @@ export async function resolveTable(
   const table = outside ? await world.engine.tables.describe(location, version) : undefined;
   const name = leaf.kind === "NamedTable" ? leaf.name.slice(outside ? 0 : 1).join(".") : (leaf.paths[0] ?? "");
   if (table === undefined) throw notFound(leaf, name, location, reader, datasets, origin);
-  const read = { kind: "ExternalTable" as const, name, location, streaming: leaf.streaming, leaf };
+  const changes = changeBounds(leaf);
+  const feed = changes === undefined ? {} : { changes };
+  const read = { kind: "ExternalTable" as const, name, location, streaming: leaf.streaming, leaf, ...feed };
   return {
     kind: "Outside",
-    schema: table.schema,
+    schema: changes === undefined ? table.schema : struct([...table.schema.fields, ...CHANGE_FIELDS]),
     hidden: { kind: "struct", fields: [] },
     read: version === undefined ? read : { ...read, version },
   };
@@ -88,6 +105,7 @@ export function checkTableOptions(leaf: NamedTable | DataSource, origin: Origin)
       );
     }
   }
+  checkStart(options, origin);
   const travels = leaf.kind === "NamedTable" && (leaf.version !== undefined || leaf.timestamp !== undefined);
   if (leaf.streaming && ((travels || options.get("versionAsOf")) ?? options.get("timestampAsOf"))) {
     const plan = "Leave it out, or read with read instead of readStream.";
@@ -95,14 +113,28 @@ export function checkTableOptions(leaf: NamedTable | DataSource, origin: Origin)
   }
 }
 
+function checkStart(options: ReaderOptions, origin: Origin): void {
+  const where = "A table read";
+  const version = options.get("startingVersion");
+  if (version !== undefined && !/^(\d{1,15}|latest)$/i.test(version)) {
+    const params = {
+      where,
+      option: "startingVersion",
+      value: version,
+      expected: 'the number of a version, or "latest"',
+    };
+    throw new PipelineError("INVALID_OPTION_VALUE", params, { origin });
+  }
+  const time = options.get("startingTimestamp");
+  if (time !== undefined && options.time("startingTimestamp") === undefined) {
+    const params = { where, option: "startingTimestamp", value: time, expected: "a time, such as 2024-01-31 12:00:00" };
+    throw new PipelineError("INVALID_OPTION_VALUE", params, { origin });
+  }
+}
+
 const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
-  readChangeFeed: "It comes with change data capture; until then read the table itself.",
-  readChangeData: "It comes with change data capture; until then read the table itself.",
-  skipChangeCommits: "A stream stops at a commit that changes rows; read the table with read instead of readStream.",
-  ignoreChanges: "A stream stops at a commit that changes rows; read the table with read instead of readStream.",
-  ignoreDeletes: "A stream stops at a commit that changes rows; read the table with read instead of readStream.",
-  startingVersion: "A stream begins with all rows of the table; filter them in the query.",
-  startingTimestamp: "A stream begins with all rows of the table; filter them in the query.",
+  ignoreChanges:
+    "Set skipChangeCommits to pass over commits that change rows, or readChangeFeed to take the changes in.",
 };
 
 /** The folder that a leaf names itself: ``delta.`path` `` or `format("delta").load(path)`. */

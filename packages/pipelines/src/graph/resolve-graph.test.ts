@@ -340,12 +340,12 @@ describe("mistakes", () => {
       ],
     ],
     [
-      "a change feed",
+      "a change feed of a table that has none",
       () => {
         dlt.table({ name: "b" }, orders);
         dlt.table({ name: "c" }, () => spark.readStream.option("readChangeFeed", "true").table("b"));
       },
-      ["UNSUPPORTED_FEATURE"],
+      ["DELTA_MISSING_CHANGE_DATA"],
     ],
   ])("%s", async (_, declare, expected) => {
     const { errors } = await resolve(declare);

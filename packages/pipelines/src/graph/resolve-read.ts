@@ -1,5 +1,6 @@
-import { type DataSource, type Leaf, type Origin, struct, type TableFunction } from "@sluice/query";
-import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
+import { type DataSource, type Leaf, type Origin, QueryError, struct, type TableFunction } from "@sluice/query";
+import { fromQueryError, isPipelineError, isQueryError, PipelineError } from "../diagnostics/pipeline-error.ts";
+import { changeBounds, changesTable } from "../source/change-feed.ts";
 import type { Connector } from "../source/connector.ts";
 import { FILE_METADATA } from "../source/file-source.ts";
 import { resolveFileSource } from "../source/file-source-resolve.ts";
@@ -38,7 +39,6 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   read_kinesis: "Only files and Delta tables can be read.",
   read_pubsub: "Only files and Delta tables can be read.",
   read_pulsar: "Only files and Delta tables can be read.",
-  table_changes: "It comes with change data capture; until then read the table itself.",
   event_log: "Query the event log after an update: it is a Delta table under system/events of the storage.",
   cloud_files_state: "`sluice files TABLE` shows what a table has read.",
   read_stream: "Write STREAM and the name of the table.",
@@ -52,30 +52,65 @@ export async function resolveRead(
   world: GraphWorld,
 ): Promise<ReadResolution> {
   try {
-    const own = datasetOf(leaf, datasets, world);
-    if (own !== undefined) return resolveOwn(own, leaf, reader);
-    if (leaf.kind === "TableFunction") return resolveFunction(leaf, reader);
-    if (leaf.kind === "DataSource" && leaf.format.toLowerCase() !== "delta") {
-      const open = world.connectors?.get(leaf.format.toLowerCase());
-      return open === undefined
-        ? await resolveFiles(leaf, reader, world)
-        : resolveConnected(await open(), leaf, placeOfLeaf(leaf, reader));
-    }
-    return { read: await resolveTable(leaf, reader, datasets, world), errors: [], warnings: liveNotice(leaf, reader) };
+    return await resolveLeaf(changesOf(leaf) ?? leaf, reader, datasets, world);
   } catch (error) {
+    if (isQueryError(error))
+      return { errors: fromQueryError(error, reader.dataset, placeOfLeaf(leaf, reader)), warnings: [] };
     if (!isPipelineError(error)) throw error;
     return { errors: [withOrigin(error, placeOfLeaf(leaf, reader))], warnings: [] };
   }
 }
 
-function resolveOwn(read: ResolvedRead, leaf: Leaf, reader: LeafReader): ReadResolution {
+function changesOf(leaf: Leaf): Leaf | undefined {
+  return leaf.kind === "TableFunction" ? changesTable(leaf) : undefined;
+}
+
+async function resolveLeaf(
+  leaf: Leaf,
+  reader: LeafReader,
+  datasets: DeclaredDatasets,
+  world: GraphWorld,
+): Promise<ReadResolution> {
+  const own = datasetOf(leaf, datasets, world);
+  if (own !== undefined) return resolveOwn(own, leaf, reader, datasets);
+  if (leaf.kind === "TableFunction") return resolveFunction(leaf, reader);
+  if (leaf.kind === "DataSource" && leaf.format.toLowerCase() !== "delta") {
+    const open = world.connectors?.get(leaf.format.toLowerCase());
+    return open === undefined
+      ? await resolveFiles(leaf, reader, world)
+      : resolveConnected(await open(), leaf, placeOfLeaf(leaf, reader));
+  }
+  return { read: await resolveTable(leaf, reader, datasets, world), errors: [], warnings: liveNotice(leaf, reader) };
+}
+
+function resolveOwn(read: ResolvedRead, leaf: Leaf, reader: LeafReader, datasets: DeclaredDatasets): ReadResolution {
   if (leaf.kind !== "TableFunction") checkTableOptions(leaf, placeOfLeaf(leaf, reader));
   if (leaf.kind === "NamedTable" && (leaf.version !== undefined || leaf.timestamp !== undefined)) {
     const plan = "A dataset of the pipeline is read as this update leaves it; take the version away.";
     const feature = `Time travel on "${leaf.name.join(".")}"`;
     throw new PipelineError("UNSUPPORTED_FEATURE", { feature, plan });
   }
-  return { read, errors: [], warnings: liveNotice(leaf, reader) };
+  const changes = leaf.kind === "TableFunction" ? undefined : changeBounds(leaf);
+  if (changes === undefined || read.kind !== "Dataset") return { read, errors: [], warnings: liveNotice(leaf, reader) };
+  checkFeed(read, datasets);
+  return { read: { ...read, changes }, errors: [], warnings: liveNotice(leaf, reader) };
+}
+
+/** Changes are recorded of tables that say so. */
+function checkFeed({ dataset, part }: Extract<ResolvedRead, { kind: "Dataset" }>, datasets: DeclaredDatasets): void {
+  const declared = datasets.get(dataset);
+  if (declared === undefined) return;
+  const { declaration, name } = declared;
+  if (declaration.kind === "TemporaryView" || part === "Quarantine") {
+    const plan = "Read the feed of a table.";
+    throw new PipelineError("UNSUPPORTED_FEATURE", { feature: `The change feed of "${name.display}"`, plan });
+  }
+  const isOn = Object.entries(declaration.tableProperties).some(
+    ([key, value]) => key.toLowerCase() === "delta.enablechangedatafeed" && value.toLowerCase() === "true",
+  );
+  if (isOn) return;
+  const message = `\`${name.display}\` records no changes. Set its table property delta.enableChangeDataFeed to true.`;
+  throw new QueryError([{ condition: "DELTA_MISSING_CHANGE_DATA", message, parameters: {} }]);
 }
 
 function resolveFunction(leaf: TableFunction, reader: LeafReader): ReadResolution {

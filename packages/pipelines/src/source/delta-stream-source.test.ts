@@ -2,6 +2,7 @@ import { struct } from "@sluice/query";
 import { describe, expect, test } from "vitest";
 import { MemoryEngine } from "../../test/memory-engine.ts";
 import { MemoryTable } from "../../test/memory-table.ts";
+import type { ChangeBounds } from "./change-feed.ts";
 import { DeltaStreamSource } from "./delta-stream-source.ts";
 
 const LOCATION = "/t";
@@ -53,12 +54,23 @@ describe("a stream of a Delta table", () => {
 
   test.each([
     [{ startingVersion: "2" }, { after: 1, through: 3 }],
-    [{ STARTINGVERSION: "latest" }, undefined],
+    [{ STARTINGVERSION: "latest" }, { after: 3, through: 3 }],
   ])("begins where %o says", async (options, range) => {
     const { engine } = tableWith([1], [2], [3]);
-    const first = await sourceOf(engine, options).next(undefined);
-    if (range === undefined) expect(first).toBeUndefined();
-    else expect(first).toMatchObject(range);
+    expect(await sourceOf(engine, options).next(undefined)).toMatchObject(range);
+  });
+
+  test("of a change feed goes past every commit, from all rows or from a version on [F199]", async () => {
+    const { table, engine } = tableWith([1]);
+    const feedOf = (changes: ChangeBounds) =>
+      new DeltaStreamSource(engine.tables, { name: "t", location: LOCATION, options: {}, target: "silver", changes });
+    const first = await feedOf({}).next(undefined);
+    expect(await feedOf({}).slice(first!)).toMatchObject({ kind: "TableChanges", after: null, through: 1 });
+    table.commit({ operation: "MERGE", added: [{ id: 3 }], removesAll: true });
+    append(table, 4);
+    expect(await feedOf({}).next(first)).toMatchObject({ after: 1, through: 3 });
+    expect(await feedOf({ start: { version: 0 } }).next(undefined)).toMatchObject({ after: -1, through: 3 });
+    await expect(feedOf({ start: { version: 9 } }).next(undefined)).rejects.toThrow(/cannot start at version 9/);
   });
 
   test("commits without rows are no batch, until there are many of them", async () => {

@@ -1,5 +1,7 @@
 import type { InputSlice, TableDescription, Tables, TableTail } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
+import { type ChangeBound, type ChangeBounds, firstVersion } from "./change-feed.ts";
+import { ReaderOptions } from "./reader-options.ts";
 import type { Backlog, OffsetRange, StreamSource } from "./stream-source.ts";
 import { NO_ROWS } from "./stream-source.ts";
 
@@ -13,13 +15,18 @@ export interface DeltaStreamOptions {
   readonly name: string;
   /** Absolute folder or URL of the Delta table. */
   readonly location: string;
-  /** As the reader was given; keys compare ignoring case. Used: `skipChangeCommits`, `ignoreChanges`, `ignoreDeletes`, `startingVersion`, `startingTimestamp`. */
+  /** As the reader was given; keys compare ignoring case. Used: `skipChangeCommits`, `ignoreDeletes`, `startingVersion`, `startingTimestamp`. */
   readonly options: Readonly<Record<string, string>>;
+  /** Present: the stream is of the table's changes, within these bounds. */
+  readonly changes?: ChangeBounds;
   /** What people should do when the stream cannot go on: the name of the table to be refreshed in full. */
   readonly target: string;
 }
 
-/** The rows appended to a Delta table: first all rows of its version at the time, then each commit's. Commits that remove or rewrite rows stop it. */
+/**
+ * The rows appended to a Delta table: first all rows of its version at the time, then each commit's. Commits that remove or rewrite rows stop it. Or the rows of
+ * its change feed, which nothing stops.
+ */
 export class DeltaStreamSource implements StreamSource {
   readonly description: string;
   readonly #tables: Tables;
@@ -47,7 +54,8 @@ export class DeltaStreamSource implements StreamSource {
 
   async slice(range: OffsetRange): Promise<InputSlice> {
     if (range.kind !== "Table" || range.after === range.through) return NO_ROWS;
-    const { location } = this.#facts;
+    const { location, changes } = this.#facts;
+    if (changes !== undefined) return { kind: "TableChanges", location, after: range.after, through: range.through };
     if (range.after === null) return { kind: "TableVersion", location, version: range.through };
     return { kind: "TableAppends", location, after: range.after, through: range.through };
   }
@@ -69,23 +77,33 @@ export class DeltaStreamSource implements StreamSource {
   }
 
   async #first(table: TableDescription): Promise<TableRange | undefined> {
-    const start = await this.#startingVersion(table.version);
+    const start = await this.#startingVersion(table);
+    if (start !== undefined && start > table.version) return this.#notYet(table, start);
     if (start !== undefined) return await this.#following(table, start - 1);
     return table.files === 0 ? undefined : { kind: "Table", id: table.id, after: null, through: table.version };
   }
 
-  async #startingVersion(latest: number): Promise<number | undefined> {
-    const version = this.#options.get("startingversion");
-    if (version?.toLowerCase() === "latest") return latest + 1;
-    if (version !== undefined) return Number(version);
-    const time = this.#options.get("startingtimestamp");
-    if (time === undefined) return undefined;
-    return ((await this.#tables.versionAt(this.#facts.location, Date.parse(time) - 1)) ?? -1) + 1;
+  async #startingVersion(table: TableDescription): Promise<number | undefined> {
+    const { changes } = this.#facts;
+    const start = changes === undefined ? startOf(this.#options) : changes.start;
+    return start && (await firstVersion(start, table, this.#tables));
+  }
+
+  /** A batch without rows keeps where the stream begins. */
+  #notYet(table: TableDescription, start: number): TableRange {
+    if (start === table.version + 1)
+      return { kind: "Table", id: table.id, after: table.version, through: table.version };
+    const message = `The stream of "${this.#facts.name}" cannot start at version ${start}: its latest version is ${table.version}. Choose an earlier version, or "latest".`;
+    const facts = { condition: "DELTA_VERSION_NOT_FOUND", domain: "user", retry: "never" } as const;
+    throw new EngineError(message, { ...facts, file: this.#facts.location });
   }
 
   async #following(table: TableDescription, after: number): Promise<TableRange | undefined> {
     if (after >= table.version) return undefined;
     const tail = await this.#tables.tail(this.#facts.location, after);
+    if (this.#facts.changes !== undefined && tail.kind === "Changed") {
+      return { kind: "Table", id: table.id, after, through: table.version };
+    }
     if (tail.kind === "Changed") return await this.#beforeChange(table, after, tail);
     const through = Math.min(tail.through, table.version);
     const isIdle = tail.files === 0 && through - after < IDLE_COMMITS;
@@ -99,17 +117,17 @@ export class DeltaStreamSource implements StreamSource {
   ): Promise<TableRange | undefined> {
     if (change.version > table.version) return { kind: "Table", id: table.id, after, through: table.version };
     if (change.version - 1 > after) return { kind: "Table", id: table.id, after, through: change.version - 1 };
-    if (!this.#passesOver(change.operation)) throw this.#changed(change);
+    if (!this.#passesOver(change)) throw this.#changed(change);
     return await this.#following(table, change.version);
   }
 
-  #passesOver(operation: string): boolean {
+  #passesOver({ adds }: Extract<TableTail, { kind: "Changed" }>): boolean {
     const isSet = (option: string) => this.#options.get(option)?.toLowerCase() === "true";
-    return isSet("skipchangecommits") || (isSet("ignoredeletes") && operation === "DELETE");
+    return isSet("skipchangecommits") || (isSet("ignoredeletes") && !adds);
   }
 
   #changed(change: Extract<TableTail, { kind: "Changed" }>): EngineError {
-    const isDelete = change.operation === "DELETE";
+    const isDelete = !change.adds;
     const { name, target } = this.#facts;
     const seen = isDelete ? "Detected deleted data" : "Detected a data update";
     return new EngineError(
@@ -137,4 +155,13 @@ export class DeltaStreamSource implements StreamSource {
       },
     );
   }
+}
+
+function startOf(given: ReadonlyMap<string, string>): ChangeBound | undefined {
+  const options = new ReaderOptions(Object.fromEntries(given));
+  const version = options.get("startingVersion");
+  if (version?.toLowerCase() === "latest") return { latest: true };
+  if (version !== undefined) return { version: Number(version) };
+  const timestamp = options.time("startingTimestamp");
+  return timestamp === undefined ? undefined : { timestamp };
 }

@@ -3,9 +3,18 @@ import type { FileEntry, Session } from "../engine/engine.ts";
 import type { ConnectorRange } from "../source/connector.ts";
 import type { OffsetRange } from "../source/stream-source.ts";
 
-/** What the side of a query that is read whole was when a batch was planned. Tables by version; `version` absent: no such table yet. */
+/**
+ * What the side of a query that is read whole was when a batch was planned. Tables by version; `version` absent: no such table yet. With `after` the changes
+ * after that version.
+ */
 export type StaticInput =
-  | { readonly kind: "Table"; readonly location: string; readonly id?: string; readonly version?: number }
+  | {
+      readonly kind: "Table";
+      readonly location: string;
+      readonly id?: string;
+      readonly version?: number;
+      readonly after?: number;
+    }
   | { readonly kind: "Files"; readonly files: readonly FileEntry[] }
   | { readonly kind: "Range"; readonly range: ConnectorRange };
 

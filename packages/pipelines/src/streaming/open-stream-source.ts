@@ -35,7 +35,8 @@ export function openStreamSource(
   if (read.kind !== "Files") {
     const name = read.kind === "Dataset" ? read.dataset : read.name;
     const options = "options" in read.leaf ? read.leaf.options : {};
-    return new DeltaStreamSource(world.tables, { name, location: read.location, options, target });
+    const { location, changes } = read;
+    return new DeltaStreamSource(world.tables, { name, location, options, target, ...(changes && { changes }) });
   }
   const { source } = read;
   const { paths, maxFilesPerTrigger, smallBatchBytes, maxBytesPerTrigger, maxFileAge } = source;

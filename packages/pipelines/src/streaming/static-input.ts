@@ -1,6 +1,7 @@
 import type { InputSlice, Inputs, Tables } from "../engine/engine.ts";
 import type { OpenStore } from "../engine/file-store.ts";
 import type { FlowRead, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { type ChangeBounds, changeRange } from "../source/change-feed.ts";
 import type { ConnectorSource } from "../source/connector.ts";
 import { fileRead, listFiles } from "../source/file-source.ts";
 import { NO_ROWS } from "../source/stream-source.ts";
@@ -31,6 +32,7 @@ export async function observeStatics(
     reads.map(([, read]) => {
       if (read.kind === "Files") return observeFiles(read, openStore);
       if (read.kind === "Connector") return observeRange(read.source, signal);
+      if (read.changes !== undefined) return observeChanges(read.location, read.changes, engine.tables);
       const version = read.kind === "ExternalTable" ? read.version : undefined;
       const key = `${read.location}@${version ?? "now"}`;
       const observed = seen.get(key) ?? observeTable(read.location, version, engine.tables);
@@ -58,6 +60,13 @@ async function observeTable(location: string, version: number | undefined, table
     : { kind: "Table", location, id: table.id, version: table.version };
 }
 
+async function observeChanges(location: string, bounds: ChangeBounds, tables: Tables): Promise<StaticInput> {
+  const table = await tables.describe(location);
+  if (table === undefined) return { kind: "Table", location };
+  const { after, through } = await changeRange(bounds, table, tables);
+  return { kind: "Table", location, id: table.id, version: through, after };
+}
+
 /** The rows that were observed, for an engine: what each scan reads. */
 export async function staticInputs(
   reads: readonly (readonly [number, FlowRead])[],
@@ -80,8 +89,10 @@ async function staticSlice(
   if (input === undefined) return NO_ROWS;
   if (input.kind === "Range") return read.kind === "Connector" ? read.source.rows(input.range, { signal }) : NO_ROWS;
   if (input.kind === "Table") {
-    if (input.version === undefined) return NO_ROWS;
-    return { kind: "TableVersion", location: input.location, version: input.version };
+    const { location, version, after } = input;
+    if (version === undefined) return NO_ROWS;
+    if (after !== undefined) return { kind: "TableChanges", location, after, through: version };
+    return { kind: "TableVersion", location, version };
   }
   return read.kind === "Files" ? { kind: "Files", files: input.files, read: fileRead(read.source) } : NO_ROWS;
 }

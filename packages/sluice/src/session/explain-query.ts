@@ -22,6 +22,8 @@ function readText(inputs: Inputs, scan: number): string {
   switch (slice?.kind) {
     case "TableVersion":
       return `${slice.location} at version ${slice.version}`;
+    case "TableChanges":
+      return `changes of ${slice.location} from version ${(slice.after ?? 0) + 1} to ${slice.through}`;
     case "Files":
       return `${slice.files.length} ${slice.read.format} files below ${slice.read.basePath}`;
     default:

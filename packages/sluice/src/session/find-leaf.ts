@@ -1,7 +1,11 @@
 import { openStore } from "@sluice/delta";
 import {
+  CHANGE_FIELDS,
   CLOUD_FILES_STATE,
   type Connector,
+  changeBounds,
+  changeRange,
+  changesTable,
   closestMatch,
   eventLogLocation,
   expectationsLocation,
@@ -84,7 +88,15 @@ async function readTable(
   state: SessionState,
 ): Promise<FoundLeaf | undefined> {
   const { tables } = await state.engine();
-  if ((await tables.describe(location)) === undefined) return undefined;
+  const latest = await tables.describe(location);
+  if (latest === undefined) return undefined;
+  const changes = changeBounds(leaf);
+  if (changes !== undefined) {
+    return {
+      resolved: { kind: "Table", schema: struct([...latest.schema.fields, ...CHANGE_FIELDS]), hidden: struct([]) },
+      slice: { kind: "TableChanges", location, ...(await changeRange(changes, latest, tables)) },
+    };
+  }
   const version = await versionWanted(location, leaf, state);
   const table = await tables.describe(location, version);
   if (table === undefined) return undefined;
@@ -168,6 +180,9 @@ function wrongRead(errors: readonly PipelineError[], leaf: DataSource): QueryErr
 }
 
 async function findFunction(leaf: TableFunction, state: SessionState): Promise<FoundLeaf | QueryProblem> {
+  const changed = changesTable(leaf);
+  if (changed?.kind === "NamedTable") return await findNamed(changed, state);
+  if (changed?.kind === "DataSource") return await findSource(changed, state);
   const name = leaf.name.toLowerCase();
   const about = OF_A_PIPELINE[name];
   if (about === undefined) return unknownFunction(leaf);
@@ -220,7 +235,6 @@ async function findEventLog(
 }
 
 const LATER: Readonly<Record<string, string>> = {
-  table_changes: "It comes with the issue on change data; until then read the table itself, at two versions.",
   cloud_files: "It is a stream: use read_files, or the format and path in back-ticks (json.`data/orders`).",
 };
 
@@ -231,7 +245,7 @@ function unknownFunction(leaf: TableFunction): QueryProblem {
   return problem(
     leaf,
     "UNRESOLVABLE_TABLE_VALUED_FUNCTION",
-    `The table-valued function \`${leaf.name}\` cannot be resolved. Queries have range, explode and its kind, read_files, event_log and cloud_files_state.`,
+    `The table-valued function \`${leaf.name}\` cannot be resolved. Queries have range, explode and its kind, read_files, table_changes, event_log and cloud_files_state.`,
   );
 }
 
