@@ -6,6 +6,7 @@ import { quoteName, quoteText } from "../compile/identifier.ts";
 import { visitPlan } from "../compile/walk.ts";
 import { type Evaluation, type EvaluationContext, evaluate, topmostExpect } from "../read/evaluation.ts";
 import type { ScanSource } from "../read/prepare-scans.ts";
+import { FILE_COLUMN, ROW_COLUMN } from "../read/row-address.ts";
 import { firstRows } from "./first-rows.ts";
 import { stageMerge } from "./merge/stage-merge.ts";
 import { RuleObserver } from "./rule-observer.ts";
@@ -137,7 +138,7 @@ export async function stageMain(context: StageContext, shared: SharedRows): Prom
   await observe.setUp();
   const main = setAside
     ? await stageApart(context, shared, evaluation)
-    : await stageTarget(context, shared, selectFor(request.target, evaluation, `(${evaluation.sql})`));
+    : await stageTarget(context, shared, mainSelect(request, evaluation));
   if (shared.judged !== undefined) return await observe.counts(shared.judged.expect, shared.judged.rows);
   const { rows } = main;
   return await observe.counts(topmostExpect(evaluation.plan), rows);
@@ -192,6 +193,20 @@ async function stageQuarantine(context: StageContext, evaluation: Evaluation, ta
 /** Who writes, as a SQL text; NULL for a write that is nobody's. */
 function flowText({ transaction }: WriteRequest): string {
   return transaction === undefined ? "NULL" : quoteText(transaction.appId);
+}
+
+/** Rows that take the place of others know it: `__file` and `__place` are where that one lies. */
+function mainSelect({ target, merge }: WriteRequest, evaluation: Evaluation): string {
+  const source = `(${evaluation.sql})`;
+  if (merge?.identity !== "position") return selectFor(target, evaluation, source);
+  const { plan, name } = evaluation;
+  const output = plan.output.slice(0, -2);
+  const [file, row] = plan.output.slice(-2);
+  if (file?.name !== FILE_COLUMN || row?.name !== ROW_COLUMN)
+    throw new Error("rows of a merge by position need _file and _row");
+  const { items } = targetColumns(target, output, name);
+  const place = [`CAST(${name(file)} AS BIGINT) AS __file`, `${name(row)} AS __place`];
+  return `SELECT ${[...items, ...place].join(", ")} FROM ${source} AS q`;
 }
 
 function selectFor(

@@ -145,9 +145,10 @@ export interface MergeWrite {
   readonly removed: Plan;
   /**
    * Columns of the target that pair a removed row with one that comes: an update. NULL equals NULL. A pair that is the same in all columns is no change and mostly
-   * left out of the commit: always where the target has a change feed or is rewritten, else where finding out is cheap.
+   * left out of the commit: always where the target has a change feed or is rewritten, else where finding out is cheap. `position`: the plan of the request has
+   * `_file` and `_row` too, those of the removed row that a row takes the place of, NULL for one that is new; pairs are updates, whatever they hold.
    */
-  readonly identity: readonly string[];
+  readonly identity: readonly string[] | "position";
   /** Pairs that are the same are not to be expected: they need not be looked for where that costs reading. */
   readonly seldomSame?: boolean;
 }

@@ -7,10 +7,11 @@ import { type Expression, type Relation, STRING, type StructField, simpleString 
 export function assignColumns(query: Relation, columns: readonly StructField[]): Relation {
   const names = columns.map((_, i) => `_c${i}`);
   const input: Relation = { kind: "ToDF", input: query, names };
-  return { kind: "Project", input, expressions: columns.map((column, i) => assigned(column, names[i] ?? "")) };
+  return { kind: "Project", input, expressions: columns.map((column, i) => assignedColumn(column, names[i] ?? "")) };
 }
 
-function assigned({ name, dataType }: StructField, given: string): Expression {
+/** A column of a query, by name, as a column of a table: see `assignColumns`. */
+export function assignedColumn({ name, dataType }: StructField, given: string): Expression {
   const value: Expression = { kind: "ColumnReference", name: [given] };
   const cast: Expression = { kind: "Cast", expression: value, dataType, try: true };
   const shown: Expression = { kind: "Cast", expression: value, dataType: STRING, try: true };

@@ -31,6 +31,7 @@ import { filesState, tableArgument } from "./files-state.ts";
 import { listTableNames } from "./list-tables.ts";
 import { type LocatedTable, locatePath, locateTable } from "./locate-table.ts";
 import type { PipelineTies } from "./pipeline-ties.ts";
+import { PLACES, ROW_PLACE } from "./row-place.ts";
 import type { SessionState } from "./session-state.ts";
 import { versionWanted } from "./time-travel.ts";
 
@@ -101,7 +102,7 @@ async function readTable(
   const table = await tables.describe(location, version);
   if (table === undefined) return undefined;
   return {
-    resolved: { kind: "Table", schema: table.schema, hidden: struct([]) },
+    resolved: { kind: "Table", schema: table.schema, hidden: PLACES in leaf.options ? ROW_PLACE : struct([]) },
     slice: { kind: "TableVersion", location, version: table.version },
   };
 }

@@ -61,7 +61,8 @@ function targetColumns(
   });
 }
 
-function columnNamed(name: string, { fields }: StructType, place: NameReference): StructField {
+/** A table's column by its name, whatever the case. @throws QueryError at `place` when there is none */
+export function columnNamed(name: string, { fields }: StructType, place: NameReference): StructField {
   const field = fields.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (field !== undefined) return field;
   const proposal = fields.map((one) => `\`${one.name}\``).join(", ");
@@ -73,7 +74,8 @@ function columnNamed(name: string, { fields }: StructType, place: NameReference)
   );
 }
 
-function refuseDataset(name: NameReference, { properties }: TableDescription): void {
+/** Whose rows are decided elsewhere. @throws QueryError for a pipeline's table that takes no rows from people */
+export function refuseDataset(name: NameReference, { properties }: TableDescription): void {
   const kind = datasetKind(properties);
   if (kind === undefined || kind === "streaming table") return;
   const what =

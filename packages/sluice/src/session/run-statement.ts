@@ -4,10 +4,12 @@ import { parseStatement } from "../statement/parse-statement.ts";
 import type { Statement } from "../statement/statement.ts";
 import { answer, NOTHING } from "./answer.ts";
 import { createSchema, createTable, dropSchema, dropTable } from "./change-catalog.ts";
+import { changeRows } from "./change-rows.ts";
 import { describeDetail, describeHistory, describeQuery, describeSchema, describeTable } from "./describe.ts";
 import { type QueryLimits, runQuery } from "./evaluate-query.ts";
 import { explainQuery } from "./explain-query.ts";
 import { insertRows } from "./insert-rows.ts";
+import { mergeRows } from "./merge-rows.ts";
 import type { SessionState } from "./session-state.ts";
 import { createView, dropView } from "./session-views.ts";
 import { reset, setConfig, useSchema } from "./set-config.ts";
@@ -41,6 +43,8 @@ const RUN: { readonly [Kind in Statement["kind"]]: Run<Kind> } = {
   CreateTable: createTable,
   CreateView: (statement, state) => silent(createView(statement, state)),
   Insert: insertRows,
+  Change: changeRows,
+  Merge: mergeRows,
   CreateSchema: createSchema,
   DropTable: dropTable,
   DropView: (statement, state) => silent(dropView(statement, state)),

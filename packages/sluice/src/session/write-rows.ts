@@ -48,7 +48,7 @@ export async function writeRows(
 const REFUSED = /^\[(CAST_INVALID_INPUT)\] /;
 
 /** A value that did not fit its column was refused by the plan itself, in Spark's words for it: see `assignColumns`. */
-function storeFailure(error: unknown): unknown {
+export function storeFailure(error: unknown): unknown {
   const condition = error instanceof EngineError ? REFUSED.exec(error.message)?.[1] : undefined;
   if (condition === undefined || !(error instanceof EngineError)) return error;
   return new EngineError(error.message.replace(REFUSED, ""), { ...error.facts, condition }, error);

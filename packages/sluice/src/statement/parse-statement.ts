@@ -1,4 +1,5 @@
 import { openParser, type ParseOptions, type Parser, type Relation, unsupported } from "@sluice/query";
+import { parseDelete, parseMerge, parseUpdate } from "./parse-change.ts";
 import { parseCreate, parseDrop } from "./parse-create.ts";
 import { parseDescribe } from "./parse-describe.ts";
 import { parseInsert } from "./parse-insert.ts";
@@ -34,6 +35,9 @@ const RULES: Readonly<Record<string, (parser: Parser) => Statement>> = {
   CREATE: parseCreate,
   DROP: parseDrop,
   INSERT: parseInsert,
+  DELETE: parseDelete,
+  UPDATE: parseUpdate,
+  MERGE: parseMerge,
   DESCRIBE: parseDescribe,
   DESC: parseDescribe,
   SHOW: parseShow,
@@ -43,16 +47,11 @@ const RULES: Readonly<Record<string, (parser: Parser) => Statement>> = {
   USE: parseUse,
 };
 
-const CHANGES =
-  "It comes with the issue on change data (deletes, updates, merges); until then write the table anew with INSERT OVERWRITE.";
 const UPKEEP = "It comes with the issue on table maintenance; until then tables need no upkeep to be right.";
 const DECLARED = "Declare it in a file of the pipeline and run the pipeline.";
 
 const REFUSED: Readonly<Record<string, { readonly what?: string; readonly plan: string }>> = {
-  DELETE: { plan: CHANGES },
-  UPDATE: { plan: CHANGES },
-  MERGE: { plan: CHANGES },
-  TRUNCATE: { plan: CHANGES },
+  TRUNCATE: { plan: "DELETE FROM t removes all rows." },
   COPY: { what: "COPY INTO", plan: "Use a streaming table over the files (cloudFiles): it takes each file once." },
   OPTIMIZE: { plan: UPKEEP },
   VACUUM: { plan: UPKEEP },

@@ -1,4 +1,4 @@
-import type { Relation, Span, StructField } from "@sluice/query";
+import type { Expression, Relation, Span, StructField } from "@sluice/query";
 
 /** A table or schema by name, and where the name stands. */
 export interface NameReference {
@@ -46,6 +46,43 @@ export interface CreateView {
   readonly query: Relation;
 }
 
+/** `column = value`. */
+export interface Assignment {
+  readonly column: NameReference;
+  readonly value: Expression;
+}
+
+/** The table whose rows a statement changes, by the name that its expressions have for it. `condition` as written is `text`. */
+export interface ChangeTable {
+  readonly table: NameReference;
+  readonly alias: string;
+  readonly condition?: Expression;
+  readonly text?: string;
+  /** Of UPDATE. */
+  readonly assignments?: readonly Assignment[];
+}
+
+/** `WHEN [NOT] MATCHED [BY SOURCE] [AND condition] THEN ..`. `all`: every column is set to that of the source (`*`). */
+export interface MergeClause {
+  readonly when: "Matched" | "NotMatched" | "NotMatchedBySource";
+  readonly condition?: Expression;
+  readonly text?: string;
+  readonly action: "update" | "delete" | "insert";
+  readonly assignments?: readonly Assignment[];
+  readonly all?: boolean;
+}
+
+/** `MERGE INTO`. */
+export interface Merge extends Pick<ChangeTable, "table" | "alias"> {
+  readonly kind: "Merge";
+  readonly source: Relation;
+  readonly sourceAlias: string;
+  readonly on: Expression;
+  /** The condition as written. */
+  readonly text: string;
+  readonly clauses: readonly MergeClause[];
+}
+
 /** One statement in Spark SQL, understood but not yet looked up. */
 export type Statement =
   | { readonly kind: "Query"; readonly query: Relation }
@@ -53,6 +90,8 @@ export type Statement =
   | CreateTable
   | CreateView
   | Insert
+  | ({ readonly kind: "Change"; readonly operation: "DELETE" | "UPDATE" } & ChangeTable)
+  | Merge
   | { readonly kind: "CreateSchema"; readonly name: NameReference; readonly ifNotExists: boolean }
   | { readonly kind: "DropTable"; readonly name: NameReference; readonly ifExists: boolean }
   | { readonly kind: "DropView"; readonly name: NameReference; readonly ifExists: boolean }

@@ -14,7 +14,7 @@ export const GONE = "merge_gone";
 
 /** What a merge compares. */
 export interface PairColumns {
-  readonly identity: readonly string[];
+  readonly identity: readonly string[] | "position";
   /** All stored columns when old rows are there in full; else pairs are never without a difference. */
   readonly compared?: readonly string[];
 }
@@ -24,21 +24,32 @@ export interface PairColumns {
  * the same. Where an identity occurs several times the first rows are paired with the first, and so on.
  */
 export async function pairRows(connection: Connection, columns: PairColumns): Promise<void> {
-  if (columns.identity.length === 0) {
+  const { identity } = columns;
+  if (identity === "position") {
+    await connection.createTemporaryTable(
+      PAIRS,
+      `SELECT o.__at AS o, a.__at AS a, false AS same FROM ${OLD} AS o JOIN ${ADDED} AS a ON o.__file = a.__file AND o.__place = a.__place`,
+    );
+    return;
+  }
+  if (identity.length === 0) {
     await connection.createTemporaryTable(PAIRS, "SELECT 0::BIGINT AS o, 0::BIGINT AS a, false AS same LIMIT 0");
     return;
   }
   await connection.createTemporaryTable(
     PAIRS,
-    pairSql(columns, (table) => table),
+    pairSql({ ...columns, identity }, (table) => table),
   );
   if (await isPairedOnce(connection)) return;
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${PAIRS} AS ${pairSql(columns, numbered)}`);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${PAIRS} AS ${pairSql({ ...columns, identity }, numbered)}`);
 }
 
 type Source = (table: string, keys: string) => string;
 
-function pairSql({ identity, compared }: PairColumns, source: Source): string {
+function pairSql(
+  { identity, compared }: PairColumns & { readonly identity: readonly string[] },
+  source: Source,
+): string {
   const keys = identity.map(quoteName).join(", ");
   const [old, added] = [OLD, ADDED].map((table) => source(table, keys));
   const on = [...identity.map(sameColumn), ...(source === numbered ? ["o.__n = a.__n"] : [])].join(" AND ");

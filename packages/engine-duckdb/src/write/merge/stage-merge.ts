@@ -17,7 +17,7 @@ import { attributesOf, physicalRows, targetRows } from "./target-rows.ts";
 export interface RemovedRows {
   readonly plan: Plan;
   readonly version: number;
-  readonly identity: readonly string[];
+  readonly identity: readonly string[] | "position";
   readonly known: readonly ScanSource[];
 }
 
@@ -93,14 +93,20 @@ async function keepPositions({ context, removed }: Merge): Promise<void> {
   const column = (wanted: string) => plan.output.find((one) => one.name.toLowerCase() === wanted.toLowerCase());
   const [file, row] = [column("_file"), column("_row")];
   if (file === undefined || row === undefined) throw new Error("removed rows of a merge need _file and _row");
-  const identity = removed.identity.map(column);
+  const keys = keysOf(removed);
+  const identity = keys.map(column);
   const extra = identity.every((one) => one !== undefined)
-    ? identity.map((one, i) => `, ${name(one)} AS ${quoteName(removed.identity[i] ?? "")}`)
+    ? identity.map((one, i) => `, ${name(one)} AS ${quoteName(keys[i] ?? "")}`)
     : [];
   await context.connection.createTemporaryTable(
     REMOVED,
     `SELECT CAST(${name(file)} AS BIGINT) AS __file, ${name(row)} AS __place${extra.join("")} FROM (${sql})`,
   );
+}
+
+/** The columns that pair rows; none where their places do. */
+function keysOf({ identity }: RemovedRows): readonly string[] {
+  return identity === "position" ? [] : identity;
 }
 
 async function touchedFiles({ context, base }: Merge): Promise<readonly TouchedFile[]> {
@@ -129,7 +135,7 @@ async function keepOldRows(merge: Merge, touched: readonly TouchedFile[]): Promi
   const size = { physical: sum((one) => one.physical), sizeBytes: sum((one) => one.file.size) };
   const { seldomSame = false } = context.request.merge ?? {};
   const facts = { ...size, hasFeed, hasVectors, seldomSame, removed: await countOf(merge, REMOVED) };
-  const isCompared = removed.identity.length > 0 && readsOldRows(facts);
+  const isCompared = keysOf(removed).length > 0 && readsOldRows(facts);
   const needed = isCompared || hasFeed ? stored : identityFields(merge);
   const files = touched.map((one) => one.file);
   await connection.createTemporaryTable(OLD, await oldSql(merge, needed, files));
@@ -138,7 +144,7 @@ async function keepOldRows(merge: Merge, touched: readonly TouchedFile[]): Promi
 }
 
 function identityFields({ removed, stored }: Merge): readonly StructField[] {
-  return removed.identity.map((name) => {
+  return keysOf(removed).map((name) => {
     const found = stored.find((one) => one.name.toLowerCase() === name.toLowerCase());
     if (found === undefined) throw new Error(`the target has no column "${name}" to pair rows by`);
     return found;
@@ -150,7 +156,7 @@ async function oldSql(merge: Merge, needed: readonly StructField[], files: reado
   const columns = needed.map((one) => quoteName(one.name));
   const given = await context.connection.rows(`SELECT name FROM pragma_table_info('${REMOVED}')`);
   const names = new Set(given.map((row) => String(row["name"]).toLowerCase()));
-  const isIdentity = needed.length <= removed.identity.length;
+  const isIdentity = needed.length <= keysOf(removed).length;
   if (needed.length === 0 || (isIdentity && needed.every((one) => names.has(one.name.toLowerCase())))) {
     return `SELECT row_number() OVER () AS __at, __file, __place${columns.map((one) => `, ${one}`).join("")} FROM ${REMOVED}`;
   }

@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openSession } from "./open-session.ts";
+import type { Session } from "./session.ts";
+
+let folder: string;
+let session: Session;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sluice-change-"));
+  session = openSession({ conf: { "spark.sql.warehouse.dir": join(folder, "warehouse") }, threads: 2 });
+});
+
+afterAll(async () => {
+  await session.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function rowsOf(sql: string): Promise<readonly unknown[]> {
+  return (await session.sql(sql)).collect();
+}
+
+async function newTable(name: string, vectors = true): Promise<void> {
+  await rowsOf(
+    `CREATE TABLE ${name} (id BIGINT, name STRING NOT NULL, n INT) TBLPROPERTIES (delta.enableChangeDataFeed = true, delta.enableDeletionVectors = ${vectors})`,
+  );
+  await rowsOf(`INSERT INTO ${name} VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', NULL), (4, 'd', 4)`);
+}
+
+describe.each([true, false])("with deletion vectors: %s", (vectors) => {
+  const t = `t_${vectors}`;
+
+  test("DELETE, UPDATE and MERGE change rows, say how many, and are in the history and the change feed", async () => {
+    await newTable(t, vectors);
+    expect(await rowsOf(`DELETE FROM ${t} x WHERE x.n = 4`)).toEqual([{ num_affected_rows: 1n }]);
+    expect(await rowsOf(`UPDATE ${t} SET n = n + 1, name = upper(name) WHERE id <= 2`)).toEqual([
+      { num_affected_rows: 2n },
+    ]);
+    const merged =
+      await rowsOf(`MERGE INTO ${t} t USING (SELECT * FROM VALUES (1, 'one'), (3, 'three'), (9, 'nine') AS v(id, name)) s
+      ON t.id = s.id
+      WHEN MATCHED AND s.id = 3 THEN DELETE
+      WHEN MATCHED THEN UPDATE SET t.name = s.name
+      WHEN NOT MATCHED AND id > 5 THEN INSERT (id, name) VALUES (id, name)
+      WHEN NOT MATCHED BY SOURCE THEN UPDATE SET n = 0`);
+    expect(merged).toEqual([
+      { num_affected_rows: 4n, num_updated_rows: 2n, num_deleted_rows: 1n, num_inserted_rows: 1n },
+    ]);
+    expect(await rowsOf(`SELECT * FROM ${t} ORDER BY id`)).toEqual([
+      { id: 1n, name: "one", n: 2 },
+      { id: 2n, name: "B", n: 0 },
+      { id: 9n, name: "nine", n: null },
+    ]);
+    expect(
+      await rowsOf(
+        `SELECT _commit_version AS v, _change_type AS type, count(*) AS rows FROM table_changes('${t}', 2) GROUP BY ALL ORDER BY ALL`,
+      ),
+    ).toEqual([
+      { v: 2n, type: "delete", rows: 1n },
+      { v: 3n, type: "update_postimage", rows: 2n },
+      { v: 3n, type: "update_preimage", rows: 2n },
+      { v: 4n, type: "delete", rows: 1n },
+      { v: 4n, type: "insert", rows: 1n },
+      { v: 4n, type: "update_postimage", rows: 2n },
+      { v: 4n, type: "update_preimage", rows: 2n },
+    ]);
+    const [last] = (await rowsOf(`DESCRIBE HISTORY ${t}`)) as {
+      operation: string;
+      operationMetrics: Map<string, string>;
+    }[];
+    expect(last?.operation).toBe("MERGE");
+    expect(last?.operationMetrics.get("numTargetRowsUpdated")).toBe("2");
+  });
+});
+
+test("a source row that meets a row twice is Delta's error, but for a plain DELETE; * takes all columns", async () => {
+  await newTable("m");
+  const twice = "(SELECT * FROM VALUES (1, 'x', 1), (1, 'y', 2) AS v(id, name, n)) s ON m.id = s.id";
+  await expect(rowsOf(`MERGE INTO m USING ${twice} WHEN MATCHED THEN UPDATE SET *`)).rejects.toMatchObject({
+    facts: { condition: "DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE" },
+  });
+  await rowsOf(`MERGE INTO m USING ${twice} WHEN MATCHED THEN DELETE`);
+  const source = "(SELECT * FROM VALUES (2, 'x', 5), (7, 'y', 7) AS v(id, name, n)) s ON m.id = s.id";
+  await rowsOf(`MERGE INTO m USING ${source} WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *`);
+  expect(await rowsOf("SELECT id, name, n FROM m ORDER BY id")).toEqual([
+    { id: 2n, name: "x", n: 5 },
+    { id: 3n, name: "c", n: null },
+    { id: 4n, name: "d", n: 4 },
+    { id: 7n, name: "y", n: 7 },
+  ]);
+  expect(await rowsOf("DELETE FROM m WHERE id IN (SELECT max(id) FROM m)")).toEqual([{ num_affected_rows: 1n }]);
+  expect(await rowsOf("DELETE FROM m")).toEqual([{ num_affected_rows: 3n }]);
+  expect(await rowsOf("SELECT * FROM m")).toEqual([]);
+});
+
+test("mistakes have Spark's conditions and a place, and change nothing", async () => {
+  await newTable("w");
+  const mistake = (sql: string) =>
+    rowsOf(sql).then(
+      () => "none",
+      (error) => error.problems?.[0]?.condition ?? error.facts?.condition,
+    );
+  expect(await mistake("UPDATE w SET nope = 1")).toBe("UNRESOLVED_COLUMN.WITH_SUGGESTION");
+  expect(await mistake("DELETE FROM w WHERE nope = 1")).toBe("UNRESOLVED_COLUMN.WITH_SUGGESTION");
+  expect(await mistake("UPDATE w SET n = 1, N = 2")).toBe("ASSIGNMENT_CONFLICT");
+  expect(await mistake("UPDATE w SET name = NULL WHERE id = 1")).toBe("DELTA_NOT_NULL_CONSTRAINT_VIOLATED");
+  expect(await mistake("UPDATE w SET n = 'many'")).toBe("CAST_INVALID_INPUT");
+  expect(await mistake("DELETE FROM missing")).toBe("TABLE_OR_VIEW_NOT_FOUND");
+  expect(await rowsOf("SELECT count(*) AS n FROM w WHERE _file IS NULL").catch(() => "hidden")).toBe("hidden");
+  expect(await rowsOf("SELECT count(*) AS n FROM w")).toEqual([{ n: 4n }]);
+});
