@@ -11,7 +11,7 @@ const ENTRIES = {
   pipelines: { index: "src/index.ts" },
   "engine-duckdb": { index: "src/index.ts" },
   kafka: { index: "src/index.ts" },
-  sluice: { index: "src/index.ts", bin: "src/bin.ts" },
+  sluice: { index: "src/index.ts", bin: "src/bin.ts", "testing/index": "src/testing/index.ts" },
 };
 
 /** Compiles what is older than its sources. */

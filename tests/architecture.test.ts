@@ -152,6 +152,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "sluice/session": [
     ...["query", "delta", "pipelines", "engine-duckdb", "kafka", "sluice/project", "sluice/render", "sluice/statement"],
   ],
+  "sluice/testing": ["query", "pipelines", "sluice/project", "sluice/session"],
   "sluice/command": ["query", "pipelines", "sluice/project", "sluice/session", "sluice/render", "sluice/statement"],
   sluice: ["query", "delta", "pipelines", "engine-duckdb", "sluice/*"],
 };

@@ -1,6 +1,5 @@
 import { userInfo } from "node:os";
 import { isDeltaError, openStore } from "@sluice/delta";
-import { openDuckDbEngine } from "@sluice/engine-duckdb";
 import {
   type BatchFrame,
   closestMatch,
@@ -28,13 +27,10 @@ import {
   runReplay,
   runUpdate,
   type StreamState,
-  SYSTEM_CLOCK,
   streamStates,
   type UpdatePlan,
 } from "@sluice/pipelines";
-import { evaluateSources } from "../project/evaluate-sources.ts";
 import { loadProject, type Project, type ProjectOverrides } from "../project/load-project.ts";
-import { ConnectorSet } from "./connector-set.ts";
 import { type DatasetSummary, describeTable, listTables, type TableDetails } from "./dataset-summary.ts";
 import { declaredViews } from "./declared-views.ts";
 import { evaluateQuery, type QueryLimits } from "./evaluate-query.ts";
@@ -47,6 +43,7 @@ import {
   toObjects,
 } from "./event-queries.ts";
 import { EventFollower } from "./follow-events.ts";
+import { type PipelineWorld, realWorld } from "./pipeline-world.ts";
 import { readStatement, runStatement } from "./run-statement.ts";
 import { Session } from "./session.ts";
 import { SessionConf } from "./session-conf.ts";
@@ -110,28 +107,30 @@ export class Pipeline {
   readonly settings: PipelineSettings;
   readonly #project: Project;
   readonly #options: OpenOptions;
-  readonly #connectors = new ConnectorSet();
+  readonly #world: PipelineWorld;
   #engine: Promise<Engine> | undefined;
 
-  constructor(project: Project, options: OpenOptions) {
+  /** @param world - What the pipeline acts on and with; tests put others in the places of the real things. */
+  constructor(project: Project, options: OpenOptions, world: PipelineWorld = realWorld()) {
     this.settings = project.settings;
     this.#project = project;
     this.#options = options;
+    this.#world = world;
   }
 
   /** Everything that is wrong with the pipeline, at once. Writes nothing. */
   async validate(request: RefreshRequest = {}): Promise<Validation> {
     const engine = this.#open();
-    const { declarations, diagnostics } = await evaluateSources(this.#project);
+    const { declarations, diagnostics } = await this.#world.evaluate(this.#project);
     const fullRefresh = request.fullRefreshAll === true ? ("all" as const) : request.fullRefresh;
     const world = {
       engine: await engine,
       settings: this.settings,
-      openStore,
-      connectors: this.#connectors.byFormat,
+      openStore: this.#world.openStore,
+      connectors: this.#world.connectors.byFormat,
       ...(fullRefresh !== undefined && { fullRefresh }),
     };
-    const foreign = await foreignStorage(openStore(this.settings.storage), this.settings);
+    const foreign = await foreignStorage(this.#world.openStore(this.settings.storage), this.settings);
     const resolution = await resolveGraph(declarations, world);
     const found = [...diagnostics.filter((one) => one.severity === "error"), ...resolution.errors];
     const errors = [...(foreign === undefined ? [] : [foreign]), ...found, ...this.#withoutTables(found, declarations)];
@@ -149,8 +148,8 @@ export class Pipeline {
   async explain(request: RefreshRequest = {}, graph?: DataflowGraph): Promise<UpdatePlan> {
     return planNextUpdate(graph ?? (await this.#graph(request)), this.settings, request, {
       engine: await this.#open(),
-      store: openStore(this.settings.storage),
-      openStore,
+      store: this.#world.openStore(this.settings.storage),
+      openStore: this.#world.openStore,
     });
   }
 
@@ -167,6 +166,7 @@ export class Pipeline {
         return first ?? (await this.#graph(again));
       };
       const engine = await this.#open();
+      const { openStore, clock, onEventLogTrouble } = this.#world;
       const session = this.session();
       const batchFrame: BatchFrame = ({ location, version }) =>
         session.read.format("delta").option("versionAsOf", String(version)).load(location);
@@ -174,7 +174,10 @@ export class Pipeline {
       const store = openStore(this.settings.storage);
       return runUpdate(
         { graph, settings, request, user: userInfo().username },
-        { engine, store, openStore, batchFrame, evaluateFrame, onEvent, ...(signal && { signal }) },
+        {
+          ...{ engine, store, openStore, clock, batchFrame, evaluateFrame, onEvent },
+          ...{ ...(signal && { signal }), ...(onEventLogTrouble && { onEventLogTrouble }) },
+        },
       );
     });
   }
@@ -198,11 +201,11 @@ export class Pipeline {
   session(): Session {
     const { id, name, storage, catalog, schema, projectDir, mounts, configuration, timeZone, ansi } = this.settings;
     let views: ReturnType<NonNullable<Session["state"]["pipeline"]>["views"]> | undefined;
-    const evaluate = async () => declaredViews((await evaluateSources(this.#project)).declarations, this.settings);
+    const evaluate = async () => declaredViews((await this.#world.evaluate(this.#project)).declarations, this.settings);
     const conf = { ...configuration, "spark.sql.session.timeZone": timeZone, "spark.sql.ansi.enabled": ansi };
     const state = {
       engine: () => this.#open(),
-      connectors: this.#connectors.byFormat,
+      connectors: this.#world.connectors.byFormat,
       conf: new SessionConf(conf),
       place: { warehouse: `${storage}/tables`, projectDir, mounts, ...(catalog === undefined ? {} : { catalog }) },
       views: new Map(),
@@ -223,8 +226,14 @@ export class Pipeline {
   async states(): Promise<readonly StreamState[]> {
     const graph = await this.#graph({});
     const { id, timeZone, ansi, watermarkPolicy, storage } = this.settings;
-    const session = { now: BigInt(SYSTEM_CLOCK.now()) * 1000n, timeZone, ansi };
-    const world = { engine: await this.#open(), store: openStore(storage), pipelineId: id, session, watermarkPolicy };
+    const session = { now: BigInt(this.#world.clock.now()) * 1000n, timeZone, ansi };
+    const world = {
+      engine: await this.#open(),
+      store: this.#world.openStore(storage),
+      pipelineId: id,
+      session,
+      watermarkPolicy,
+    };
     return await streamStates(graph, world);
   }
 
@@ -235,7 +244,11 @@ export class Pipeline {
    */
   async replay({ signal, ...request }: ReplayRequest & { readonly signal?: AbortSignal }): Promise<ReplayResult> {
     const graph = await this.#graph({});
-    const world = { engine: await this.#open(), store: openStore(this.settings.storage), ...(signal && { signal }) };
+    const world = {
+      engine: await this.#open(),
+      store: this.#world.openStore(this.settings.storage),
+      ...(signal && { signal }),
+    };
     return runReplay({ user: userInfo().username, ...request }, graph, this.settings, world);
   }
 
@@ -255,7 +268,7 @@ export class Pipeline {
     const details = await this.describe(name);
     if (details === undefined) return undefined;
     const { canonical } = qualifyName(name.split("."), this.settings);
-    const store = openStore(this.settings.storage);
+    const store = this.#world.openStore(this.settings.storage);
     const target = { pipelineId: this.settings.id, target: canonical, location: details.location };
     const states = await fileStates(target, store, (await this.#open()).tables);
     const { graph } = await this.validate();
@@ -276,7 +289,7 @@ export class Pipeline {
       sources: sources.map(({ flow, source }) => ({ flow, format: source.format, paths: source.paths })),
       files: states.map((state) => (keepsRescued ? { ...state, rescuedRows: byFile.get(state.path) ?? 0 } : state)),
       rescued: rescuedFields(numbers, details.schema),
-      schemas: await schemaSteps(locations, openStore),
+      schemas: await schemaSteps(locations, this.#world.openStore),
     };
   }
 
@@ -300,7 +313,7 @@ export class Pipeline {
 
   /** Who runs the pipeline now, in this process or another; undefined: nobody. */
   async holder(): Promise<LeaseHolder | undefined> {
-    return await leaseHolder(openStore(this.settings.storage), SYSTEM_CLOCK);
+    return await leaseHolder(this.#world.openStore(this.settings.storage), this.#world.clock);
   }
 
   /** What each expectation passed and failed over all updates, in order of datasets and rules; none before the first update. */
@@ -317,7 +330,7 @@ export class Pipeline {
 
   /** Lets the engine go. The pipeline cannot be used afterwards. */
   async close(): Promise<void> {
-    await this.#connectors.close();
+    await this.#world.connectors.close();
     await (await this.#engine)?.close();
   }
 
@@ -355,8 +368,8 @@ export class Pipeline {
 
   #open(): Promise<Engine> {
     const { memoryLimit, threads } = this.#options;
-    const { writerSchema } = this.#connectors;
-    this.#engine ??= openDuckDbEngine({
+    const { writerSchema } = this.#world.connectors;
+    this.#engine ??= this.#world.openEngine({
       writerSchema,
       ...(memoryLimit && { memoryLimit }),
       ...(threads && { threads }),
