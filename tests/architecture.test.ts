@@ -149,8 +149,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "sluice/project": ["query", "pipelines"],
   "sluice/render": ["query", "pipelines"],
   "sluice/statement": ["query"],
+  "sluice/notify": ["query", "pipelines", "sluice/project", "sluice/render"],
   "sluice/session": [
     ...["query", "delta", "pipelines", "engine-duckdb", "kafka", "sluice/project", "sluice/render", "sluice/statement"],
+    "sluice/notify",
   ],
   "sluice/testing": ["query", "pipelines", "sluice/project", "sluice/session"],
   "sluice/command": ["query", "pipelines", "sluice/project", "sluice/session", "sluice/render", "sluice/statement"],

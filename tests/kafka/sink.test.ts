@@ -1,8 +1,11 @@
+import { tmpdir } from "node:os";
+import { openStore } from "@sluice/delta";
 import { openDuckDbEngine } from "@sluice/engine-duckdb";
 import { openKafka } from "@sluice/kafka";
 import type { SinkBatch } from "@sluice/pipelines";
 import { STRING } from "@sluice/query";
 import { openSession } from "sluice";
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KafkaBroker, startBroker } from "../../rigs/kafka.mjs";
 import { brokerLeftOut, Topics } from "../harness/kafka.ts";
@@ -165,7 +168,8 @@ describe.skipIf(leftOut !== undefined)(`a sink of Kafka${why}`, () => {
     try {
       const options = { "kafka.bootstrap.servers": broker.plaintext, topic: "fenced" };
       const declaration = { name: "out", format: "kafka", options, origin: { file: "p.ts", line: 1, column: 1 } };
-      const [old, young] = connectors.map((one) => one.resolveSink?.(declaration).sink?.open({ engine }));
+      const world = { engine, store: openStore(tmpdir()), folder: "fenced" };
+      const [old, young] = connectors.map((one) => one.resolveSink?.(declaration).sink?.open(world));
       if (old === undefined || young === undefined) throw new Error("no writer");
       await old.write(sinkBatch(0));
       expect(await young.lastCommitted?.("s")).toBe(0);

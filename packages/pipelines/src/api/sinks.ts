@@ -14,7 +14,7 @@ export type SinkOptions = Readonly<Record<string, string | number | boolean>>;
 const UNKNOWN_PLACE = { file: "<unknown>", line: 1, column: 1 } as const;
 
 /**
- * A place outside of the pipeline that append flows write to: a Delta table (`delta`) or topics (`kafka`), exactly once, or files (`json`, `csv`, `parquet`). What a
+ * A place outside of the pipeline that append flows write to: a Delta table (`delta`) or topics (`kafka`), exactly once, files (`json`, `csv`, `parquet`), or people and programs (`webhook`, `slack`, `email`). What a
  * sink got stays in it: a full refresh of it writes everything once more.
  */
 export function createSink(name: string, format: string, options: SinkOptions = {}): Sink {

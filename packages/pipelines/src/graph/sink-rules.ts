@@ -100,7 +100,7 @@ function isSame(left: string, right: string): boolean {
 }
 
 function unknownFormat(sink: SinkDeclaration): PipelineError {
-  const formats = ["delta", "kafka", "json", "csv", "parquet"];
+  const formats = ["delta", "kafka", "json", "csv", "parquet", "webhook", "slack", "email"];
   const closest = closestMatch(sink.format, formats);
   const hint = closest === undefined ? "" : ` Did you mean "${closest}"?`;
   return unsupported(

@@ -40,20 +40,21 @@ export function openStream(
   const delivery = {
     checkpoint,
     outbox: tableTarget(dataset),
-    writer: world.writer ?? openWriter(sink, dataset, world),
+    writer: world.writer ?? openWriter(sink, dataset, checkpoint.folder, world),
   };
   return new DeliveredStream(stream, delivery, world);
 }
 
-function openWriter(sink: SinkDeclaration, dataset: Dataset, world: FlowWorld & SinkWorld): SinkWriter {
+function openWriter(sink: SinkDeclaration, dataset: Dataset, folder: string, world: FlowWorld & SinkWorld): SinkWriter {
+  const { signal, engine, store } = world;
   const { format, handler } = sink;
   const { partitionBy } = dataset.declaration;
   if (dataset.connectorSink !== undefined)
-    return dataset.connectorSink.open({ signal: world.signal, engine: world.engine });
+    return dataset.connectorSink.open({ signal, engine, store, folder: `${folder}/sink` });
   if (handler !== undefined && world.batchFrame !== undefined) return new ForeachBatchSink(handler, world.batchFrame);
-  const folder = dataset.sinkLocation;
-  if (folder !== undefined && (format === "json" || format === "csv" || format === "parquet")) {
-    return new FileSink(world.engine, { folder, format, header: sinkFlag(sink, "header"), partitionBy });
+  const place = dataset.sinkLocation;
+  if (place !== undefined && (format === "json" || format === "csv" || format === "parquet")) {
+    return new FileSink(engine, { folder: place, format, header: sinkFlag(sink, "header"), partitionBy });
   }
   throw new Error(`There is no way into the sink "${sink.name}" of format ${format}`);
 }

@@ -44,7 +44,14 @@ export interface ConnectorSource {
 /** What writing a sink may use. */
 export interface ConnectorSinkContext extends ConnectorContext {
   /** Gives the rows of batches. */
-  readonly engine: Pick<Engine, "exportFiles">;
+  readonly engine: Pick<Engine, "exportFiles" | "query">;
+}
+
+/** What a flow's way into a sink may use beyond that. */
+export interface ConnectorSinkStreamContext extends ConnectorSinkContext {
+  /** Where the sink keeps what it must remember of the flow, below `folder`. */
+  readonly store: FileStore;
+  readonly folder: string;
 }
 
 /** A read understood, or all that is wrong with it. */
@@ -61,7 +68,7 @@ export interface ConnectorSink {
   /** What is wrong with columns that are to be written into it, in sentences. */
   check(columns: StructType): readonly string[];
   /** The way into it for one flow. */
-  open(context: ConnectorSinkContext): SinkWriter;
+  open(context: ConnectorSinkStreamContext): SinkWriter;
   /** Appends rows once, outside of any flow: all of them, or none where the sink can take them back. @throws EngineError */
   append(rows: SinkRows, context: ConnectorSinkContext): Promise<void>;
 }

@@ -10,7 +10,7 @@ import {
   pipelineSettings,
 } from "@sluice/pipelines";
 import { readSettings } from "./read-settings.ts";
-import type { Library, Settings } from "./settings-schema.ts";
+import type { Library, Notification, Settings } from "./settings-schema.ts";
 
 /** A pipeline's folder and its settings, checked and with defaults filled in. */
 export interface Project {
@@ -19,6 +19,8 @@ export interface Project {
   readonly identity: PipelineIdentity;
   /** Globs of source files, from the project's folder. */
   readonly libraries: readonly string[];
+  /** Who gets mail about what happens to updates. */
+  readonly notifications: readonly Notification[];
   /** Where the settings stand, or would stand. */
   readonly settingsFile: string;
 }
@@ -58,6 +60,7 @@ export async function loadProject(directory: string, overrides: ProjectOverrides
     settings: pipelineSettings(identity),
     identity,
     libraries: (settings.libraries ?? DEFAULT_LIBRARIES).map(libraryGlob),
+    notifications: settings.notifications ?? [],
     settingsFile,
   };
 }

@@ -7,6 +7,12 @@ const library = z.union([
   z.strictObject({ glob: z.strictObject({ include: text }) }),
   z.strictObject({ file: z.strictObject({ path: text }) }),
 ]);
+const notification = z.strictObject({
+  email_recipients: z.array(z.email()).min(1),
+  alerts: z
+    .array(z.enum(["on-update-success", "on-update-failure", "on-update-fatal-failure", "on-flow-failure"]))
+    .min(1),
+});
 
 /** The settings of `sluice.yml`, under the field names of a Databricks pipeline. Unknown keys are refused. */
 export const SETTINGS_SCHEMA: z.ZodType<Settings> = z.strictObject({
@@ -22,6 +28,7 @@ export const SETTINGS_SCHEMA: z.ZodType<Settings> = z.strictObject({
   continuous: z.boolean().optional(),
   development: z.boolean().optional(),
   mounts: z.record(text, text).optional(),
+  notifications: z.array(notification).optional(),
 });
 
 /** What `sluice.yml` may say; everything has a default. */
@@ -41,6 +48,18 @@ export interface Settings {
   readonly continuous?: boolean | undefined;
   readonly development?: boolean | undefined;
   readonly mounts?: Readonly<Record<string, string>> | undefined;
+  readonly notifications?: readonly Notification[] | undefined;
+}
+
+/** Who gets mail about what. */
+export interface Notification {
+  readonly email_recipients: readonly string[];
+  readonly alerts: readonly (
+    | "on-update-success"
+    | "on-update-failure"
+    | "on-update-fatal-failure"
+    | "on-flow-failure"
+  )[];
 }
 
 /** Where source files are: a glob (also as a text alone) or one file. */
@@ -52,7 +71,7 @@ export type Library =
 /** The keys of settings, for suggestions. */
 export const SETTING_NAMES: readonly string[] = [
   ...["name", "id", "catalog", "schema", "target", "storage", "libraries"],
-  ...["configuration", "parameters", "continuous", "development", "mounts"],
+  ...["configuration", "parameters", "continuous", "development", "mounts", "notifications"],
 ];
 
 const HERE = "Sluice runs the pipeline on this machine: leave it out.";
@@ -67,8 +86,6 @@ export const LATER_SETTINGS: Readonly<Record<string, string>> = {
   environment: HERE,
   run_as: HERE,
   budget_policy_id: HERE,
-  notifications:
-    "Notifications are not there yet: until then look at the exit code of `sluice run`, or at its --json events.",
   trigger: "Schedules are not there yet: start `sluice run` from cron or a CI job.",
   filters: "Name the source files under `libraries:` with globs.",
   event_log: "The event log is a table below the pipeline's storage: leave it out.",

@@ -1,10 +1,15 @@
 import { type Connector, type Connectors, PipelineError, RATE_CONNECTOR, type SchemaRegistry } from "@sluice/pipelines";
+import { alertConnector } from "../notify/alert-connector.ts";
+import { loadMailer } from "../notify/send-mail.ts";
 
 /** The connectors that there are: each loaded with its package when a read first asks for it. */
 export class ConnectorSet {
   readonly byFormat: Connectors = new Map([
     ["kafka", () => this.#get("kafka", openKafka)],
     ["rate", async () => RATE_CONNECTOR],
+    ["webhook", async () => alertConnector("webhook")],
+    ["slack", async () => alertConnector("slack")],
+    ["email", () => this.#get("email", openMail)],
   ]);
   readonly #opened = new Map<string, Promise<Connector>>();
   #schemas: SchemaRegistry | undefined;
@@ -33,6 +38,11 @@ export class ConnectorSet {
     this.#schemas ??= connector.schemas;
     return connector;
   }
+}
+
+async function openMail(): Promise<Connector> {
+  await loadMailer();
+  return alertConnector("email");
 }
 
 async function openKafka(): Promise<Connector> {

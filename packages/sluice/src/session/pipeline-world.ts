@@ -1,6 +1,7 @@
 import { openStore } from "@sluice/delta";
 import { openDuckDbEngine } from "@sluice/engine-duckdb";
 import { type Clock, type Engine, type OpenStore, SYSTEM_CLOCK } from "@sluice/pipelines";
+import { notificationHooks } from "../notify/notification-hooks.ts";
 import { type EvaluatedSources, evaluateSources } from "../project/evaluate-sources.ts";
 import type { Project } from "../project/load-project.ts";
 import { ConnectorSet } from "./connector-set.ts";
@@ -24,6 +25,10 @@ export function realWorld(): PipelineWorld {
     openStore,
     openEngine: openDuckDbEngine,
     connectors: new ConnectorSet(),
-    evaluate: evaluateSources,
+    evaluate: async (project) => {
+      const { declarations, diagnostics } = await evaluateSources(project);
+      const hooks = [...declarations.hooks, ...notificationHooks(project.notifications, project.settingsFile)];
+      return { declarations: { ...declarations, hooks }, diagnostics };
+    },
   };
 }
