@@ -204,11 +204,14 @@ describe("flows of changes in TypeScript", () => {
     ]);
   });
 
-  test("a change without key or sequence ends the update; other keys need a full refresh, which begins anew [F128]", async () => {
-    const program = (keys: string, filter = "true"): string => `import { dlt, spark } from "sluice";
+  test("a change without key or sequence ends the update; other keys need a full refresh, which begins anew; versions keep columns that the source loses [F128]", async () => {
+    const program = (keys: string, filter = "true", columns = '"*"'): string => `import { dlt, spark } from "sluice";
       dlt.view({ name: "raw" }, () => spark.readStream.format("json").schema("id INT, name STRING, seq BIGINT").load("raw").where("${filter}"));
       dlt.createStreamingTable({ name: "t" });
-      dlt.applyChanges({ target: "t", source: "raw", keys: ${keys}, sequenceBy: "seq" });`;
+      dlt.applyChanges({ target: "t", source: "raw", keys: ${keys}, sequenceBy: "seq" });
+      dlt.view({ name: "some" }, () => dlt.readStream("raw").select(${columns}));
+      dlt.createStreamingTable({ name: "versions" });
+      dlt.applyChanges({ target: "versions", source: "some", keys: "id", sequenceBy: "seq", storedAsScdType: 2 });`;
     const runs = await Runs.of({ "transformations/p.ts": program('["id"]') });
     await runs.add([change(1, 1, "a"), change(null, 2, "b")]);
     expect(await runs.run()).toContain("AUTOCDC_KEY_OR_SEQUENCE_IS_NULL");
@@ -217,8 +220,12 @@ describe("flows of changes in TypeScript", () => {
     expect(await runs.run()).toBe("");
     expect(await runs.table("t")).toEqual([[1, "a", 1n]]);
     await runs.add([change(1, 3, "b")]);
-    await runs.edit({ "transformations/p.ts": program('["id", "name"]', "id IS NOT NULL") });
+    await runs.edit({ "transformations/p.ts": program('["id", "name"]', "id IS NOT NULL", '"id", "seq"') });
     expect(await runs.run()).toContain("AUTOCDC_INVALID_STATE.KEY_SCHEMA_DRIFT");
+    expect(await runs.table("versions")).toEqual([
+      [1, null, 3n, 3n, null],
+      [1, "a", 1n, 1n, 3n],
+    ]);
     expect(await runs.run("--full-refresh", "t")).toBe("");
     expect(await runs.table("t")).toEqual([
       [1, "a", 1n],
@@ -235,17 +242,23 @@ describe("flows of changes in TypeScript", () => {
         CREATE FLOW one AS AUTO CDC INTO v FROM STREAM(cdc) KEYS (userId) SEQUENCE BY sequenceNum;
         CREATE FLOW two AS AUTO CDC INTO v FROM STREAM(cdc) KEYS (name) SEQUENCE BY city;
         CREATE FLOW three AS INSERT INTO v BY NAME SELECT * FROM STREAM(cdc);
-        CREATE FLOW four AS AUTO CDC INTO u FROM STREAM(cdc) SEQUENCE BY sequenceNum STORED AS SCD TYPE BITEMPORAL;`,
+        CREATE FLOW four AS AUTO CDC INTO u FROM STREAM(cdc) SEQUENCE BY sequenceNum STORED AS SCD TYPE BITEMPORAL;
+        CREATE STREAMING TABLE w FLOW AUTO CDC FROM (SELECT *, map(name, city) AS m FROM STREAM(cdc)) KEYS (m) SEQUENCE BY sequenceNum COLUMNS TO UPDATE city;
+        CREATE STREAMING TABLE x TBLPROPERTIES ('pipelines.cdc.tombstoneGCThresholdInSeconds' = 'soon')
+          FLOW AUTO CDC FROM STREAM(cdc) KEYS (userId) SEQUENCE BY sequenceNum;`,
     });
     await runs.add(USERS);
     const errors = await runs.validate();
     expect(errors.map((line) => /\[(.*?)\]/.exec(line)?.[1]).toSorted()).toEqual([
       "AUTOCDC_COLUMNS_NOT_FOUND_IN_SCHEMA",
+      "AUTOCDC_COLUMNS_TO_UPDATE_NOT_NAMES",
+      "AUTOCDC_COLUMN_NOT_COMPARABLE",
       "AUTOCDC_FLOWS_DISAGREE",
       "AUTOCDC_FLOWS_DISAGREE",
       "AUTOCDC_MULTIPART_COLUMN_IDENTIFIER",
       "AUTOCDC_TARGET_HAS_APPEND_FLOWS",
       "INVALID_MULTIPLE_ARGUMENT_CONDITIONS",
+      "INVALID_OPTION_VALUE",
       "MISSING_OPTION",
       "UNRESOLVED_COLUMN.WITH_SUGGESTION",
       "UNSUPPORTED_FEATURE",

@@ -37,3 +37,16 @@ export interface ChangeSpec {
 export function needsHistory({ scdType, ignoresNull, setsColumns }: ChangeSpec): boolean {
   return scdType === 2 || ignoresNull.length > 0 || setsColumns;
 }
+
+/** The spec with columns that a stored table has and its source gives no longer: changes set them to NULL, and old versions keep what they had. */
+export function withLostColumns(spec: ChangeSpec, lost: readonly string[]): ChangeSpec {
+  const values = spec.columns.length - spec.keys.length;
+  const withLost = (chosen: readonly string[]): readonly string[] =>
+    chosen.length === values && values > 0 ? [...chosen, ...lost] : chosen;
+  return {
+    ...spec,
+    columns: [...spec.columns, ...lost],
+    tracked: withLost(spec.tracked),
+    ignoresNull: withLost(spec.ignoresNull),
+  };
+}

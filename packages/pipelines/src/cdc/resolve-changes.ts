@@ -1,12 +1,4 @@
-import {
-  type Attribute,
-  type Expression,
-  isOrderable,
-  type Origin,
-  parseExpression,
-  type Relation,
-  simpleString,
-} from "@sluice/query";
+import { type Attribute, type Expression, type Origin, parseExpression, type Relation } from "@sluice/query";
 import type { ChangeDeclaration, ColumnChoice } from "../declaration/declaration.ts";
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import type { ErrorCode, ErrorParams } from "../diagnostics/error-params.ts";
@@ -71,16 +63,6 @@ export function changeRows(changes: ChangeDeclaration, source: Relation): Relati
       : [{ name: SETS, expression: expressionOf(changes.columnsToUpdate) }]),
   ];
   return { kind: "WithColumns", input: source, columns };
-}
-
-/** What is wrong with the type that changes are ordered by. */
-export function sequenceErrors(
-  { flow, origin }: DeclaredChanges,
-  rows: readonly Pick<Attribute, "name" | "dataType">[],
-): readonly PipelineError[] {
-  const type = rows.find((one) => one.name === SEQUENCE)?.dataType;
-  if (type === undefined || (isOrderable(type) && type.kind !== "void")) return [];
-  return [new PipelineError("AUTOCDC_SEQUENCE_NOT_ORDERABLE", { flow, type: simpleString(type) }, { origin })];
 }
 
 function expressionOf(declared: string | Expression): Expression {

@@ -144,6 +144,14 @@ export interface ErrorParams {
   AUTOCDC_RESERVED_COLUMN_NAME_CONFLICT: { readonly flow: string; readonly column: string };
   AUTOCDC_KEY_NOT_KEPT: { readonly flow: string; readonly column: string };
   AUTOCDC_SEQUENCE_NOT_ORDERABLE: { readonly flow: string; readonly type: string };
+  /** `option` is why the column is compared. */
+  AUTOCDC_COLUMN_NOT_COMPARABLE: {
+    readonly flow: string;
+    readonly option: "keys" | "track history";
+    readonly column: string;
+    readonly type: string;
+  };
+  AUTOCDC_COLUMNS_TO_UPDATE_NOT_NAMES: { readonly flow: string; readonly type: string };
   /** `differs` names what is not as in the target's first flow. */
   AUTOCDC_FLOWS_DISAGREE: { readonly flow: string; readonly dataset: string; readonly differs: string };
   AUTOCDC_TARGET_HAS_APPEND_FLOWS: { readonly dataset: string; readonly flows: readonly string[] };

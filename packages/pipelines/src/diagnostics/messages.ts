@@ -370,6 +370,18 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `Flow "${p.flow}" orders changes by a value of type ${p.type}, which has no order.`,
     next: () => "Order them by a number, text, date, time, or a struct of these.",
   },
+  AUTOCDC_COLUMN_NOT_COMPARABLE: {
+    sentence: (p) =>
+      `Flow "${p.flow}" compares "${p.column}" (${p.option}) of type ${p.type}, whose values cannot be compared.`,
+    next: (p) =>
+      p.option === "keys"
+        ? `Choose other keys, or make a text of it in a view before the flow: to_json(${p.column}).`
+        : `Leave it out of the tracked columns (trackHistoryExceptColumnList, in SQL TRACK HISTORY ON * EXCEPT (${p.column})), or make a text of it in a view before the flow.`,
+  },
+  AUTOCDC_COLUMNS_TO_UPDATE_NOT_NAMES: {
+    sentence: (p) => `Flow "${p.flow}" takes the columns to update from a value of type ${p.type}.`,
+    next: () => "Give an array of column names, array<string>; NULL sets all columns.",
+  },
   AUTOCDC_FLOWS_DISAGREE: {
     sentence: (p) => `Flow "${p.flow}" into "${p.dataset}" has other ${p.differs} than the table's first flow.`,
     next: () => "Flows of changes into one table must agree in keys, SCD type, columns and the type of the sequence.",

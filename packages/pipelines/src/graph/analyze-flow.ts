@@ -14,7 +14,8 @@ import {
 } from "@sluice/query";
 import type { ChangeSpec } from "../cdc/change-columns.ts";
 import { changedColumns } from "../cdc/change-plans.ts";
-import { changeRows, resolveChanges, sequenceErrors } from "../cdc/resolve-changes.ts";
+import { changeTypeErrors } from "../cdc/change-types.ts";
+import { changeRows, resolveChanges } from "../cdc/resolve-changes.ts";
 import { snapshotColumns, snapshotRows } from "../cdc/snapshot-plans.ts";
 import { firstVersionType } from "../cdc/snapshot-version.ts";
 import { fromQueryError, isQueryError, type PipelineError } from "../diagnostics/pipeline-error.ts";
@@ -131,7 +132,7 @@ function understand(
   const spec = resolveChanges(declared, source.output);
   const plan = analyze(changeRows(changes, relation), options);
   if (!("scdType" in spec)) return spec;
-  const errors = sequenceErrors(declared, plan.output);
+  const errors = changeTypeErrors(declared, spec, plan.output);
   return errors.length > 0 ? errors : { plan, changes: spec, columns: changedColumns(spec, plan.output) };
 }
 

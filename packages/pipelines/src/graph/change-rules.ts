@@ -1,5 +1,6 @@
 import { simpleString } from "@sluice/query";
 import { SEQUENCE } from "../cdc/change-columns.ts";
+import { TOMBSTONES, tombstoneText } from "../cdc/tombstones.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { AnalyzedFlow } from "./analyze-flow.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
@@ -19,7 +20,16 @@ export function changeFlowErrors(dataset: DeclaredDataset, flows: readonly Analy
             { origin: appending[0]?.declaration.origin },
           ),
         ];
-  return [...mixed, ...others.flatMap((flow) => disagreements(dataset, first, flow))];
+  return [...mixed, ...tombstoneErrors(dataset), ...others.flatMap((flow) => disagreements(dataset, first, flow))];
+}
+
+function tombstoneErrors({
+  declaration: { name, origin, tableProperties },
+}: DeclaredDataset): readonly PipelineError[] {
+  const value = tombstoneText(tableProperties);
+  if (value === undefined || /^\d{1,12}$/.test(value)) return [];
+  const params = { where: `"${name}"`, option: TOMBSTONES, value, expected: "a whole number of seconds" };
+  return [new PipelineError("INVALID_OPTION_VALUE", params, { origin })];
 }
 
 function disagreements(dataset: DeclaredDataset, first: AnalyzedFlow, flow: AnalyzedFlow): readonly PipelineError[] {

@@ -1,5 +1,5 @@
-import { type StructType, struct } from "@sluice/query";
-import { RESERVED_PREFIX } from "../cdc/change-columns.ts";
+import { type Plan, type StructType, struct } from "@sluice/query";
+import { RESERVED_PREFIX, withLostColumns } from "../cdc/change-columns.ts";
 import { changeState } from "../cdc/change-plans.ts";
 import { changeRule, snapshotRule } from "../cdc/change-rule.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
@@ -254,19 +254,20 @@ function ruleFlow(
 ): { readonly flow: ResolvedFlow; readonly rules: RuleResolution } {
   const { dataset, schema, flows, world, kind } = settling;
   const others = struct(schema.fields.filter((column) => flows.some((one) => gives(one, column.name))));
-  const plan =
+  const conformed =
     kind === "TemporaryView"
       ? flow.plan
       : conformPlan(flow.plan, schema, flow.changes || flow.snapshots ? struct([]) : others);
   const rules = resolveRules({
     dataset: dataset.name.display,
     declaration: dataset.declaration,
-    columns: plan.output,
+    columns: conformed.output,
     options: world.settings,
     nullIsViolation: world.settings.nullIsViolation,
   });
-  const { streaming, reads, upstream, changes, snapshots } = flow;
+  const { streaming, reads, upstream, snapshots } = flow;
   const { name, target, declaration } = flow.flow;
+  const { plan, changes } = withLost(flow, conformed, schema);
   const required = [
     ...(changes === undefined ? [] : [changeRule(changes, plan.output, rules.rules)]),
     ...(snapshots === undefined ? [] : [snapshotRule(snapshots, plan.output)]),
@@ -285,6 +286,14 @@ function ruleFlow(
     upstream,
   };
   return { flow: resolved, rules };
+}
+
+/** Changes of a table with the columns that it has and the flow gives no longer. */
+function withLost(flow: AnalyzedFlow, plan: Plan, schema: StructType): Pick<AnalyzedFlow, "plan" | "changes"> {
+  if (flow.changes === undefined) return { plan };
+  const lost = schema.fields.filter((column) => !gives(flow, column.name));
+  const names = lost.map((column) => column.name);
+  return { plan: conformPlan(plan, schema, struct(lost)), changes: withLostColumns(flow.changes, names) };
 }
 
 function gives(flow: AnalyzedFlow, column: string): boolean {

@@ -2,15 +2,13 @@ import { type StructType, sameType } from "@sluice/query";
 import { type ChangeSpec, needsHistory, START_AT } from "../cdc/change-columns.ts";
 import { STATE, TARGET } from "../cdc/change-parts.ts";
 import { changePlans, compactState } from "../cdc/change-plans.ts";
+import { tombstoneSeconds } from "../cdc/tombstones.ts";
 import type { Compaction } from "../engine/compact-files.ts";
 import type { InputSlice, Session, TableDescription, Tables, TableTarget, WriteRequest } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import { freeNumbers } from "./free-number.ts";
 import { tableTarget } from "./table-write.ts";
-
-const TWO_DAYS = 172_800;
-const TOMBSTONES = "pipelines.cdc.tombstonegcthresholdinseconds";
 
 /** The part of a write that changes decide: what they do to the table and to what is remembered of them. */
 export type ChangeRequest = Pick<WriteRequest, "mode" | "plan" | "merge" | "shared" | "states" | "inputs">;
@@ -62,7 +60,7 @@ export class ChangeTarget {
       free: freeNumbers(changes, ...states.map((one) => one.plan)),
       ansi: session.ansi,
       timeZone: session.timeZone,
-      tombstoneSeconds: this.#tombstoneSeconds(),
+      tombstoneSeconds: tombstoneSeconds(this.#target.properties),
     });
     const stored = new Map([
       [STATE, state],
@@ -93,11 +91,6 @@ export class ChangeTarget {
 
   #identity(): readonly string[] {
     return this.#spec.scdType === 2 ? [...this.#spec.keys, START_AT] : this.#spec.keys;
-  }
-
-  #tombstoneSeconds(): number {
-    const given = Object.entries(this.#target.properties).find(([key]) => key.toLowerCase() === TOMBSTONES)?.[1];
-    return given === undefined ? TWO_DAYS : Number(given);
   }
 
   async #currentTable(tables: Tables): Promise<TableDescription> {
