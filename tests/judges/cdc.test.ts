@@ -111,7 +111,13 @@ function batches(changes: number, files: number): readonly string[] {
   return texts;
 }
 
-function randomChange(next: (below: number) => number): { readonly id: number | null; readonly seq: number } & object {
+interface RandomChange {
+  readonly id: number | null;
+  readonly seq: number;
+  readonly [column: string]: unknown;
+}
+
+function randomChange(next: (below: number) => number): RandomChange {
   const [kind, seq] = [next(100), 1 + next(60)];
   if (kind === 0 && seq < 40) return { id: null, op: "T", seq };
   const maybe = <Value>(value: Value): Value | null => (next(3) === 0 ? null : value);

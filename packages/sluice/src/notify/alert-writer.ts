@@ -66,7 +66,7 @@ export async function tellRows(
 }
 
 /** The alerts of the next message, those left out that were told a short while ago, and the state once it is told. */
-export function nextMessage(
+function nextMessage(
   alerts: readonly Alert[],
   state: AlertState,
   now: number,

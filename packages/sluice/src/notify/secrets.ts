@@ -1,7 +1,7 @@
 const REFERENCE = /\{\{\s*secrets\/([^/{}\s]+)\/([^/{}\s]+)\s*\}\}/g;
 
 /** The environment variable that holds a secret: SLUICE_SECRET_OPS_SLACK_HOOK for the scope `ops` and the key `slack-hook`. */
-export function secretVariable(scope: string, key: string): string {
+function secretVariable(scope: string, key: string): string {
   return `SLUICE_SECRET_${scope}_${key}`.replaceAll(/[^A-Za-z0-9]/g, "_").toUpperCase();
 }
 
