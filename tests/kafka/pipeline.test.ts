@@ -1,7 +1,11 @@
+import { join } from "node:path";
+import { dlt, spark } from "sluice";
+import { assertDataFrameEqual, recordTopic, replayTopic, testPipeline } from "sluice/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KafkaBroker, kafkaRig, startBroker } from "../../rigs/kafka.mjs";
 import { brokerLeftOut, messages, Topics } from "../harness/kafka.ts";
 import { KafkaPipeline } from "../harness/kafka-pipeline.ts";
+import { temporaryFolder } from "../harness/sluice.ts";
 
 const leftOut = brokerLeftOut();
 const why = leftOut === undefined ? "" : ` (left out: ${leftOut})`;
@@ -40,6 +44,28 @@ describe.skipIf(leftOut !== undefined)(`a pipeline that reads Kafka${why}`, () =
     expect(await pipeline.run()).toBe(50);
     expect(await pipeline.rows(COUNTS)).toEqual([[350n, 350n, 350n]]);
     expect(await pipeline.run(true)).toBe(350);
+  });
+
+  test("a topic that was recorded gives a pipeline what the broker gave [F222]", async () => {
+    await topics.create("recorded", 2);
+    await topics.send("recorded", messages(0, 40, 2));
+    const folder = await temporaryFolder();
+    const file = join(folder, "recorded.jsonl");
+    const options = { "kafka.bootstrap.servers": broker.plaintext };
+    expect(await recordTopic({ topic: "recorded", file, options })).toBe(40);
+    const declare = (): void => {
+      dlt.table({ name: "bronze" }, () =>
+        spark.readStream
+          .format("kafka")
+          .options({ ...options, subscribe: "recorded", startingOffsets: "earliest" })
+          .load(),
+      );
+    };
+    await using replayed = await testPipeline(declare, { replace: { recorded: replayTopic(file) } });
+    await using live = await testPipeline(declare);
+    await replayed.run();
+    await live.run();
+    await assertDataFrameEqual(replayed.table("bronze"), live.table("bronze"));
   });
 
   test("begins a new stream at the end, and remembers where that was", async () => {
