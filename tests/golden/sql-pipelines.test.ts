@@ -40,7 +40,7 @@ test("validate shows everything wrong in SQL files, at file, line and column, wi
       "CREATE STREAMING TABLE four AS SELECT * FROM STREAM other WITH (SKIPCHANGECOMMITS);",
       "CREATE STREAMING TABLE five AS SELECT * FROM STREAM read_kafka(subscribe => 'a') WATERMARK ts DELAY OF INTERVAL 1 MINUTE;",
       "CREATE STREAMING TABLE six;",
-      "CREATE FLOW f AS AUTO CDC INTO six FROM STREAM(one) KEYS (id) SEQUENCE BY id;",
+      "CREATE FLOW f AS AUTO CDC INTO six FROM STREAM(one) KEYS (id);",
       "CREATE MATERIALIZED VIEW seven AS SELECT * FROM event_log(TABLE(one)), table_changes('one', 1), STREAM one;",
     ].join("\n"),
   });
@@ -53,7 +53,7 @@ test("validate shows everything wrong in SQL files, at file, line and column, wi
     "3:66 PARAMETER_NOT_SET",
     "4:46 TABLE_OR_VIEW_NOT_FOUND",
     "5:46 MISSING_OPTION",
-    "7:18 UNSUPPORTED_FEATURE",
+    "7:53 MISSING_OPTION",
     "8:49 UNSUPPORTED_FEATURE",
     "8:72 DELTA_MISSING_CHANGE_DATA",
   ]);

@@ -183,7 +183,7 @@ test("the tail of a table is its appends up to the first change of rows", async 
     const tail = await table.tail(after, through);
     return [tail.appends.map((one) => [one.version, one.files.map((file) => file.path)]), tail.through, tail.changed];
   };
-  const changed = { version: 4, operation: "DELETE" };
+  const changed = { version: 4, operation: "DELETE", adds: false };
   expect(await versions(-1)).toEqual([
     [
       [0, ["a"]],
