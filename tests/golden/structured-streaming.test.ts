@@ -229,9 +229,38 @@ test("a memory sink is a table; update gives the groups that have changed, compl
   ]);
 });
 
+test("a query stopped by its own foreachBatch ends after that batch, and cannot wait for itself", async () => {
+  await letters("own-stop");
+  const seen: number[] = [];
+  const waits: unknown[] = [];
+  const query = await stream("own-stop")
+    .writeStream.foreachBatch(async (_, batchId) => {
+      seen.push(batchId);
+      waits.push(await mistakeOf(() => query.awaitTermination()), await mistakeOf(() => query.processAllAvailable()));
+      await query.stop();
+    })
+    .option("checkpointLocation", join(folder, "checkpoints/own-stop"))
+    .start();
+  await query.awaitTermination();
+  expect(query.exception()).toBeNull();
+  expect(seen).toEqual([0]);
+  const itself = { condition: "STREAMING_QUERY_WAITS_FOR_ITSELF" };
+  expect(waits).toMatchObject([itself, itself]);
+  const rest = await stream("own-stop")
+    .writeStream.foreachBatch((_, batchId) => {
+      seen.push(batchId);
+    })
+    .option("checkpointLocation", join(folder, "checkpoints/own-stop"))
+    .trigger({ availableNow: true })
+    .start();
+  await rest.awaitTermination();
+  expect(seen).toEqual([0, 1, 2]);
+});
+
 test("update over windows leaves late rows out, and a restarted query goes on with its state", async () => {
   await letters("update");
   const batches: unknown[] = [];
+  const late: number[] = [];
   const windows = async (): Promise<void> => {
     const query = await stream("update")
       .withWatermark("at", "10 minutes")
@@ -244,6 +273,8 @@ test("update over windows leaves late rows out, and a restarted query goes on wi
       .trigger({ availableNow: true })
       .start();
     await query.awaitTermination();
+    const operators = query.recentProgress.flatMap((one) => one.stateOperators);
+    late.push(operators.reduce((sum, one) => sum + one.numRowsDroppedByWatermark, 0));
   };
   await windows();
   await write("update/4.json", [
@@ -252,6 +283,7 @@ test("update over windows leaves late rows out, and a restarted query goes on wi
     { k: "x", v: 8, at: "2026-01-01T11:30:00Z" },
   ]);
   await windows();
+  expect(late).toEqual([0, 1]);
   expect(batches.filter((one) => ((one as unknown[])[1] as unknown[]).length > 0)).toEqual([
     [0, [{ hour: "10", v: 3n }]],
     [1, [{ hour: "10", v: 6n }]],

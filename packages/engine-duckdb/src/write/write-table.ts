@@ -168,6 +168,6 @@ async function commitAll(
 function recordsOf({ observations = [] }: WriteRequest, observed: RowFacts["observed"]): TableChange["records"] {
   return observations.flatMap(({ appId }, i) => {
     const value = observed[i];
-    return value === undefined || value < 0n ? [] : [{ appId, version: Number(value) }];
+    return appId === undefined || value === undefined || value < 0n ? [] : [{ appId, version: Number(value) }];
   });
 }

@@ -127,9 +127,10 @@ export interface StateWrite {
   readonly expired?: { readonly column: string; readonly through: bigint };
 }
 
-/** A number to be learned from the rows of a write, and kept by its target as the version of an application: in the same commit, and only if it is greater. */
+/** A number to be learned from the rows of a write. */
 export interface Observation {
-  readonly appId: string;
+  /** The application as whose version the target keeps the number: in the same commit, and only if it is greater. Absent: it is told only. */
+  readonly appId?: string;
   /** One row of one BIGINT; NULL keeps what is kept. */
   readonly plan: Plan;
 }

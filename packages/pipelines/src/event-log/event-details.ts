@@ -127,8 +127,12 @@ export interface StreamProgress {
   readonly durationMs: Readonly<Record<string, number>>;
   /** Absent for a query without a watermark. */
   readonly eventTime?: { readonly watermark: string };
-  /** `operatorName` is the folder of its state table; the rows are those before the batch. */
-  readonly stateOperators: readonly { readonly operatorName: string; readonly numRowsTotal?: number }[];
+  /** `operatorName` is the folder of its state table; the rows are those before the batch, the dropped ones those of the batch that came too late. */
+  readonly stateOperators: readonly {
+    readonly operatorName: string;
+    readonly numRowsTotal?: number;
+    readonly numRowsDroppedByWatermark: number;
+  }[];
   readonly sources: readonly SourceProgress[];
   readonly sink: { readonly description: string; readonly numOutputRows: number };
 }

@@ -1,7 +1,6 @@
 import type { AggregatePlan, Plan } from "@sluice/query";
 import { type EventTimes, overAt } from "./event-time.ts";
-import { filter, notLate } from "./expression.ts";
-import type { Operator, OutputMode } from "./operator.ts";
+import { type Operator, type OutputMode, punctual } from "./operator.ts";
 import { overPartials, partsOf } from "./partials-state.ts";
 import { overRows } from "./rows-state.ts";
 import type { TimedAggregate } from "./timed-aggregate.ts";
@@ -18,7 +17,7 @@ export function timeKey(plan: AggregatePlan, times: EventTimes): number | undefi
 export function statefulAggregate(plan: AggregatePlan, mode: OutputMode, operator: Operator): Plan {
   const place = mode === "complete" ? undefined : timeKey(plan, operator.times);
   const key = place === undefined ? undefined : plan.grouping[place];
-  const input = key === undefined ? plan.input : filter(plan.input, notLate(overAt(key), operator.progress.late));
+  const input = key === undefined ? plan.input : punctual(plan.input, overAt(key), operator);
   const timed: TimedAggregate = { plan: { ...plan, input }, over: key === undefined ? undefined : overAt(key), mode };
   const parts = partsOf(plan);
   return parts === undefined ? overRows(timed, operator) : overPartials(timed, parts, operator);

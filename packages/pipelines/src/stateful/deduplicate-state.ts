@@ -8,8 +8,8 @@ import {
   type Typed,
 } from "@sluice/query";
 import { type EventTimes, overAt } from "./event-time.ts";
-import { allOf, call, filter, long, notLate, project } from "./expression.ts";
-import { living, type Operator, type StateBuilder, untilColumn } from "./operator.ts";
+import { allOf, call, long, project } from "./expression.ts";
+import { living, type Operator, punctual, type StateBuilder, untilColumn } from "./operator.ts";
 
 /**
  * The first row of each key that no earlier batch had. The state holds the keys seen: for ever, or until the watermark passes the event time that is among
@@ -23,7 +23,7 @@ export function statefulDeduplicate(plan: DeduplicatePlan, { times, progress, bu
   const unseen: JoinPlan = {
     kind: "Join",
     output: plan.input.output,
-    left: timing === undefined ? plan.input : filter(plan.input, notLate(timing.over, progress.late)),
+    left: timing === undefined ? plan.input : punctual(plan.input, timing.over, { progress, builder }),
     right: plan.withinWatermark ? living(read, progress.late) : read,
     how: "anti",
     lateral: false,

@@ -12,9 +12,9 @@ import {
   type Typed,
 } from "@sluice/query";
 import { overAt } from "./event-time.ts";
-import { allOf, boolean, call, compare, conjuncts, filter, long, notLate, project, renamed } from "./expression.ts";
+import { allOf, boolean, call, compare, conjuncts, filter, long, project, renamed } from "./expression.ts";
 import { isOf, neededUntil, type Side, untilOf } from "./join-range.ts";
-import { ID, living, MATCHED, type Operator, stateColumn, UNTIL, untilColumn } from "./operator.ts";
+import { ID, living, MATCHED, type Operator, punctual, stateColumn, UNTIL, untilColumn } from "./operator.ts";
 
 /**
  * Pairs of rows of two streams, each pair once: new rows with new ones and with those in the other side's state. Where rows without a partner count, they are
@@ -68,10 +68,11 @@ interface Pairing {
   readonly output: readonly Attribute[];
 }
 
-function openSide(join: JoinPlan, side: Side, { times, progress, builder }: Operator): OpenSide {
+function openSide(join: JoinPlan, side: Side, operator: Operator): OpenSide {
+  const { times, progress, builder } = operator;
   const input = join[side];
   const time = input.output.find((one) => times.has(one.id));
-  const rows = time === undefined ? input : filter(input, notLate(overAt(columnOf(time)), progress.late));
+  const rows = time === undefined ? input : punctual(input, overAt(columnOf(time)), operator);
   const own = allOf(conjuncts(join.condition).filter((one) => isOf(one, input)));
   const needed = neededUntil(join, side, times);
   const columns = input.output;

@@ -10,10 +10,12 @@ import {
   type ScanPlan,
   type SetOperationPlan,
   type StructType,
+  scans,
   struct,
+  type Typed,
 } from "@sluice/query";
 import type { EventTimes } from "./event-time.ts";
-import { call, compare, filter, long, renamed } from "./expression.ts";
+import { call, compare, filter, long, notLate, renamed } from "./expression.ts";
 
 /** How groups reach where a query with aggregates writes: those that are final, once; all that there are, each time; or those that have changed, as they are now. */
 export type OutputMode = "append" | "complete" | "update";
@@ -54,14 +56,23 @@ export interface StateOperator {
   readonly expired?: bigint;
 }
 
+/** How many rows of a batch come too late for an operator, as a plan of one BIGINT; `state` is the place of the first of its states. */
+export interface LateRows {
+  readonly state: number;
+  readonly plan: Plan;
+}
+
 /** Free numbers for the scans and columns of states, and the states found so far. */
 export class StateBuilder {
   readonly states: StateOperator[] = [];
+  readonly late: LateRows[] = [];
   #operators = 0;
+  readonly #first: number;
   #scan: number;
   #attribute: number;
 
   constructor(free: { readonly scan: number; readonly attribute: number }) {
+    this.#first = free.scan;
     this.#scan = free.scan;
     this.#attribute = free.attribute;
   }
@@ -122,6 +133,23 @@ export class StateBuilder {
     });
   }
 
+  /** Whether rows of a state come out of a plan. */
+  readsState(plan: Plan): boolean {
+    return scans(plan).some(({ scan }) => scan >= this.#first && scan < this.#scan);
+  }
+
+  /** Notes that the operator whose states are added next leaves `rows` out. */
+  leaveOut(rows: Plan): void {
+    const attribute = this.attribute("rows", LONG, false);
+    const one = { kind: "Literal", value: 1n, dataType: LONG, nullable: false } as const;
+    const expression = call("count", [one], LONG, false);
+    const columns = [{ attribute, expression }];
+    this.late.push({
+      state: this.states.length,
+      plan: { kind: "Aggregate", input: rows, grouping: [], columns, output: [attribute] },
+    });
+  }
+
   add({ read, ...state }: Omit<StateOperator, "schema" | "scan"> & { readonly read: ScanPlan }): void {
     const schema = struct(read.output.map((column) => field(column.name, column.dataType)));
     this.states.push({ ...state, schema, scan: read.scan });
@@ -131,6 +159,17 @@ export class StateBuilder {
 /** The columns by which a row of a join's state is known again, and that say whether it had a partner when it came. */
 export const ID = "_id";
 export const MATCHED = "_matched";
+
+/** The rows of an operator's input that are not late by the moment at which they are over. What is late is counted where it comes from the sources, as nothing is late after another operator. */
+export function punctual(
+  input: Plan,
+  over: Typed,
+  { builder, progress }: Pick<Operator, "builder" | "progress">,
+): Plan {
+  if (progress.late > 0n && !builder.readsState(input))
+    builder.leaveOut(filter(input, compare("<=", over, long(progress.late))));
+  return filter(input, notLate(over, progress.late));
+}
 
 /** The column of a state by name. @throws Error when there is none */
 export function stateColumn(read: Plan, name: string): Attribute {

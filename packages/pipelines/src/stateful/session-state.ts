@@ -9,8 +9,8 @@ import {
   usedColumns,
 } from "@sluice/query";
 import { overAt } from "./event-time.ts";
-import { call, compare, filter, long, notLate, project, renamed } from "./expression.ts";
-import { type Operator, type OutputMode, untilColumn } from "./operator.ts";
+import { call, compare, filter, long, project, renamed } from "./expression.ts";
+import { type Operator, type OutputMode, punctual, untilColumn } from "./operator.ts";
 
 /**
  * Groups by session over all batches. Late rows may join sessions of earlier batches, and join two of them to one: the state holds the rows of all sessions that
@@ -26,7 +26,7 @@ export function statefulSessions(
   const isTimed = mode !== "complete" && times.has(sessions.session.id);
   const needed = neededColumns(plan, sessions);
   const alone = overAt(call("+", [sessions.time, sessions.gap], sessions.time.dataType));
-  const rows = isTimed ? filter(sessions.input, notLate(alone, progress.late)) : sessions.input;
+  const rows = isTimed ? punctual(sessions.input, alone, operator) : sessions.input;
   const read = builder.scan([...builder.columns(needed), untilColumn(builder)]);
   const state = renamed(project(read, read.output.slice(0, -1).map(passThrough)), needed);
   const batch = project(rows, needed.map(passThrough));

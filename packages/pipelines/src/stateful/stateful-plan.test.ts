@@ -35,7 +35,12 @@ describe("a stateful streaming plan", () => {
 
   test("is left as it is when only its batch side is deduplicated", () => {
     const batch = { ...deduplicate, input: scan(1, false, ["id", "name"]) };
-    expect(rewriteStateful(batch, freeNumbers(batch), START)).toEqual({ plan: batch, states: [], eventTimes: [] });
+    expect(rewriteStateful(batch, freeNumbers(batch), START)).toEqual({
+      plan: batch,
+      states: [],
+      late: [],
+      eventTimes: [],
+    });
   });
 
   test("keeps one state for each operator, with names that do not clash", () => {

@@ -4,7 +4,7 @@ import { statefulDeduplicate } from "./deduplicate-state.ts";
 import { type EventTimes, eventTimes, readsStream } from "./event-time.ts";
 import { neededUntil } from "./join-range.ts";
 import { statefulJoin } from "./join-state.ts";
-import { type OutputMode, type Progress, StateBuilder, type StateOperator } from "./operator.ts";
+import { type LateRows, type OutputMode, type Progress, StateBuilder, type StateOperator } from "./operator.ts";
 import { sessionsOf } from "./output-mode.ts";
 import { statefulSessions } from "./session-state.ts";
 import { latestEventTime, watermarkNodes } from "./watermark.ts";
@@ -13,6 +13,7 @@ import { latestEventTime, watermarkNodes } from "./watermark.ts";
 export interface StatefulPlan {
   readonly plan: Plan;
   readonly states: readonly StateOperator[];
+  readonly late: readonly LateRows[];
   /** One for each watermark of the plan: the latest event time of the rows that pass it, as a plan of one BIGINT. */
   readonly eventTimes: readonly Plan[];
 }
@@ -41,7 +42,7 @@ export function rewriteStateful(
     const passed = rewriting.of(node).plan as WatermarkPlan;
     return latestEventTime(passed, builder.attribute("event_time", LONG));
   });
-  return { plan: rewritten, states: builder.states, eventTimes: latest };
+  return { plan: rewritten, states: builder.states, late: builder.late, eventTimes: latest };
 }
 
 /** A plan after rewriting, and how far the event time of its rows is. */

@@ -36,8 +36,9 @@ export function queryProgress(report: BatchReport, facts: ProgressFacts): Stream
       triggerExecution: took,
     },
     eventTime: record.watermark === undefined ? {} : { watermark: new Date(record.watermark.current).toISOString() },
-    stateOperators: states.map(({ name: operatorName, rows: numRowsTotal }) => ({
+    stateOperators: states.map(({ name: operatorName, rows: numRowsTotal, late }) => ({
       operatorName,
+      numRowsDroppedByWatermark: late,
       ...(numRowsTotal === undefined ? {} : { numRowsTotal }),
     })),
     sources,

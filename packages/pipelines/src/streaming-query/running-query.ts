@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 import {
   type StreamingQuery,
@@ -5,6 +6,7 @@ import {
   type StreamingQueryProgress,
   type StreamingQueryStatus,
 } from "@sluice/query";
+import { EngineError } from "../engine/engine-error.ts";
 import { errorMessage } from "../event-log/event-error.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import { recordSchemas } from "../graph/record-schemas.ts";
@@ -72,6 +74,9 @@ async function setUp({ flow, dataset }: QueryStart, { engine, openStore }: Query
   if ((await engine.tables.describe(target.location)) === undefined) await engine.tables.ensure(target);
 }
 
+/** The query whose micro-batch the present code is called by, as the function of `foreachBatch` is. */
+const calling = new AsyncLocalStorage<RunningQuery>();
+
 class RunningQuery implements StreamingQuery {
   readonly id: string;
   readonly runId: string;
@@ -108,7 +113,7 @@ class RunningQuery implements StreamingQuery {
       idle: () => this.#idle(),
       batch: (report, startedAt) => this.#batch(report, startedAt),
     });
-    this.#ended = this.#run().finally(end);
+    this.#ended = calling.run(this, () => this.#run()).finally(end);
   }
 
   get isActive(): boolean {
@@ -132,6 +137,7 @@ class RunningQuery implements StreamingQuery {
   }
 
   async awaitTermination(timeout?: number): Promise<boolean> {
+    this.#refuseToWaitForItself();
     if (timeout === undefined) await this.#ended;
     else await this.#endedWithin(timeout * 1000);
     if (this.#failure !== null) throw this.#failure;
@@ -139,13 +145,15 @@ class RunningQuery implements StreamingQuery {
   }
 
   async processAllAvailable(): Promise<void> {
+    this.#refuseToWaitForItself();
     if (this.#isActive) await this.#loop.processAllAvailable().catch(() => this.#ended);
     if (this.#failure !== null) throw this.#failure;
   }
 
   async stop(): Promise<void> {
     this.#stop.abort(new Error("The query was stopped."));
-    await this.#ended;
+    // Its own batch would wait for itself.
+    if (calling.getStore() !== this) await this.#ended;
   }
 
   async explain(): Promise<void> {
@@ -164,6 +172,16 @@ class RunningQuery implements StreamingQuery {
     await this.#checkpoint.lease.release().catch(() => undefined);
     this.#isActive = false;
     this.#world.listener.terminated(this);
+  }
+
+  #refuseToWaitForItself(): void {
+    if (calling.getStore() !== this) return;
+    const what = "Cannot wait for a query state from the same thread that is running the query";
+    throw new EngineError(`${what}: its batch would wait for itself. Await it outside of foreachBatch.`, {
+      condition: "STREAMING_QUERY_WAITS_FOR_ITSELF",
+      domain: "user",
+      retry: "never",
+    });
   }
 
   async #endedWithin(ms: number): Promise<void> {

@@ -69,8 +69,8 @@ export interface BatchReport {
   }[];
   /** That of all sources together. */
   readonly backlog: Backlog;
-  /** What its operators remembered before it; rows are not known of a batch that an earlier run has planned. */
-  readonly states: readonly { readonly name: string; readonly rows?: number }[];
+  /** What its operators remembered before it, where that is known (not of a batch that an earlier run has planned), and how many rows came too late for them, told with the first state of each. */
+  readonly states: readonly { readonly name: string; readonly rows?: number; readonly late: number }[];
   readonly durationMs: { readonly planning: number; readonly execution: number };
 }
 
@@ -92,6 +92,8 @@ export class StreamFlow {
   #ranges: readonly (OffsetRange | undefined)[] | undefined;
   /** The states as they were when the batch was planned; undefined for a batch that an earlier run has planned. */
   #states: readonly TableDescription[] | undefined;
+  /** The places of the states whose late rows the batch counts. */
+  #late: readonly number[] = [];
   #isOpen = false;
 
   constructor(flow: ResolvedFlow, dataset: Dataset, checkpoint: FlowCheckpoint, world: FlowWorld) {
@@ -159,14 +161,21 @@ export class StreamFlow {
         ...(rows === undefined ? {} : { rows: rows[i] ?? 0 }),
       })),
       backlog: this.#backlog(),
-      states: this.#query.states.map((state, i) => {
-        const rows = this.#states?.[i]?.rows;
-        return { name: stateName(state), ...(rows === undefined ? {} : { rows }) };
-      }),
+      states: this.#statesOf(outcome),
       durationMs: { planning: plannedAt - startedAt, execution: performance.now() - plannedAt },
     };
     if (outcome.kind !== "Violated") await this.#settle(record, outcome);
     return report;
+  }
+
+  #statesOf(outcome: WriteOutcome): BatchReport["states"] {
+    const observed = outcome.kind === "Committed" ? (outcome.observed ?? []) : [];
+    const counts = observed.slice(this.#query.watermarks.length);
+    return this.#query.states.map((state, i) => {
+      const rows = this.#states?.[i]?.rows;
+      const late = this.#late.reduce((sum, at, n) => sum + (at === i ? Number(counts[n] ?? 0n) : 0), 0);
+      return { name: stateName(state), late, ...(rows === undefined ? {} : { rows }) };
+    });
   }
 
   async #decide(): Promise<BatchRecord | undefined> {
@@ -276,9 +285,10 @@ export class StreamFlow {
   async #writeRequest(record: BatchRecord, inputs: Inputs): Promise<WriteRequest> {
     const plan = this.#query.rewritten(record.watermark ?? { late: 0, current: 0 });
     if (this.#states === undefined) await this.#currentStates();
+    this.#late = plan.late.map((one) => one.state);
     return {
       ...(await this.#query.request(record, plan, inputs, this.#world.engine.tables)),
-      observations: this.#watermark.observations(plan),
+      observations: [...this.#watermark.observations(plan), ...plan.late.map((one) => ({ plan: one.plan }))],
       session: record.session,
       transaction: { appId: this.#checkpoint.appId, version: record.batch },
       ...(this.#planned === undefined ? {} : { after: this.#planned }),

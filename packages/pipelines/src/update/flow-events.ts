@@ -206,8 +206,9 @@ function streamProgress(report: BatchReport, tracked: TrackedFlow, name: string,
     ...(record.watermark === undefined
       ? {}
       : { eventTime: { watermark: new Date(record.watermark.current).toISOString() } }),
-    stateOperators: report.states.map(({ name: operatorName, rows }) => ({
+    stateOperators: report.states.map(({ name: operatorName, rows, late }) => ({
       operatorName,
+      numRowsDroppedByWatermark: late,
       ...(rows === undefined ? {} : { numRowsTotal: rows }),
     })),
     sources: sources.map(({ description, before, backlog }, i) => ({

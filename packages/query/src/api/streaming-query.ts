@@ -32,6 +32,8 @@ export interface SourceProgress {
 export interface StateOperatorProgress {
   readonly operatorName: string;
   readonly numRowsTotal?: number;
+  /** Rows of the batch that came too late for the operator. (Spark counts them after it has aggregated those of a partition.) */
+  readonly numRowsDroppedByWatermark: number;
 }
 
 /** One micro-batch as Spark's progress JSON has it. `timestamp` is the start of its trigger in ISO 8601, durations are milliseconds. */

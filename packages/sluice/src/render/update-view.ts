@@ -1,4 +1,4 @@
-import type { FlowMetrics, FlowStatus, PipelineEvent, UpdateState } from "@sluice/pipelines";
+import type { FlowMetrics, FlowStatus, PipelineEvent, StreamProgress, UpdateState } from "@sluice/pipelines";
 
 /** What is known about one flow of a running update. Times are milliseconds since the epoch. */
 export interface FlowView {
@@ -16,6 +16,8 @@ export interface FlowView {
   readonly batches: number;
   /** Of its newest batch, in milliseconds since the epoch; absent for a query without one. */
   readonly watermark?: number;
+  /** Rows that came too late for its operators. */
+  readonly late: number;
   /** The last commit. */
   readonly last?: FlowCommit;
   readonly unchanged: boolean;
@@ -60,7 +62,7 @@ export function reduceView(view: UpdateView, event: PipelineEvent): UpdateView {
     case "flow_progress":
       return withFlow(view, event, (flow) => progressed(flow, event));
     case "stream_progress":
-      return withFlow(view, event, (flow) => streamed(flow, event.details.progress.eventTime?.watermark));
+      return withFlow(view, event, (flow) => streamed(flow, event.details.progress));
     case "planning_information":
       return withFlow(view, event, (flow) => ({ ...flow, unchanged: choosesNoOp(event) }));
     default:
@@ -81,7 +83,7 @@ function withFlow(view: UpdateView, event: PipelineEvent, change: (flow: FlowVie
 }
 
 function newFlow(name: string, dataset: string): FlowView {
-  const counts = { rows: 0, deleted: 0, dropped: 0, failed: 0, batches: 0 };
+  const counts = { rows: 0, deleted: 0, dropped: 0, failed: 0, late: 0, batches: 0 };
   return { name, dataset, status: "QUEUED", ...counts, backlog: {}, unchanged: false };
 }
 
@@ -107,9 +109,11 @@ function progressed(flow: FlowView, event: PipelineEvent<"flow_progress">): Flow
   };
 }
 
-function streamed(flow: FlowView, watermark: string | undefined): FlowView {
+function streamed(flow: FlowView, { eventTime, stateOperators }: StreamProgress): FlowView {
+  const watermark = eventTime?.watermark;
+  const late = stateOperators.reduce((sum, one) => sum + one.numRowsDroppedByWatermark, flow.late);
   const time = watermark === undefined ? {} : { watermark: Date.parse(watermark) };
-  return { ...flow, batches: flow.batches + 1, ...time };
+  return { ...flow, batches: flow.batches + 1, late, ...time };
 }
 
 function commitOf({ timestamp, origin, details }: PipelineEvent<"flow_progress">, rows: number): FlowCommit {
