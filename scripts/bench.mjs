@@ -1,7 +1,8 @@
 // npm run bench: the medallion workload and a load of very many small files, beside bare DuckDB doing the same work and writing the same files in the same run.
 // Ratios, not seconds, are the result.
 //
-//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate,query,kafka,kafka-sink,cdc] [--messages 1000000] [--base 10000000] [--peers]
+//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate,query,kafka,kafka-sink,cdc,nexmark,soak] [--messages 1000000] [--base 10000000] [--events 10000000] [--queries q0,q5] [--minutes 30] [--peers]
+// nexmark and soak run only when they are named: they take long.
 import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +20,10 @@ const { values } = parseArgs({
     "small-files": { type: "string", default: "100000" },
     only: { type: "string", default: "full,one-percent,micro,small-files,validate,query,kafka,kafka-sink,cdc" },
     base: { type: "string", default: "10000000" },
+    events: { type: "string", default: "10000000" },
     messages: { type: "string", default: "1000000" },
+    minutes: { type: "string", default: "30" },
+    queries: { type: "string", default: "q0,q1,q2,q3,q4,q5,q7,q8,q9,q18" },
     peers: { type: "boolean", default: false },
   },
 });
@@ -30,6 +34,7 @@ const report = [];
 
 prepare();
 const { generateChanges } = await import("../benchmarks/cdc/generate.mjs");
+const { EVENTS_A_FILE, generateEvents } = await import("../benchmarks/nexmark/generate.mjs");
 const { generateProject } = await import("../benchmarks/validate/generate.mjs");
 const { generateSmallFiles } = await import("../benchmarks/small-files/generate.mjs");
 const { generateDimensions, generateOrders } = await import("../benchmarks/medallion/generate.mjs");
@@ -42,6 +47,8 @@ try {
   if (wanted.has("kafka")) await benchKafka();
   if (wanted.has("kafka-sink")) await benchKafkaSink();
   if (wanted.has("cdc")) await benchChanges();
+  if (wanted.has("nexmark")) await benchNexmark();
+  if (wanted.has("soak")) benchSoak();
   print();
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -233,6 +240,65 @@ async function benchChanges() {
     );
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Nexmark's queries in micro-batches of 100,000 and a million events, in events by second and by CPU-second; with peers beside Spark, which then says whether the tables are equal. */
+async function benchNexmark() {
+  const events = Number(values.events);
+  const raw = join(work, "nexmark");
+  await generateEvents(raw, events);
+  const spark = values.peers ? judges() : undefined;
+  if (values.peers && spark === undefined) console.error("left out: PySpark is not here; npm run rigs installs it");
+  for (const batch of [100_000, 1_000_000].filter((one) => one <= events)) {
+    const out = join(work, `nexmark-${batch}`);
+    const files = String(batch / EVENTS_A_FILE);
+    const { laps } = programOf("nexmark", "product.mjs", raw, out, files, values.queries);
+    const peers = spark === undefined ? {} : nexmarkOnSpark(spark, raw, out, files);
+    console.error(JSON.stringify({ batch, laps, peers }, null, 1));
+    for (const [name, lap] of Object.entries(laps)) addNexmark(name, batch, events, lap, peers[name]);
+    rmSync(out, { recursive: true, force: true });
+  }
+}
+
+function nexmarkOnSpark({ python, jars }, raw, product, files) {
+  const here = join(root, "benchmarks", "nexmark");
+  const peer = `${product}-peer`;
+  const args = [join(here, "pyspark_peer.py"), jars, here, raw, peer, files, values.queries, product];
+  const output = execFileSync(python, args, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+    env: { ...process.env, TZ: "UTC" },
+  });
+  rmSync(peer, { recursive: true, force: true });
+  return JSON.parse(output.trim().split("\n").at(-1)).laps;
+}
+
+function addNexmark(name, batch, events, lap, peer) {
+  const thousands = (seconds) => `${Math.round(events / seconds / 1000)}k`;
+  for (const [what, unit] of [
+    ["seconds", "events a second"],
+    ["cpu", "events a CPU-second"],
+  ]) {
+    const other = peer === undefined ? {} : { bare: thousands(peer[what]), ratio: (peer[what] / lap[what]).toFixed(1) };
+    report.push({
+      what: `nexmark ${name}, batches of ${batch / 1000}k, ${unit}`,
+      product: thousands(lap[what]),
+      ...{ bare: "", ratio: "", bound: "10", ...other },
+    });
+  }
+  if (peer !== undefined && peer.differing > 0) console.error(`${name} differs from Spark's in ${peer.differing} rows`);
+}
+
+/** A continuous update for so many minutes, and what its memory does: its slope over the second half. */
+function benchSoak() {
+  const { memory, batches, slopes } = programOf("soak", "product.mjs", join(work, "soak"), values.minutes);
+  console.error(JSON.stringify(memory));
+  for (const [what, slope] of Object.entries(slopes))
+    report.push({
+      what: `${values.minutes} minutes, ${batches} batches: ${what}, MB an hour`,
+      product: slope.toFixed(1),
+      ...{ bare: "", ratio: "", bound: "0" },
+    });
 }
 
 function example() {
