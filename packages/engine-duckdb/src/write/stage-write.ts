@@ -20,7 +20,7 @@ export interface SharedRows {
   readonly main: Plan;
   readonly states: readonly StateWrite[];
   readonly observations: readonly Plan[];
-  /** Of a merge: the rows that go. */
+  /** Of a merge that says which rows go. */
   readonly removed: Plan | undefined;
   readonly known: readonly ScanSource[];
   readonly observe: RuleObserver;
@@ -32,7 +32,7 @@ export interface SharedRows {
 export async function stageShared(context: StageContext, pending: readonly StateWrite[]): Promise<SharedRows> {
   const observe = new RuleObserver(context.connection, context.samples);
   const observed = (context.request.observations ?? []).map((one) => one.plan);
-  const removed = context.request.merge === undefined ? [] : [context.request.merge.removed];
+  const removed = removedPlan(context.request);
   const others = [...pending.map((state) => state.plan), ...observed, ...removed];
   const plans = sharedPlans(context.request.plan, others, context.request.shared);
   const known: ScanSource[] = [];
@@ -56,6 +56,10 @@ export async function stageShared(context: StageContext, pending: readonly State
     observe,
     ...(judged === undefined ? {} : { judged }),
   };
+}
+
+function removedPlan({ merge }: WriteRequest): readonly Plan[] {
+  return merge === undefined || merge.removed === "rest" ? [] : [merge.removed];
 }
 
 /** Rows that rules let pass, in a temporary table; those of a quarantine rule are written to the quarantine. */

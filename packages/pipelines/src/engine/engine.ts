@@ -142,12 +142,14 @@ export interface MergeWrite {
   /**
    * Columns `_file` STRING and `_row` BIGINT, hidden columns of a scan of `TableVersion`: rows of the target at `version`, each at most once (else
    * DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE). Where it has the columns of `identity` too, by their names in the target, these need not be read again.
+   * `rest`: the rows that come are all that the target is to hold. A row that is there on both sides stays, as often as it is on both; the others of the target
+   * go, the others of the plan come. NULL and NaN are the same as themselves, 0.0 as -0.0.
    */
-  readonly removed: Plan;
+  readonly removed: Plan | "rest";
   /**
    * Columns of the target that pair a removed row with one that comes: an update. NULL equals NULL. A pair that is the same in all columns is no change and mostly
    * left out of the commit: always where the target has a change feed or is rewritten, else where finding out is cheap. `position`: the plan of the request has
-   * `_file` and `_row` too, those of the removed row that a row takes the place of, NULL for one that is new; pairs are updates, whatever they hold.
+   * `_file` and `_row` too, those of the removed row that a row takes the place of, NULL for one that is new; pairs are updates, whatever they hold. Not with `rest`.
    */
   readonly identity: readonly string[] | "position";
   /** Pairs that are the same are not to be expected: they need not be looked for where that costs reading. */

@@ -16,6 +16,7 @@ import { observeStatics, staticInputs, staticReads } from "../streaming/static-i
 import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { writeTargets } from "../streaming/table-write.ts";
 import type { TrackedFlow } from "./flow-identity.ts";
+import { compactView, viewWrite } from "./view-write.ts";
 
 /** What a refresh of a materialized view found and decided, before it acts. */
 export interface RefreshAssessment {
@@ -52,7 +53,7 @@ export async function assessRefresh(
 }
 
 /**
- * Replaces the contents of a materialized view by its query's result over the inputs assessed, in one commit. What the commit is made from is stored before
+ * Makes its query's result over the inputs assessed the contents of a materialized view, in one commit. What the commit is made from is stored before
  * it, under the number that its transaction carries.
  */
 export async function replaceContents(
@@ -75,31 +76,36 @@ export async function replaceContents(
 async function refreshAs(
   batch: number,
   { flow, dataset, checkpoint }: TrackedFlow,
-  { facts: { fingerprint }, inputs }: RefreshAssessment,
+  { facts: { fingerprint }, demand, inputs }: RefreshAssessment,
   world: FlowWorld,
 ): Promise<WriteOutcome> {
   const record = { batch, session: world.session(), sources: [], statics: inputs, states: [], fingerprint };
   const rows = await staticInputs(staticReads(flow), record.statics, world.signal);
+  const table = await world.engine.tables.describe(dataset.location ?? "");
+  const write = viewWrite(dataset, table, demand.isFullRefresh);
+  const { parameters, ...how } = write;
   const planned = checkpoint.begin(record);
   const request: WriteRequest = {
     ...writeTargets(dataset, flow, world.store.root),
-    mode: "overwrite",
+    ...how,
     plan: withRules(flow.plan, dataset.displayName, flow.rules, world.nullIsViolation),
     inputs: rows,
     session: record.session,
     transaction: { appId: checkpoint.appId, version: record.batch },
     after: planned,
     states: [],
-    operation: "WRITE",
     operationParameters: {
-      mode: "Overwrite",
+      ...parameters,
       queryId: checkpoint.id,
       epochId: String(record.batch),
       updateId: world.updateId,
     },
   };
   const outcome = await world.engine.write(request, world.signal).finally(() => planned.catch(() => undefined));
-  if (outcome.kind !== "Violated") await checkpoint.settle(record.batch);
+  if (outcome.kind !== "Violated") {
+    await checkpoint.settle(record.batch);
+    await compactView(dataset, write, record.batch, { engine: world.engine, session: record.session });
+  }
   return outcome;
 }
 

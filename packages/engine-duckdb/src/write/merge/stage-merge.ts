@@ -11,11 +11,12 @@ import { stageChanges } from "./change-files.ts";
 import { fateOf, readsOldRows } from "./file-fate.ts";
 import { ADDED, GONE, OLD, PAIRS, pairRows, REMOVED } from "./paired-rows.ts";
 import { positionsByFile } from "./removed-rows.ts";
+import { keepDifference } from "./row-difference.ts";
 import { attributesOf, physicalRows, targetRows } from "./target-rows.ts";
 
 /** What a merge takes away, and where its plan's shared parts are. */
 export interface RemovedRows {
-  readonly plan: Plan;
+  readonly plan: Plan | "rest";
   readonly version: number;
   readonly identity: readonly string[] | "position";
   readonly known: readonly ScanSource[];
@@ -49,10 +50,8 @@ export async function stageMerge(
 ): Promise<{ readonly output: Output; readonly rows: number }> {
   const merge = await openMerge(context, removed);
   const { connection } = context;
-  await keepPositions(merge);
+  const rows = await keepRows(merge, select);
   const touched = await touchedFiles(merge);
-  await connection.createTemporaryTable(ADDED, `SELECT *, row_number() OVER () AS __at FROM (${select})`);
-  const rows = await countOf(merge, ADDED);
   await keepOldRows(merge, touched);
   await connection.createTemporaryTable(GONE, goneSql);
   const gone = await positionsByFile(connection, GONE);
@@ -86,9 +85,18 @@ function reservedNames(table: string): EngineError {
   return new EngineError(message, { condition: "RESERVED_COLUMN_NAMES", domain: "user", retry: "never" });
 }
 
+/** Rows that go and rows that come, as `REMOVED` and `ADDED`. Answers how many the query gave. */
+async function keepRows(merge: Merge, select: string): Promise<number> {
+  const { context, base, removed, stored } = merge;
+  if (removed.plan === "rest") return await keepDifference(context, { base, stored }, select);
+  await keepPositions(merge, removed.plan);
+  await context.connection.createTemporaryTable(ADDED, `SELECT *, row_number() OVER () AS __at FROM (${select})`);
+  return await countOf(merge, ADDED);
+}
+
 /** `__file` and `__place`, and the columns of the identity where the plan gives them all. */
-async function keepPositions({ context, removed }: Merge): Promise<void> {
-  const { plan, known } = removed;
+async function keepPositions({ context, removed }: Merge, plan: Plan): Promise<void> {
+  const { known } = removed;
   const { sql, name } = await evaluate(plan, { read: context.read, session: context.request.session, known });
   const column = (wanted: string) => plan.output.find((one) => one.name.toLowerCase() === wanted.toLowerCase());
   const [file, row] = [column("_file"), column("_row")];
@@ -135,7 +143,7 @@ async function keepOldRows(merge: Merge, touched: readonly TouchedFile[]): Promi
   const size = { physical: sum((one) => one.physical), sizeBytes: sum((one) => one.file.size) };
   const { seldomSame = false } = context.request.merge ?? {};
   const facts = { ...size, hasFeed, hasVectors, seldomSame, removed: await countOf(merge, REMOVED) };
-  const isCompared = keysOf(removed).length > 0 && readsOldRows(facts);
+  const isCompared = removed.plan !== "rest" && keysOf(removed).length > 0 && readsOldRows(facts);
   const needed = isCompared || hasFeed ? stored : identityFields(merge);
   const files = touched.map((one) => one.file);
   await connection.createTemporaryTable(OLD, await oldSql(merge, needed, files));
@@ -152,12 +160,11 @@ function identityFields({ removed, stored }: Merge): readonly StructField[] {
 }
 
 async function oldSql(merge: Merge, needed: readonly StructField[], files: readonly AddFile[]): Promise<string> {
-  const { context, base, removed } = merge;
+  const { context, base } = merge;
   const columns = needed.map((one) => quoteName(one.name));
   const given = await context.connection.rows(`SELECT name FROM pragma_table_info('${REMOVED}')`);
   const names = new Set(given.map((row) => String(row["name"]).toLowerCase()));
-  const isIdentity = needed.length <= keysOf(removed).length;
-  if (needed.length === 0 || (isIdentity && needed.every((one) => names.has(one.name.toLowerCase())))) {
+  if (needed.every((one) => names.has(one.name.toLowerCase()))) {
     return `SELECT row_number() OVER () AS __at, __file, __place${columns.map((one) => `, ${one}`).join("")} FROM ${REMOVED}`;
   }
   const rows = await targetRows(context.read, base, files, attributesOf(needed));

@@ -1,0 +1,67 @@
+import { type StructType, sameType } from "@sluice/query";
+import { type Compaction, compactFiles, isManaged } from "../engine/compact-files.ts";
+import type { Engine, Session, TableDescription, TableTarget, WriteRequest } from "../engine/engine.ts";
+import type { Dataset } from "../graph/dataflow-graph.ts";
+import { tableTarget } from "../streaming/table-write.ts";
+
+/** How the result of a view's query gets into its table. */
+export type ViewWrite = Pick<WriteRequest, "mode" | "merge" | "operation"> & {
+  /** For Delta's commitInfo. */
+  readonly parameters: Readonly<Record<string, string>>;
+};
+
+const REPLACE: ViewWrite = { mode: "overwrite", operation: "WRITE", parameters: { mode: "Overwrite" } };
+const FEED = "delta.enablechangedatafeed";
+const POSITION = new Set(["_file", "_row"]);
+
+/**
+ * All rows are replaced; of a table with a change feed only those that differ, so that its feed says what has changed. Rows of the same primary key are an
+ * update then. A full refresh, and other columns or partitions than those stored, replace all rows even there. `table` is what is stored.
+ */
+export function viewWrite(dataset: Dataset, table: TableDescription | undefined, isFullRefresh: boolean): ViewWrite {
+  const target = tableTarget(dataset);
+  if (table === undefined || isFullRefresh || !hasFeed(target, table) || !isSameLayout(target, table)) return REPLACE;
+  return {
+    mode: "merge",
+    merge: { version: table.version, removed: "rest", identity: primaryKey(dataset) },
+    operation: "MERGE",
+    parameters: {},
+  };
+}
+
+function primaryKey({ declaration, schema }: Dataset): readonly string[] {
+  const columns = declaration.keys?.find((one) => one.kind === "PrimaryKey")?.columns ?? [];
+  const stored = new Set(schema.fields.map((one) => one.name.toLowerCase()));
+  return columns.every((one) => stored.has(one.toLowerCase())) ? columns : [];
+}
+
+function hasFeed(target: TableTarget, table: TableDescription): boolean {
+  const given = [target.properties, table.properties].flatMap((properties) => Object.entries(properties));
+  return given.find(([key]) => key.toLowerCase() === FEED)?.[1].toLowerCase() === "true";
+}
+
+function isSameLayout(target: TableTarget, table: TableDescription): boolean {
+  if (target.schema.fields.some((one) => POSITION.has(one.name.toLowerCase()))) return false;
+  return table.partitionBy.join("\n") === target.partitionBy.join("\n") && isSameSchema(table.schema, target.schema);
+}
+
+/** The same columns in the same order, with the same NOT NULLs; comments may differ. */
+function isSameSchema(stored: StructType, wanted: StructType): boolean {
+  const outline = ({ fields }: StructType) => fields.map(({ name, nullable }) => `${name} ${nullable}`).join("\n");
+  return outline(stored) === outline(wanted) && sameType(stored, wanted);
+}
+
+const COMPACT_EVERY = 16;
+
+/** After each sixteenth refresh that left rows where they were, files of a view that have become many and small are brought together. */
+export async function compactView(
+  dataset: Dataset,
+  write: ViewWrite,
+  batch: number,
+  { engine, session }: { readonly engine: Engine; readonly session: Session },
+): Promise<void> {
+  const target = tableTarget(dataset);
+  if (write.mode !== "merge" || batch % COMPACT_EVERY !== COMPACT_EVERY - 1 || !isManaged(target)) return;
+  const compaction: Compaction = { target, session, forgets: false };
+  await compactFiles(engine, compaction);
+}
