@@ -25,8 +25,10 @@ export type EntryFacts = Pick<SeenFile, "discoveredAt" | "batch" | "skipped">;
 export class FileLog {
   readonly #store: FileStore;
   readonly #folder: string;
-  readonly #seen = new Map<string, SeenFile>();
-  readonly #recent = new Map<number, readonly SeenFile[]>();
+  readonly #known = new Map<string, SeenFile>();
+  /** Makers of what is not in `#known` yet: a run that hands out its files in one range ends before anybody asks. */
+  #unknown: (() => readonly SeenFile[])[] = [];
+  readonly #recent = new Map<number, readonly FileEntry[]>();
   #last = -1;
 
   private constructor(store: FileStore, folder: string) {
@@ -60,25 +62,23 @@ export class FileLog {
     return this.#seen.values();
   }
 
-  /** The files of entry `n` that are to be read. */
+  /** The files of entry `n` that are to be read; the very list that was given to `append` when it was written as given. */
   async files(n: number): Promise<readonly FileEntry[]> {
-    const files = this.#recent.get(n) ?? (await this.#require(n));
-    return files
-      .filter((file) => file.skipped === undefined)
-      .map(({ path, sizeBytes, modifiedAt }) => ({ path, sizeBytes, modifiedAt }));
+    return this.#recent.get(n) ?? toRead(await this.#require(n));
   }
 
   /** Takes over an entry that was written by a run that ended before using it; undefined when there is none. */
   async resume(): Promise<number | undefined> {
     const files = await this.#read(this.#path(this.#last + 1), this.#last + 1);
-    return files && this.#add(this.#last + 1, files);
+    return files && this.#addWritten(this.#last + 1, files);
   }
 
   /** Writes the next entry; when another writer was first, theirs becomes the next entry. */
   async append(files: readonly FileEntry[], facts: EntryFacts = {}): Promise<number> {
     const n = this.#last + 1;
     const outcome = await this.#store.putIfAbsent(this.#path(n), encode(files, facts));
-    return this.#add(n, outcome === "created" ? toSeen(files, n, facts) : await this.#require(n));
+    if (outcome !== "created") return this.#addWritten(n, await this.#require(n));
+    return this.#add(n, facts.skipped === undefined ? files : [], () => toSeen(files, n, facts));
   }
 
   /** Writes the snapshot that is due at entry `n`, and removes what it makes superfluous. Files changed before `oldest` are forgotten then. */
@@ -105,14 +105,25 @@ export class FileLog {
     const numbers = Array.from({ length: last - Math.max(base, -1) }, (_, i) => Math.max(base, -1) + 1 + i);
     const entries = await Promise.all(numbers.map((n) => this.#require(n)));
     this.#last = Math.max(base, -1);
-    for (const [i, files] of entries.entries()) this.#add(numbers[i] ?? 0, files);
+    for (const [i, files] of entries.entries()) this.#addWritten(numbers[i] ?? 0, files);
   }
 
-  #add(n: number, files: readonly SeenFile[]): number {
-    for (const file of files) this.#seen.set(file.path, file);
-    this.#recent.set(n, files);
+  #addWritten(n: number, files: readonly SeenFile[]): number {
+    return this.#add(n, toRead(files), () => files);
+  }
+
+  #add(n: number, toBeRead: readonly FileEntry[], seen: () => readonly SeenFile[]): number {
+    this.#unknown.push(seen);
+    this.#recent.set(n, toBeRead);
     this.#last = n;
     return n;
+  }
+
+  get #seen(): Map<string, SeenFile> {
+    if (this.#unknown.length === 0) return this.#known;
+    for (const seen of this.#unknown) for (const file of seen()) this.#known.set(file.path, file);
+    this.#unknown = [];
+    return this.#known;
   }
 
   async #require(n: number, path: string = this.#path(n)): Promise<readonly SeenFile[]> {
@@ -158,4 +169,10 @@ function toSeen(
   facts: EntryFacts,
 ): readonly SeenFile[] {
   return files.map((file) => ({ entry, ...facts, ...file }));
+}
+
+function toRead(files: readonly SeenFile[]): readonly FileEntry[] {
+  return files
+    .filter((file) => file.skipped === undefined)
+    .map(({ path, sizeBytes, modifiedAt }) => ({ path, sizeBytes, modifiedAt }));
 }

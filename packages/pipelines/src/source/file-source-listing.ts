@@ -36,15 +36,15 @@ const SLOW_TURN_MS = 100;
 export async function listPaths(rules: ListingRules, openStore: OpenStore): Promise<readonly FileEntry[]> {
   const matchesName = rules.nameFilter === undefined ? undefined : nameMatcher(rules.nameFilter);
   const isWanted = (path: string) => (matchesName?.(baseName(path)) ?? true) && rules.isKnown?.(path) !== true;
-  const found = new Set<string>();
+  const roots = new Set<string>();
   const remote = new Map<string, FileEntry>();
   for (const pattern of rules.paths.flatMap(parseGlob)) {
     if (isRemote(pattern.base)) {
       for (const file of await listRemote(pattern, rules.recursive, openStore)) remote.set(file.path, file);
-    } else for (const root of await expandPattern(pattern)) await collectFiles(root, rules.recursive, found);
+    } else for (const root of await expandPattern(pattern)) roots.add(root);
   }
   const { sample } = rules;
-  const paths = [...found].filter(isWanted);
+  const paths = (await filesBelow([...roots], rules.recursive)).filter(isWanted);
   const local = await describeFiles(sample === undefined ? paths : spread(paths.sort(), sample));
   const entries = [...local, ...[...remote.values()].filter((file) => isWanted(file.path))];
   return entries
@@ -82,13 +82,20 @@ async function expandPattern(pattern: GlobPattern): Promise<readonly string[]> {
   return roots;
 }
 
-async function collectFiles(root: string, recursive: boolean, found: Set<string>): Promise<void> {
+/** Each file once, though roots may lie in one another. Below a single root no path comes twice, and looking for that would take longer than listing. */
+async function filesBelow(roots: readonly string[], recursive: boolean): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const root of roots) await collectFiles(root, recursive, found);
+  return roots.length > 1 ? [...new Set(found)] : found;
+}
+
+async function collectFiles(root: string, recursive: boolean, found: string[]): Promise<void> {
   const facts = await statOrNothing(root);
-  if (facts?.isFile()) found.add(root);
+  if (facts?.isFile()) found.push(root);
   let folders: readonly string[] = facts?.isDirectory() ? [root] : [];
   while (folders.length > 0) {
     const listed = await mapParallel(folders, (folder) => listFolder(folder, recursive));
-    for (const file of listed.flatMap((one) => one.files)) found.add(file);
+    for (const { files } of listed) for (const file of files) found.push(file);
     folders = listed.flatMap((one) => one.folders);
   }
 }

@@ -147,8 +147,7 @@ export class FileStreamSource implements StreamSource {
     this.#taken += files.length;
     this.#waitingBytes -= totalBytes(files);
     const written = await log.files(through);
-    const isOurs = written.length === files.length && files.every((file) => log.get(file.path)?.entry === through);
-    if (!isOurs) this.#wait(waiting.filter((file) => !log.has(file.path)));
+    if (written !== files) this.#wait(waiting.filter((file) => !log.has(file.path)));
     return { kind: "Files", after, through };
   }
 
@@ -216,7 +215,7 @@ function withinLimits(
     if (isMore && (bytes > smallBatchBytes || end - start >= MOST_FILES)) break;
     end += 1;
   }
-  return files.slice(start, end);
+  return start === 0 && end === files.length ? files : files.slice(start, end);
 }
 
 function totalBytes(files: readonly FileEntry[]): number {

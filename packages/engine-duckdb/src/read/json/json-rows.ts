@@ -209,6 +209,6 @@ function strictReader(scan: FileScan, fields: readonly StructField[], { paths, f
 
 /** The longest record allowed: DuckDB reserves twice that for each thread, so small unless a file is large enough to need it. */
 function objectSize(files: readonly FileEntry[]): string {
-  const largest = Math.max(0, ...files.map((file) => file.sizeBytes));
+  const largest = files.reduce((most, file) => Math.max(most, file.sizeBytes), 0);
   return `, maximum_object_size = ${Math.min(Math.max(largest + 1, 1 << 20), 16 << 20)}`;
 }
