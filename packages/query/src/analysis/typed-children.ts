@@ -132,7 +132,18 @@ export function* walkTyped(typed: Typed): Generator<Typed> {
 /** Visits an expression and all its parts, outermost first. Plans of sub-queries are not entered. */
 export function visitTyped(typed: Typed, visit: (part: Typed) => void): void {
   visit(typed);
-  for (const child of typedChildren(typed)) visitTyped(child, visit);
+  switch (typed.kind) {
+    case "Literal":
+    case "Column":
+      return;
+    case "Cast":
+    case "FieldAccess":
+    case "JsonPath":
+      visitTyped(typed.expression, visit);
+      return;
+    default:
+      for (const child of typedChildren(typed)) visitTyped(child, visit);
+  }
 }
 
 /** Whether the expression or any part of it is as asked. */

@@ -12,7 +12,11 @@ const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?(?:BD|[DFLSY])?(?![\p{L}\p{N}_]
 const WHOLE = /\d+(?![\p{L}\p{N}_])/uy;
 /** A word of ASCII characters alone, as nearly all are: cheaper to match than letters of any script. */
 const PLAIN_WORD = /\w+(?![\w\u0080-\uffff])/y;
-const PLAIN_LETTER = /[A-Za-z_]/y;
+const PLAIN_LETTER = /[A-Za-z_]/;
+/** What begins no number and no word; a dot may. */
+const PLAIN_SYMBOL: ReadonlySet<string> = new Set("-+*/%&|^~<>=!()[],:;?@{$}");
+const BEGINS_STRING: ReadonlySet<string> = new Set(["'", '"', "r", "R"]);
+const ONLY_PLAIN = /^\w+$/;
 const WORD = /[\p{L}\p{N}_]+/uy;
 const SYMBOL = /<=>|\?::|::|->|=>|\|\||\|>|<<|<=|<>|>=|!=|==|!<|!>|[-+*/%&|^~<>=!()[\],.:;?@${}]/y;
 
@@ -40,8 +44,7 @@ class Lexer {
 
   #skip(): void {
     for (;;) {
-      const blank = this.#match(BLANK);
-      if (blank) this.#at += blank.length;
+      if (this.#sees(BLANK)) this.#at = BLANK.lastIndex;
       else if (this.#text.startsWith("/*", this.#at)) this.#comment();
       else return;
     }
@@ -70,9 +73,11 @@ class Lexer {
   }
 
   #token(): void {
-    if (this.#sees(STRING_START)) this.#string();
-    else if (this.#text[this.#at] === "`") this.#quoted();
-    else if (this.#sees(PLAIN_LETTER)) this.#word();
+    const first = this.#text.charAt(this.#at);
+    if (first === "`") this.#quoted();
+    else if (BEGINS_STRING.has(first) && this.#sees(STRING_START)) this.#string();
+    else if (PLAIN_LETTER.test(first)) this.#word();
+    else if (PLAIN_SYMBOL.has(first)) this.#symbol();
     else if (!this.#number() && !this.#word()) this.#symbol();
   }
 
@@ -111,7 +116,7 @@ class Lexer {
   #word(): boolean {
     const word = this.#match(PLAIN_WORD) ?? this.#match(WORD);
     if (!word) return false;
-    if (!/^\w+$/.test(word)) throw invalidIdentifier(this.#span(this.#at, this.#at + word.length), word);
+    if (!ONLY_PLAIN.test(word)) throw invalidIdentifier(this.#span(this.#at, this.#at + word.length), word);
     this.#push("word", word.toUpperCase(), word, word.length);
     return true;
   }
