@@ -79,6 +79,8 @@ interface Opened {
   readonly prelude: Prelude;
   /** Lines that nobody speaks on. */
   readonly idle: Line[];
+  /** What is still cleared away of conversations that are over. */
+  readonly ending: Set<Promise<void>>;
 }
 
 const MOST_IDLE = 8;
@@ -123,8 +125,7 @@ export class DuckDb {
     try {
       const connection = new Connection(line, opened.prelude, signal);
       const result = await work(connection);
-      await connection.end();
-      giveBack(opened, line);
+      giveBack(opened, line, connection.end());
       return result;
     } catch (error) {
       line.duck.disconnectSync();
@@ -157,7 +158,7 @@ export class DuckDb {
     await connection.run(INSTANCE_SETTINGS.join(";\n"));
     connection.registerScalarFunction(scalarFunction(SAMPLE_FUNCTION, SAMPLE_DEFINITION, duck));
     connection.disconnectSync();
-    return { instance, prelude: new Prelude(functionWorld(this.#options)), idle: [] };
+    return { instance, prelude: new Prelude(functionWorld(this.#options)), idle: [], ending: new Set() };
   }
 
   #failed(opening: Promise<Opened>, error: unknown): never {
@@ -181,12 +182,22 @@ async function takeLine({ instance, idle }: Opened, timeZone: string): Promise<L
   return { duck, counters: new Counters(), timeZone };
 }
 
-function giveBack({ idle }: Opened, line: Line): void {
-  idle.push(line);
-  if (idle.length > MOST_IDLE) idle.shift()?.duck.disconnectSync();
+/** Nobody waits for a conversation to be cleared away; its line is free when it is. */
+function giveBack({ idle, ending }: Opened, line: Line, end: Promise<void>): void {
+  const ended: Promise<void> = end
+    .then(
+      () => {
+        idle.push(line);
+        if (idle.length > MOST_IDLE) idle.shift()?.duck.disconnectSync();
+      },
+      () => line.duck.disconnectSync(),
+    )
+    .finally(() => ending.delete(ended));
+  ending.add(ended);
 }
 
-function hangUp({ instance, idle }: Opened): void {
+async function hangUp({ instance, idle, ending }: Opened): Promise<void> {
+  await Promise.all(ending);
   for (const line of idle.splice(0)) line.duck.disconnectSync();
   instance.closeSync();
 }
