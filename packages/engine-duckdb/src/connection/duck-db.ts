@@ -6,7 +6,7 @@ import { isFatal, toEngineError } from "./failure.ts";
 import { INSTANCE_SETTINGS, Prelude, sessionSettings } from "./prelude.ts";
 import { scalarFunction } from "./prelude-install.ts";
 import { SAMPLE_DEFINITION, SAMPLE_FUNCTION } from "./sample-function.ts";
-import { type DuckDbOptions, duckDbConfig, functionWorld } from "./settings.ts";
+import { type DuckDbOptions, duckDbConfig, functionWorld, memoryBytes } from "./settings.ts";
 
 /** One conversation with DuckDB: temporary tables made in it end with it. */
 export class Connection {
@@ -19,6 +19,7 @@ export class Connection {
   readonly #prelude: Prelude;
   readonly #signal: AbortSignal | undefined;
   readonly #tables: string[] = [];
+  readonly #atEnd: (() => void)[] = [];
 
   constructor({ duck, counters }: Line, prelude: Prelude, signal?: AbortSignal) {
     this.duck = duck;
@@ -34,7 +35,17 @@ export class Connection {
     this.#tables.push(name);
   }
 
-  /** Ends the conversation, so that another can begin on the same line. */
+  /** Has `work` done when the conversation is over, whether it went well or not. */
+  atEnd(work: () => void): void {
+    this.#atEnd.push(work);
+  }
+
+  /** Says that no statement follows. */
+  over(): void {
+    for (const work of this.#atEnd.splice(0)) work();
+  }
+
+  /** Clears the conversation away, so that another can begin on the same line. */
   async end(): Promise<void> {
     if (this.#tables.length > 0) await this.duck.run(this.#tables.map((name) => `DROP TABLE ${name}`).join("; "));
   }
@@ -100,6 +111,11 @@ export class DuckDb {
     duckDbConfig(options, "");
   }
 
+  /** What DuckDB may hold in memory, in bytes. */
+  get memoryBytes(): number {
+    return memoryBytes(this.#options);
+  }
+
   /** A folder for staged files; removed on close. */
   get folder(): string {
     this.#folder ??= makeProcessFolder("duckdb", this.#options.tempDirectory);
@@ -122,8 +138,8 @@ export class DuckDb {
     const line = await takeLine(opened, timeZone).catch((error) => this.#failed(opening, error));
     const interrupt = () => line.duck.interrupt();
     signal?.addEventListener("abort", interrupt);
+    const connection = new Connection(line, opened.prelude, signal);
     try {
-      const connection = new Connection(line, opened.prelude, signal);
       const result = await work(connection);
       giveBack(opened, line, connection.end());
       return result;
@@ -132,6 +148,7 @@ export class DuckDb {
       if (signal?.aborted && error === signal.reason) throw error;
       return this.#failed(opening, error);
     } finally {
+      connection.over();
       signal?.removeEventListener("abort", interrupt);
     }
   }

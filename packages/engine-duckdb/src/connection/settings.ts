@@ -25,21 +25,29 @@ export function functionWorld({ writerSchema }: DuckDbOptions): FunctionWorld {
   return { writerSchema: writerSchema ?? missing };
 }
 
+const MEMORY = /^(\d+(?:\.\d+)?)\s*(K|M|G|T)(i?)B$/i;
+const DEFAULT_MEMORY = "1200MB";
+
+/** `memoryLimit` in bytes. @throws Error as `duckDbConfig` */
+export function memoryBytes({ memoryLimit = DEFAULT_MEMORY }: DuckDbOptions): number {
+  const [, number, unit = "", binary = ""] = MEMORY.exec(memoryLimit) ?? [];
+  if (number === undefined)
+    throw new Error(`memoryLimit must be a number with a unit such as "1200MB", not "${memoryLimit}"`);
+  return Number(number) * (binary === "" ? 1000 : 1024) ** ("KMGT".indexOf(unit.toUpperCase()) + 1);
+}
+
 /**
  * The options as DuckDB's configuration.
  *
  * @throws Error for a value that is not in the form documented.
  */
 export function duckDbConfig(options: DuckDbOptions, workFolder: string): Record<string, string> {
-  const memory = options.memoryLimit ?? "1200MB";
-  if (!/^\d+(\.\d+)?\s*(KB|MB|GB|TB|KiB|MiB|GiB|TiB)$/i.test(memory)) {
-    throw new Error(`memoryLimit must be a number with a unit such as "1200MB", not "${memory}"`);
-  }
+  memoryBytes(options);
   const threads = options.threads ?? availableParallelism();
   if (!Number.isInteger(threads) || threads < 1)
     throw new Error(`threads must be a whole number from 1, not ${threads}`);
   return {
-    memory_limit: memory,
+    memory_limit: options.memoryLimit ?? DEFAULT_MEMORY,
     threads: String(threads),
     temp_directory: join(workFolder, "spill"),
     preserve_insertion_order: "false",

@@ -16,6 +16,7 @@ import { DeletionVectors } from "./deletion-vectors.ts";
 import { deltaCodec } from "./delta-codec.ts";
 import { FileCache } from "./file-cache.ts";
 import { FileShapes } from "./file-shapes.ts";
+import { MemoryTables } from "./memory-tables.ts";
 
 const ATTEMPTS = 20;
 
@@ -27,11 +28,14 @@ export class DeltaTables implements Tables {
   readonly cache: FileCache = new FileCache(process.env);
   /** Rows that deletion vectors delete. */
   readonly deletions: DeletionVectors = new DeletionVectors();
+  /** Those that are read again and again; at most a quarter of the memory. */
+  readonly memory: MemoryTables;
   readonly #db: DuckDb;
   readonly #open = new Map<string, DeltaTable>();
 
   constructor(db: DuckDb) {
     this.#db = db;
+    this.memory = new MemoryTables(db.memoryBytes / 4);
   }
 
   /** The table in a folder, there or not yet. */

@@ -30,6 +30,8 @@ export interface FilesRead {
   readonly told?: { readonly columns: Readonly<Record<string, string>>; readonly join: string };
   /** Which rows are read; absent: those that deletion vectors leave. */
   readonly rows?: DeletedRows;
+  /** Whether the same files may well be read again by others: those of a version, not what was appended to a table. */
+  readonly again?: boolean;
 }
 
 /** A SELECT of the rows of a slice of a Delta table, with columns named as `columns`. `wanted` are conditions that the rows wanted meet. */
@@ -40,7 +42,7 @@ export async function tableRows(
   wanted: readonly Typed[],
 ): Promise<string> {
   const { snapshot, files } = await sliceFiles(reading.tables, slice, wanted);
-  return await fileRows(reading, snapshot, files, columns);
+  return await fileRows(reading, snapshot, files, columns, { again: slice.kind === "TableVersion" });
 }
 
 /** The files that hold the rows of a slice, always in the same order, without those that hold no row which meets all conditions `wanted`. */
@@ -95,7 +97,14 @@ export async function fileRows(
   );
   const join = columns.some((one) => facts.column(one) !== undefined) ? facts.join : "";
   const deleted = read.rows ?? (await leaveOutDeleted(connection, tables.deletions, snapshot.root, files));
-  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${reader(local, wanted, stored, shape)} AS r${deleted.join}${join}${read.told?.join ?? ""}${deleted.where}`;
+  const plain =
+    deleted.join === "" && columns.every((one) => items.includes(`r.${quoteName(one.name)} AS ${quoteName(one.name)}`));
+  const kept =
+    read.again === true && plain && holds(shape, wanted)
+      ? await tables.memory.rows(connection, { root: snapshot.root, files, paths: local, columns: wanted })
+      : undefined;
+  const source = kept ?? reader(local, wanted, stored, shape);
+  return `SELECT ${items.join(", ") || "1 AS one"} FROM ${source} AS r${deleted.join}${join}${read.told?.join ?? ""}${deleted.where}`;
 }
 
 function columnSql(
@@ -120,7 +129,7 @@ function reader(
   stored: readonly StructField[],
   shape: FileShape | undefined,
 ): string {
-  if (shape !== undefined && wanted.every((one) => shape.get(one.name) === duckType(one.dataType))) {
+  if (holds(shape, wanted)) {
     return `read_parquet(${pathList(paths)}, hive_partitioning = false)`;
   }
   const first = stored[0];
@@ -131,6 +140,11 @@ function reader(
   );
   const schema = entries.length === 0 ? "" : `, schema = MAP {${entries.join(", ")}}`;
   return `read_parquet(${pathList(paths)}, hive_partitioning = false${schema})`;
+}
+
+/** Whether files hold just what is wanted, by name and type. */
+function holds(shape: FileShape | undefined, wanted: readonly StructField[]): boolean {
+  return shape !== undefined && wanted.every((one) => shape.get(one.name) === duckType(one.dataType));
 }
 
 interface TableFacts {

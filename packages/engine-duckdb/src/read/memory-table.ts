@@ -1,0 +1,87 @@
+import { type AddFile, statisticsOf } from "@sluice/delta";
+import type { StructField } from "@sluice/query";
+import { duckType } from "../compile/duck-type.ts";
+import { quoteName } from "../compile/identifier.ts";
+import type { Connection } from "../connection/duck-db.ts";
+import { pathList } from "./file-list.ts";
+import { rowBytes } from "./row-bytes.ts";
+
+/** What is read of a table: `paths` say where its files can be read, one for each. */
+export interface TableRead {
+  readonly root: string;
+  readonly files: readonly AddFile[];
+  readonly paths: readonly string[];
+  readonly columns: readonly StructField[];
+}
+
+const FILE = "__file";
+
+/** The rows of files of one Delta table in a table of DuckDB, each with the number of its file. Rows are only ever added; a table with too many that nobody reads gives way to a new one. */
+export class MemoryTable {
+  readonly columns: readonly StructField[];
+  readonly #name: string;
+  readonly #width: number;
+  /** Number and rows of each file, by its path in the table. */
+  readonly #files = new Map<string, { readonly number: number; readonly rows: number }>();
+  #rows = 0;
+  #users = 0;
+  #created = false;
+
+  constructor(name: string, columns: readonly StructField[]) {
+    this.#name = name;
+    this.columns = columns;
+    this.#width = (rowBytes(columns) ?? 0) + 4;
+  }
+
+  /** What it takes, by estimate. */
+  get bytes(): number {
+    return this.#rows * this.#width;
+  }
+
+  /** Whether it has the columns, of the same types, and at least half of its rows are wanted. */
+  canServe({ columns, files }: TableRead): boolean {
+    const found = columns.every((one) =>
+      this.columns.some((own) => own.name === one.name && duckType(own.dataType) === duckType(one.dataType)),
+    );
+    const wanted = files.reduce((sum, file) => sum + (statisticsOf(file).numRecords ?? 0), 0);
+    return found && this.#rows <= 2 * wanted;
+  }
+
+  /** Reads the files that are not here yet. */
+  async add(connection: Connection, { files, paths }: TableRead): Promise<void> {
+    const first = this.#files.size;
+    const missing = files.flatMap((file, i) => (this.#files.has(file.path) ? [] : [{ file, path: paths[i] ?? "" }]));
+    if (missing.length > 0) {
+      const source = `read_parquet(${pathList(missing.map((one) => one.path))}, hive_partitioning = false)`;
+      const names = this.columns.map((one) => `r.${quoteName(one.name)}`);
+      const rows = `SELECT CAST(${first} + r.file_index AS INTEGER) AS ${FILE}, ${names.join(", ")} FROM ${source} AS r`;
+      await connection.run(
+        this.#created ? `INSERT INTO ${this.#name} ${rows}` : `CREATE TABLE ${this.#name} AS ${rows}`,
+      );
+      this.#created = true;
+    }
+    for (const [i, { file }] of missing.entries()) {
+      const rows = statisticsOf(file).numRecords ?? 0;
+      this.#files.set(file.path, { number: first + i, rows });
+      this.#rows += rows;
+    }
+  }
+
+  /** SQL of the rows of files that are here; it holds until the end of the conversation. */
+  use(connection: Connection, { files, columns }: TableRead): string {
+    this.#users += 1;
+    connection.atEnd(() => {
+      this.#users -= 1;
+    });
+    const numbers = files.map((file) => this.#files.get(file.path)?.number ?? -1);
+    const names = columns.map((one) => quoteName(one.name));
+    return `(SELECT ${names.join(", ") || FILE} FROM ${this.#name} WHERE ${FILE} IN (${numbers.join(", ")}))`;
+  }
+
+  /** Gives back its memory when nobody reads it; answers whether it did. */
+  async drop(connection: Connection): Promise<boolean> {
+    if (this.#users > 0) return false;
+    await connection.run(`DROP TABLE IF EXISTS ${this.#name}`);
+    return true;
+  }
+}
