@@ -59,7 +59,7 @@ function parseArguments(parser: Parser, aliases: boolean): Arguments {
 function parseArgument(parser: Parser, aliases: boolean): Expression {
   const { start } = parser.peek();
   const expression = parser.expression();
-  if (!aliases || !parser.accept("AS")) return expression;
+  if (!aliases || !(parser.accept("AS") || parser.atName())) return expression;
   return { kind: "Alias", expression, names: [parser.name()], span: parser.span(start) };
 }
 

@@ -180,6 +180,7 @@ describe("forms with words of their own", () => {
     ["transform(a, (x, i) -> x + i)", "transform(a, (x, i) -> x + i)"],
     ["f(k => 1, v => a)", "f(k => 1, v => a)"],
     ["(a, b AS x)", "struct(a, b AS x)"],
+    ["struct(a x, b AS y, c)", "struct(a AS x, b AS y, c)"],
     ["a:b.c[0]['d e'][*]", "a:`b`.`c`[0].`d e`[*]"],
     ["a:b::int", "CAST(a:`b` AS INT)"],
     ["* EXCEPT (a, b.c)", "* EXCEPT (a, b.c)"],
