@@ -25,7 +25,7 @@ export default defineConfig({
         ...source,
         test: {
           name: "system",
-          include: ["tests/*/**/*.test.ts"],
+          include: ["tests/*/**/*.test.ts", "examples/*/test/*.test.ts"],
           globalSetup: ["tests/harness/build.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,

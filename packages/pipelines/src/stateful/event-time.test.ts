@@ -4,7 +4,7 @@ import { eventTimes } from "./event-time.ts";
 import { neededUntil } from "./join-range.ts";
 import { outputMode } from "./output-mode.ts";
 
-const schema = struct([field("id", LONG), field("k", STRING), field("ts", TIMESTAMP)]);
+const schema = struct([field("id", LONG), field("k", STRING), field("ts", TIMESTAMP), field("expires", TIMESTAMP)]);
 
 function planOf(sql: string) {
   const resolveLeaf = () => ({ kind: "Table", schema, hidden: struct([]) }) as const;
@@ -59,6 +59,7 @@ describe("how long a row of a join is needed", () => {
     ["l.id = r.id AND r.ts BETWEEN l.ts AND l.ts + INTERVAL 1 HOUR", 3_600_001_000n, 1_000n],
     ["l.id = r.id AND r.ts > l.ts AND r.ts < l.ts + INTERVAL 1 HOUR", 3_600_000_000n, 0n],
     ["l.id = r.id AND r.ts - INTERVAL 5 MINUTES < l.ts", 300_000_000n, "Forever"],
+    ["l.id = r.id AND r.ts <= l.ts + INTERVAL 1 HOUR AND r.ts <= l.expires", 3_600_001_000n, "Forever"],
     ["l.id = r.id AND l.ts < r.ts", "Forever", 0n],
     ["l.id = r.id AND l.ts + INTERVAL 1 MONTH > r.ts", "Forever", "Forever"],
   ])("ON %s", (condition, left, right) => {

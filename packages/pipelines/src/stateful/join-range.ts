@@ -41,7 +41,10 @@ export function neededUntil(join: JoinPlan, side: Side, times: EventTimes): Need
   const key = keyPairs(join).find((pair) => isTimed(pair.left, times) || isTimed(pair.right, times));
   if (key !== undefined) return { kind: "Key", over: overAt(key[side]) };
   const own = join[side];
-  const ranges = conjuncts(join.condition).flatMap((one) => rangeOf(one, own, times));
+  const found = conjuncts(join.condition).flatMap((one) => rangeOf(one, own, times));
+  // Where the side has an event time, its rows leave the join by that one, and whatever follows closes its groups by it.
+  const timed = found.filter((one) => times.has(one.time.id));
+  const ranges = timed.length > 0 ? timed : found;
   const [first, ...others] = ranges;
   if (first === undefined) return { kind: "Forever" };
   return others.reduce((best, one) => (one.microseconds < best.microseconds ? one : best), first);
