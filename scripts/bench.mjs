@@ -1,7 +1,7 @@
 // npm run bench: the medallion workload and a load of very many small files, beside bare DuckDB doing the same work and writing the same files in the same run.
 // Ratios, not seconds, are the result.
 //
-//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate,query,kafka,kafka-sink,cdc,nexmark,soak] [--messages 1000000] [--base 10000000] [--events 10000000] [--queries q0,q5] [--minutes 30] [--peers]
+//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate,query,kafka,kafka-sink,cdc,snapshots,nexmark,soak] [--messages 1000000] [--base 10000000] [--events 10000000] [--queries q0,q5] [--minutes 30] [--peers]
 // nexmark and soak run only when they are named: they take long.
 import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
@@ -18,8 +18,12 @@ const { values } = parseArgs({
     rows: { type: "string", default: "100000" },
     runs: { type: "string", default: "1" },
     "small-files": { type: "string", default: "100000" },
-    only: { type: "string", default: "full,one-percent,micro,small-files,validate,query,kafka,kafka-sink,cdc" },
+    only: {
+      type: "string",
+      default: "full,one-percent,micro,small-files,validate,query,kafka,kafka-sink,cdc,snapshots",
+    },
     base: { type: "string", default: "10000000" },
+    "snapshot-rows": { type: "string", default: "2000000" },
     events: { type: "string", default: "10000000" },
     messages: { type: "string", default: "1000000" },
     minutes: { type: "string", default: "30" },
@@ -33,7 +37,7 @@ const work = mkdtempSync(join(tmpdir(), "sluice-bench-"));
 const report = [];
 
 prepare();
-const { generateChanges } = await import("../benchmarks/cdc/generate.mjs");
+const { benchChanges, benchSnapshots } = await import("./bench-changes.mjs");
 const { EVENTS_A_FILE, generateEvents } = await import("../benchmarks/nexmark/generate.mjs");
 const { generateProject } = await import("../benchmarks/validate/generate.mjs");
 const { generateSmallFiles } = await import("../benchmarks/small-files/generate.mjs");
@@ -46,7 +50,9 @@ try {
   if (wanted.has("query")) benchQuery();
   if (wanted.has("kafka")) await benchKafka();
   if (wanted.has("kafka-sink")) await benchKafkaSink();
-  if (wanted.has("cdc")) await benchChanges();
+  const bench = { work, add, programOf };
+  if (wanted.has("cdc")) await benchChanges(bench, { base: Number(values.base), peers: values.peers });
+  if (wanted.has("snapshots")) await benchSnapshots(bench, { rows: Number(values["snapshot-rows"]), count: 10 });
   if (wanted.has("nexmark")) await benchNexmark();
   if (wanted.has("soak")) benchSoak();
   print();
@@ -217,28 +223,6 @@ async function benchKafkaSink() {
     add(`${messages.toLocaleString("en-US")} rows to Kafka, CPU-s, beside a table`, laps.none.cpu, laps.table.cpu, "");
   } finally {
     await broker.remove();
-  }
-}
-
-/** A base of rows, a batch of a tenth of them, one more, then three of 1,000 changes: SCD type 1 and 2 beside the bare merge by positions. */
-async function benchChanges() {
-  const base = Number(values.base);
-  const sizes = [base / 10, base / 10, 1000, 1000, 1000];
-  const changes = await generateChanges(join(work, "changes"), base, sizes);
-  const bare = programOf("cdc", "bare.mjs", join(work, "cdc-bare"), ...changes).laps;
-  const many = (base / 10).toLocaleString("en-US");
-  for (const scd of ["1", "2"]) {
-    const folders = [join(work, `cdc-storage-${scd}`), join(work, `cdc-raw-${scd}`)];
-    const product = programOf("cdc", "product.mjs", scd, ...folders, ...changes);
-    console.error(JSON.stringify({ scd, bare, product }, null, 1));
-    add(`SCD type ${scd}, ${many} changes`, product.laps[2].seconds, bare[2].seconds, scd === "1" ? "1.5" : "");
-    add(
-      `SCD type ${scd}, 1,000 changes, s`,
-      product.laps.at(-1).seconds,
-      bare.at(-1).seconds,
-      scd === "1" ? "0.15 s" : "",
-    );
-    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   }
 }
 
