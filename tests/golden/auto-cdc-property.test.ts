@@ -19,9 +19,9 @@ import type { ChangeSpec } from "../../packages/pipelines/src/cdc/change-columns
 import { changedColumns, changeState } from "../../packages/pipelines/src/cdc/change-plans.ts";
 import { changeRows, resolveChanges } from "../../packages/pipelines/src/cdc/resolve-changes.ts";
 import type { ChangeDeclaration } from "../../packages/pipelines/src/declaration/declaration.ts";
-import type { Engine } from "../../packages/pipelines/src/engine/engine.ts";
+import type { Engine, TableTarget } from "../../packages/pipelines/src/engine/engine.ts";
 import type { Dataset } from "../../packages/pipelines/src/graph/dataflow-graph.ts";
-import { ChangeTarget } from "../../packages/pipelines/src/streaming/change-target.ts";
+import { type ChangeRequest, ChangeTarget } from "../../packages/pipelines/src/streaming/change-target.ts";
 import { tableTarget } from "../../packages/pipelines/src/streaming/table-write.ts";
 import { type Change, expectedRows } from "./change-oracle.ts";
 
@@ -33,6 +33,7 @@ const SOURCE: StructType = struct([
   field("b", STRING),
   field("s", struct([field("x", INTEGER), field("y", STRING)])),
   field("sets", array(STRING)),
+  field("sys", LONG),
 ]);
 
 const LEAF: NamedTable = { kind: "NamedTable", name: ["source"], streaming: false, options: {} };
@@ -75,28 +76,41 @@ class Merged {
     this.#target = new ChangeTarget(spec, this.#dataset, newFolder());
   }
 
-  async merge(changes: readonly Change[]): Promise<void> {
-    const { location } = this.#dataset;
+  async merge(changes: readonly Change[], flow = `f${this.#batch++}`): Promise<void> {
+    await this.#write(await this.#request(changes), flow);
+  }
+
+  /** Begins to merge, as the flow of that name, and gets no further than what is remembered of the changes. */
+  async die(changes: readonly Change[], flow: string): Promise<void> {
+    const { merge: _, states, ...request } = await this.#request(changes);
+    const [state] = states;
+    if (state === undefined) throw new Error("changes are remembered");
+    await this.#write({ ...request, plan: state.plan, target: state.target, mode: "append", states: [] }, flow);
+  }
+
+  async #request(changes: readonly Change[]): Promise<ChangeRequest & { readonly target: TableTarget }> {
     const target = tableTarget(this.#dataset);
     await this.#engine.tables.ensure(target);
-    const rows = changes.map(({ id, seq, op, a, b, s, sets }): readonly Value[] => [
+    const rows = changes.map(({ id, seq, op, a, b, s, sets, sys }): readonly Value[] => [
       ...[BigInt(id), BigInt(seq), op, a, b],
       s === null ? null : [s.x, s.y],
-      sets,
+      ...[sets, BigInt(sys)],
     ]);
     const scan = { kind: "Rows", rows } as const;
     const number = [...scansOf(this.#plan)][0] ?? 0;
     const own = { plan: this.#plan, inputs: new Map([[number, scan]]), states: [] };
-    const request = await this.#target.request(own, SESSION, this.#engine.tables);
+    return { ...(await this.#target.request(own, SESSION, this.#engine.tables)), target };
+  }
+
+  async #write(request: ChangeRequest & { readonly target: TableTarget }, flow: string): Promise<void> {
     const outcome = await this.#engine.write({
       ...request,
-      target,
       session: SESSION,
-      transaction: { appId: "f", version: this.#batch++ },
+      transaction: { appId: flow, version: 0 },
       operation: "STREAMING UPDATE",
       operationParameters: {},
     });
-    expect(outcome.kind, location).toBe("Committed");
+    expect(outcome.kind, request.target.location).toBe("Committed");
   }
 
   /** The rows as the oracle gives them. */
@@ -130,6 +144,7 @@ const change = (op: fc.Arbitrary<string>): fc.Arbitrary<Change> =>
     b: fc.option(fc.constantFrom("x", "y")),
     s: fc.option(fc.record({ x: fc.option(fc.integer({ min: 0, max: 1 })), y: fc.option(fc.constantFrom("p", "q")) })),
     sets: fc.option(fc.subarray(["a", "b", "s"])),
+    sys: fc.integer({ min: 1, max: 9 }),
   });
 
 const SHAPES: readonly (readonly [string, Partial<ChangeDeclaration>, readonly string[]])[] = [
@@ -153,6 +168,17 @@ const SHAPES: readonly (readonly [string, Partial<ChangeDeclaration>, readonly s
     { scdType: 2, ignoresNull: { kind: "Except", columns: ["b"] } },
     ["U", "U", "U", "D"],
   ],
+  ["bitemporal", { scdType: "bitemporal", systemSequenceBy: "sys" }, ["U", "U", "D"]],
+  [
+    "bitemporal that tracks some columns",
+    { scdType: "bitemporal", systemSequenceBy: "sys", trackHistory: { kind: "List", columns: ["a"] } },
+    ["U", "U", "D"],
+  ],
+  [
+    "bitemporal that ignores NULLs",
+    { scdType: "bitemporal", systemSequenceBy: "sys", ignoresNull: { kind: "Except", columns: ["b"] } },
+    ["U", "U", "U", "D"],
+  ],
   ["SCD type 2 with columns to update", { scdType: 2, columnsToUpdate: "sets" }, ["U", "U", "U", "D"]],
 ];
 
@@ -165,19 +191,20 @@ describe("changes in any order, in any batches, any number of times", () => {
       const engine = await newEngine();
       const changes: ChangeDeclaration = {
         ...{ keys: ["id"], sequenceBy: "seq", scdType: 1, appliesAsDelete: "op = 'D'" },
-        columns: { kind: "Except", columns: ["seq", "op", "sets"] },
+        columns: { kind: "Except", columns: ["seq", "op", "sets", "sys"] },
         ...shape,
       };
       const events = fc.array(change(fc.constantFrom(...ops)), { minLength: 1, maxLength: 14 });
       await fc.assert(
         fc.asyncProperty(events, fc.boolean(), fc.infiniteStream(fc.nat()), async (drawn, hasTies, random) => {
-          const list = hasTies ? drawn : drawn.filter((one, i) => drawn.findIndex((other) => isTie(one, other)) === i);
+          const list = hasTies
+            ? drawn
+            : drawn.filter((one, i) => drawn.findIndex((other) => isTie(shape, one, other)) === i);
           const next = (below: number): number => Number(random.next().value) % below;
           const tables: (readonly unknown[])[] = [];
           for (let round = 0; round < 2; round++) {
             const merged = new Merged(engine, changes);
-            for (const batch of batches([...list, ...list.filter(() => next(4) === 0)], next))
-              await merged.merge(batch);
+            await mergeAll(merged, batches([...list, ...list.filter(() => next(4) === 0)], next), next);
             tables.push(await merged.rows());
           }
           expect(tables[1]).toEqual(tables[0]);
@@ -190,8 +217,27 @@ describe("changes in any order, in any batches, any number of times", () => {
   );
 });
 
-function isTie(one: Change, other: Change): boolean {
-  return one.id === other.id && one.seq === other.seq;
+/** Merges batches; some die on their way, and run again after others have. */
+async function mergeAll(
+  merged: Merged,
+  all: readonly (readonly Change[])[],
+  next: (below: number) => number,
+): Promise<void> {
+  const died: (readonly [readonly Change[], string])[] = [];
+  for (const [i, batch] of all.entries()) {
+    if (next(4) > 0) await merged.merge(batch);
+    else {
+      await merged.die(batch, `died ${i}`);
+      died.push([batch, `died ${i}`]);
+    }
+    if (next(2) > 0) for (const [again, flow] of died.splice(0, 1)) await merged.merge(again, flow);
+  }
+  for (const [again, flow] of died) await merged.merge(again, flow);
+}
+
+function isTie({ systemSequenceBy }: Partial<ChangeDeclaration>, one: Change, other: Change): boolean {
+  const isKnownApart = systemSequenceBy !== undefined && one.sys !== other.sys;
+  return one.id === other.id && one.seq === other.seq && !isKnownApart;
 }
 
 /** The events in another order, cut into batches. */

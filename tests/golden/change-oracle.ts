@@ -4,6 +4,8 @@ import type { ChangeDeclaration } from "../../packages/pipelines/src/declaration
 export interface Change {
   readonly id: number;
   readonly seq: number;
+  /** When it became known. */
+  readonly sys: number;
   readonly op: string;
   readonly a: number | null;
   readonly b: string | null;
@@ -13,29 +15,36 @@ export interface Change {
 
 interface Version {
   values: Values;
-  start: number;
+  readonly start: number;
   end: number | null;
 }
 
 type Values = Pick<Change, "a" | "b" | "s">;
 
 /**
- * The rows that applying the changes one by one in the order of their sequence gives: [id, a, b, s] or [id, a, b, s, start, end]. Undefined when two changes of a key
- * with the same sequence set different things, for then either may win.
+ * The rows that applying the changes one by one in the order of their sequence gives: [id, a, b, s] or [id, a, b, s, start, end]; of a bitemporal table
+ * [id, a, b, s, start, end, known from, known until]. Undefined when two changes of a key with the same sequence set different things, for then either may win.
  */
 export function expectedRows(changes: ChangeDeclaration, all: readonly Change[]): readonly unknown[] | undefined {
   const truncates = all.filter((one) => one.op === "T").map((one) => one.seq);
   const horizon = Math.max(0, ...truncates);
   const rows: unknown[] = [];
   for (const id of new Set(all.map((one) => one.id))) {
-    const own = ordered(all.filter((one) => one.id === id && one.op !== "T"));
+    const own = ordered(
+      changes,
+      all.filter((one) => one.id === id && one.op !== "T"),
+    );
     if (own === undefined) return undefined;
+    if (changes.scdType === "bitemporal") {
+      rows.push(...journal(changes, id, own));
+      continue;
+    }
     const versions = fold(
       changes,
       own.filter((one) => one.seq >= horizon),
     );
     for (const { values, start, end } of versions) {
-      const row = [id, values.a, values.b, values.s === null ? null : [values.s.x, values.s.y]];
+      const row = [id, ...shown(values)];
       if (changes.scdType === 2) rows.push([...row, start, end]);
       else if (end === null) rows.push(row);
     }
@@ -43,15 +52,60 @@ export function expectedRows(changes: ChangeDeclaration, all: readonly Change[])
   return rows;
 }
 
-/** One change for each sequence; a delete wins over what else has its sequence. */
-function ordered(own: readonly Change[]): readonly Change[] | undefined {
-  const bySequence = new Map<number, Change>();
+function shown({ a, b, s }: Values): readonly unknown[] {
+  return [a, b, s === null ? null : [s.x, s.y]];
+}
+
+/** Notes at each moment which versions are believed in no more, and which are from then on. */
+function journal(changes: ChangeDeclaration, id: number, own: readonly Change[]): readonly unknown[] {
+  const rows: unknown[] = [];
+  let believed = new Map<string, { readonly row: readonly unknown[]; readonly since: number }>();
+  const moments = [...new Set(own.map((one) => one.sys))].toSorted((left, right) => left - right);
+  for (const moment of moments) {
+    const known = steps(
+      changes,
+      own.filter((one) => one.sys <= moment),
+    );
+    const now = new Map(
+      known.map(({ values, start, end }) => {
+        const row = [id, ...shown(values), start, end];
+        return [JSON.stringify(row), { row, since: moment }];
+      }),
+    );
+    for (const [text, { row, since }] of believed) if (!now.has(text)) rows.push([...row, since, moment]);
+    believed = new Map([...now].map(([text, one]) => [text, believed.get(text) ?? one]));
+  }
+  return [...rows, ...[...believed.values()].map(({ row, since }) => [...row, since, null])];
+}
+
+/** The versions that the last change of each sequence makes, where those before it with the same sequence have been applied, too. */
+function steps(changes: ChangeDeclaration, known: readonly Change[]): readonly Version[] {
+  const versions: Version[] = [];
+  let values: Values | undefined;
+  for (const [i, change] of known.entries()) {
+    values = change.op === "D" ? undefined : applied(changes, values ?? { a: null, b: null, s: null }, change);
+    if (known[i + 1]?.seq === change.seq) continue;
+    const open = versions.at(-1)?.end === null ? versions.at(-1) : undefined;
+    if (open !== undefined && values !== undefined && sameTracked(changes, open.values, values)) {
+      open.values = values;
+      continue;
+    }
+    if (open !== undefined) open.end = change.seq;
+    if (values !== undefined) versions.push({ values, start: change.seq, end: null });
+  }
+  return versions;
+}
+
+/** One change for each sequence, in a bitemporal table for both of its sequences; a delete wins over what else has its sequence. */
+function ordered({ scdType }: ChangeDeclaration, own: readonly Change[]): readonly Change[] | undefined {
+  const bySequence = new Map<string, Change>();
   for (const one of own) {
-    const other = bySequence.get(one.seq);
-    if (other === undefined || one.op === "D") bySequence.set(one.seq, one);
+    const place = scdType === "bitemporal" ? `${one.seq} ${one.sys}` : `${one.seq}`;
+    const other = bySequence.get(place);
+    if (other === undefined || one.op === "D") bySequence.set(place, one);
     else if (other.op !== "D" && JSON.stringify(content(other)) !== JSON.stringify(content(one))) return undefined;
   }
-  return [...bySequence.values()].toSorted((left, right) => left.seq - right.seq);
+  return [...bySequence.values()].toSorted((left, right) => left.seq - right.seq || left.sys - right.sys);
 }
 
 function content({ a, b, s, sets }: Change): unknown {

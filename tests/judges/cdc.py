@@ -56,11 +56,48 @@ def history(case, events):
     return versions
 
 
+def steps(case, events):
+    """As history, where of changes with one place the last counts, those before it applied as well."""
+    versions, values = [], {}
+    for i, change in enumerate(events):
+        values = {} if change["op"] == "D" else patched(case, values, change)
+        if i + 1 < len(events) and events[i + 1]["at"] == change["at"]:
+            continue
+        alive = bool(versions) and versions[-1][2] is None
+        if alive and values and all(values[name] == versions[-1][0][name] for name in case["tracked"]):
+            versions[-1][0] = values
+            continue
+        if alive:
+            versions[-1][2] = change["at"]
+        if values:
+            versions.append([values, change["at"], None])
+    return versions
+
+
+def bitemporal(case, events, leave_out):
+    """The rows of one key: each version since it was first believed in, until it was believed in no more."""
+    placed = [one | {"at": one["seq"] // 3, "known": one["seq"] * 37 % 61} for one in events]
+    placed.sort(key=lambda one: (one["at"], one["known"]))
+    rows, believed = [], {}
+    for moment in sorted({one["known"] for one in placed}) + [None]:
+        versions = [] if moment is None else steps(case, [one for one in placed if one["known"] <= moment])
+        now = {repr((canonical(values), start, end)): (values, start, end) for values, start, end in versions}
+        gone = believed if moment is None else {text: one for text, one in believed.items() if text not in now}
+        rows += [(*one, moment) for one in gone.values()]
+        believed = {text: believed.get(text, (*one, moment)) for text, one in now.items()}
+    ends = ("__START_AT", "__END_AT", "__SYSTEM_START_AT", "__SYSTEM_END_AT")
+    kept = [name for name in COLUMNS if name not in leave_out]
+    return [repr([(name, canonical(values[name])) for name in kept] + list(zip(ends, places))) for values, *places in rows]
+
+
 def expected(case, leave_out=()):
     horizon = max((one["seq"] for one in everything if one["op"] == "T"), default=0) if case["truncates"] else 0
     events = [one for one in everything if one["op"] != "T" and one["seq"] >= horizon]
     rows = []
     for key in {one["id"] for one in events}:
+        if case["scd"] == "bitemporal":
+            rows += bitemporal(case, [one for one in events if one["id"] == key], leave_out)
+            continue
         for values, start, end in history(case, [one for one in events if one["id"] == key]):
             row = [(name, canonical(values[name])) for name in COLUMNS if name not in leave_out]
             if case["scd"] == 2:

@@ -6,18 +6,22 @@ import { makeProject, sluice, temporaryFolder, writeFiles } from "../harness/slu
 import { inPairs, killPoints, run } from "./recovery-pipeline.ts";
 
 const PROGRAM = `import { dlt, spark } from "sluice";
-const SCHEMA = "id INT, name STRING, op STRING, seq BIGINT";
+const SCHEMA = "id INT, name STRING, op STRING, seq BIGINT, sys BIGINT";
 const stream = (folder: string) => spark.readStream.format("json").schema(SCHEMA).option("maxFilesPerTrigger", "1").load(folder);
 dlt.view({ name: "east" }, () => stream("east"));
 dlt.view({ name: "west" }, () => stream("west"));
-const options = { keys: ["id"], sequenceBy: "seq", applyAsDeletes: "op = 'D'", exceptColumnList: ["op", "seq"] };
+const options = { keys: ["id"], sequenceBy: "seq", applyAsDeletes: "op = 'D'", exceptColumnList: ["op", "seq", "sys"] };
 dlt.createStreamingTable({ name: "latest", tableProperties: { "delta.enableChangeDataFeed": "true" }, expectOrQuarantine: { named: "name <> 'bad'" } });
 for (const source of ["east", "west"]) dlt.applyChanges({ name: "latest_" + source, target: "latest", source, ...options });
 dlt.createStreamingTable({ name: "versions" });
 dlt.applyChanges({ target: "versions", source: "east", storedAsScdType: 2, ...options });
+dlt.createStreamingTable({ name: "known" });
+for (const source of ["east", "west"]) {
+  dlt.applyChanges({ name: "known_" + source, target: "known", source, storedAsScdType: "bitemporal", systemSequenceBy: "sys", ...options });
+}
 `;
 
-const TABLES = ["latest", "versions", "latest_quarantine"];
+const TABLES = ["latest", "versions", "known", "latest_quarantine"];
 
 /** Changes of ten keys, out of order, some of them deletes; `from` numbers the first file. */
 function files(folder: string, from: number, count: number): Readonly<Record<string, string>> {
@@ -26,7 +30,7 @@ function files(folder: string, from: number, count: number): Readonly<Record<str
       const number = (from + file) * 12 + i;
       const seq = (number * 7919) % 101;
       const name = number % 11 === 0 ? "bad" : `n${number % 4}`;
-      return { id: number % 10, name, op: number % 5 === 0 ? "D" : "U", seq };
+      return { id: number % 10, name, op: number % 5 === 0 ? "D" : "U", seq, sys: (number * 31) % 47 };
     });
     return [`${folder}/${from + file}.json`, rows.map((row) => JSON.stringify(row)).join("\n")];
   });

@@ -4,6 +4,7 @@ import type {
   ColumnChoice,
   NextSnapshot,
   QueryLike,
+  ScdType,
   SnapshotVersion,
 } from "../declaration/declaration.ts";
 import { declareFlow } from "../declaration/registry.ts";
@@ -37,9 +38,14 @@ export interface AutoCdcOptions {
   readonly columnList?: readonly (string | ColumnLike)[];
   /** The columns that the table does not keep. */
   readonly exceptColumnList?: readonly (string | ColumnLike)[];
-  /** 1 keeps the latest row of each key, 2 every version of it with the columns `__START_AT` and `__END_AT`. */
-  readonly storedAsScdType?: 1 | 2 | "1" | "2";
-  /** SCD type 2: the columns whose change makes a new version; all by default. */
+  /**
+   * 1 keeps the latest row of each key; 2 every version of it, with the columns `__START_AT` and `__END_AT`; "bitemporal" what was known of its versions at any time,
+   * with `__SYSTEM_START_AT` and `__SYSTEM_END_AT` as well.
+   */
+  readonly storedAsScdType?: 1 | 2 | "1" | "2" | "bitemporal";
+  /** Orders changes by when they became known; with "bitemporal", and only there. */
+  readonly systemSequenceBy?: string | ColumnLike;
+  /** SCD type 2 and bitemporal: the columns whose change makes a new version; all by default. */
   readonly trackHistoryColumnList?: readonly (string | ColumnLike)[];
   readonly trackHistoryExceptColumnList?: readonly (string | ColumnLike)[];
   /** A NULL in a change leaves the value as it was, in fields of structs too. */
@@ -87,7 +93,7 @@ export interface SnapshotFlowOptions {
    */
   readonly source: string | Dataset | SnapshotFunction;
   readonly keys: AutoCdcOptions["keys"];
-  readonly storedAsScdType?: AutoCdcOptions["storedAsScdType"];
+  readonly storedAsScdType?: 1 | 2 | "1" | "2";
   readonly trackHistoryColumnList?: AutoCdcOptions["trackHistoryColumnList"];
   readonly trackHistoryExceptColumnList?: AutoCdcOptions["trackHistoryExceptColumnList"];
   /** The identity of the flow; the target's name unless given. */
@@ -134,7 +140,7 @@ function declareSnapshots(call: string, options: SnapshotFlowOptions): Flow {
   const comment = textOption(call, checked, "comment");
   const { source } = checked;
   const next = typeof source === "function" ? nextOf(call, source as SnapshotFunction) : undefined;
-  const scdType = scdTypeOf(call, checked);
+  const scdType = snapshotScdType(call, checked);
   declareFlow({
     name,
     target,
@@ -213,6 +219,7 @@ function changesOf(call: string, options: CheckedOptions): ChangeDeclaration {
     keys: namesOf(call, options, "keys"),
     sequenceBy: conditionOf(call, options, "sequenceBy") ?? missing(call, "sequenceBy", 'sequenceBy: "updated_at"'),
     scdType,
+    ...optional("systemSequenceBy", systemSequenceOf(call, options, scdType)),
     ...optional("appliesAsDelete", conditionOf(call, options, "applyAsDeletes")),
     ...optional("appliesAsTruncate", conditionOf(call, options, "applyAsTruncates")),
     ...optional("columns", columns),
@@ -230,16 +237,27 @@ function missing(call: string, option: string, example: string): never {
   throw misuse("MISSING_OPTION", { where: call, option, example });
 }
 
-function scdTypeOf(call: string, options: CheckedOptions): 1 | 2 {
+function scdTypeOf(call: string, options: CheckedOptions): ScdType {
   const value = options["storedAsScdType"] ?? 1;
   if (value === 1 || value === "1") return 1;
   if (value === 2 || value === "2") return 2;
-  if (value === "bitemporal" || options["systemSequenceBy"] !== undefined) {
-    const plan =
-      "Use storedAsScdType 2: its versions hold by the source's sequence; what was known when, older versions of the table tell.";
-    throw misuse("UNSUPPORTED_FEATURE", { feature: `A bitemporal table in ${call}`, plan });
-  }
-  throw notExpected(call, "storedAsScdType", "1 or 2", value);
+  if (typeof value === "string" && value.toLowerCase() === "bitemporal") return "bitemporal";
+  throw notExpected(call, "storedAsScdType", '1, 2 or "bitemporal"', value);
+}
+
+/** Snapshots are known when they are taken: their tables have one time. */
+function snapshotScdType(call: string, options: CheckedOptions): 1 | 2 {
+  const scdType = scdTypeOf(call, options);
+  if (scdType !== "bitemporal") return scdType;
+  const plan =
+    "Use storedAsScdType 2, or give the rows of the snapshots as changes, with both sequences, to dlt.createAutoCdcFlow.";
+  throw misuse("UNSUPPORTED_FEATURE", { feature: `A bitemporal table in ${call}`, plan });
+}
+
+function systemSequenceOf(call: string, options: CheckedOptions, scdType: ScdType): string | Expression | undefined {
+  const sequence = conditionOf(call, options, "systemSequenceBy");
+  if (sequence !== undefined || scdType !== "bitemporal") return sequence;
+  return missing(call, "systemSequenceBy", 'systemSequenceBy: "received_at"');
 }
 
 /** At most one of the two lists; an empty list counts as not given, as in Spark. */

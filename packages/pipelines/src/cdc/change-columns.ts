@@ -1,8 +1,12 @@
+import type { ScdType } from "../declaration/declaration.ts";
+
 /** Columns that change rows have besides those of their source. Sources may not use the prefix, as in Spark. */
 export const RESERVED_PREFIX = "__spark_autocdc_";
 
 /** By what the changes of a key are ordered. */
 export const SEQUENCE: string = `${RESERVED_PREFIX}sequence`;
+/** By what changes are ordered in the time when they became known. Only there for bitemporal tables. */
+export const SYSTEM: string = `${RESERVED_PREFIX}system`;
 /** BOOLEAN, never NULL: whether the change takes its key away. */
 export const DELETES: string = `${RESERVED_PREFIX}delete`;
 /** BOOLEAN, never NULL: whether the change takes all keys away. Only there when the flow can do that. */
@@ -17,10 +21,13 @@ export const UNTIL: string = `${RESERVED_PREFIX}until`;
 /** The columns that a table of history has besides those of its rows: from when and until when a row holds, in values of the sequence. */
 export const START_AT = "__START_AT";
 export const END_AT = "__END_AT";
+/** The columns that a bitemporal table has besides those: from when and until when a row was known to be so, in values of the system sequence. */
+export const SYSTEM_START_AT = "__SYSTEM_START_AT";
+export const SYSTEM_END_AT = "__SYSTEM_END_AT";
 
 /** How the rows of a flow change its table: names are spelled as in the rows. */
 export interface ChangeSpec {
-  readonly scdType: 1 | 2;
+  readonly scdType: ScdType;
   readonly keys: readonly string[];
   /** What the table takes from the rows, in order; the keys are among them. */
   readonly columns: readonly string[];
@@ -35,7 +42,13 @@ export interface ChangeSpec {
 
 /** Whether a table's row can only be told from all changes of its key, and not from the latest one. */
 export function needsHistory({ scdType, ignoresNull, setsColumns }: ChangeSpec): boolean {
-  return scdType === 2 || ignoresNull.length > 0 || setsColumns;
+  return scdType !== 1 || ignoresNull.length > 0 || setsColumns;
+}
+
+/** The columns that tell one row of a table from all others. */
+export function identityOf({ scdType, keys }: ChangeSpec): readonly string[] {
+  if (scdType === 1) return keys;
+  return scdType === 2 ? [...keys, START_AT] : [...keys, START_AT, SYSTEM_START_AT];
 }
 
 /** The spec with columns that a stored table has and its source gives no longer: changes set them to NULL, and old versions keep what they had. */

@@ -21,10 +21,14 @@ import {
   SEQUENCE,
   SETS,
   START_AT,
+  SYSTEM,
+  SYSTEM_END_AT,
+  SYSTEM_START_AT,
   UNTIL,
 } from "./change-columns.ts";
 import { CHANGES, type Parts, POSITION, STATE, TARGET } from "./change-parts.ts";
 import { compactHistory, historyChanges } from "./history-changes.ts";
+import { knownChanges } from "./known-changes.ts";
 import { compactPlaces, latestChanges } from "./latest-changes.ts";
 import { PlanAlgebra, type StoredRead } from "./plan-algebra.ts";
 
@@ -49,7 +53,10 @@ export function changedColumns(
   const taken = columns.map((name) => columnIn(rows, name));
   if (scdType === 1) return taken;
   const { dataType } = columnIn(rows, SEQUENCE);
-  return [...taken, field(START_AT, dataType), field(END_AT, dataType)];
+  const versions = [...taken, field(START_AT, dataType), field(END_AT, dataType)];
+  if (scdType === 2) return versions;
+  const { dataType: known } = columnIn(rows, SYSTEM);
+  return [...versions, field(SYSTEM_START_AT, known), field(SYSTEM_END_AT, known)];
 }
 
 /** The columns of the state that a flow with such change rows keeps. */
@@ -57,6 +64,7 @@ export function changeState(spec: ChangeSpec, rows: readonly Omit<Attribute, "id
   const stored = (name: string): StructField => field(name, columnIn(rows, name).dataType);
   const place = [stored(SEQUENCE), field(DELETES, BOOLEAN)];
   if (!needsHistory(spec)) return struct([...spec.keys.map(stored), ...place, field(RANK, LONG), field(UNTIL, LONG)]);
+  if (spec.scdType === "bitemporal") place.push(stored(SYSTEM));
   const sets = spec.setsColumns ? [field(SETS, array(STRING))] : [];
   return struct([...spec.columns.map(stored), ...place, ...sets, field(RANK, LONG)]);
 }
@@ -69,10 +77,13 @@ export function changePlans(spec: ChangeSpec, changes: Plan, target: StructType,
     { name: TARGET, schema: target, hidden: POSITION },
   ]);
   algebra.define(CHANGES, ranked(spec, changes, algebra));
-  const parts = needsHistory(spec)
-    ? historyChanges(spec, algebra)
-    : latestChanges(spec, algebra, context.tombstoneSeconds);
+  const parts = partsOf(spec, algebra, context.tombstoneSeconds);
   return { ...parts, shared: [changes, ...parts.shared], reads: algebra.reads };
+}
+
+function partsOf(spec: ChangeSpec, algebra: PlanAlgebra, tombstoneSeconds: number): Parts {
+  if (spec.scdType === "bitemporal") return knownChanges(spec, algebra);
+  return needsHistory(spec) ? historyChanges(spec, algebra) : latestChanges(spec, algebra, tombstoneSeconds);
 }
 
 /** The rows of the state brought together, from any of them that its scan is given. */

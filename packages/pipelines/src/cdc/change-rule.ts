@@ -1,5 +1,5 @@
 import { type Attribute, BOOLEAN, columnOf, LONG, type Policy, type Typed } from "@sluice/query";
-import { type ChangeSpec, SEQUENCE, TRUNCATES } from "./change-columns.ts";
+import { type ChangeSpec, SEQUENCE, SYSTEM, TRUNCATES } from "./change-columns.ts";
 
 import { COPIES } from "./snapshot-plans.ts";
 
@@ -15,7 +15,7 @@ export interface ChangeRule {
 }
 
 /**
- * Changes have a sequence, and a key unless they take all keys away. Those that have not end the update; they go to quarantine when a rule of the table sends rows
+ * Changes have a sequence (of a bitemporal table two), and a key unless they take all keys away. Those that have not end the update; they go to quarantine when a rule of the table sends rows
  * there.
  */
 export function changeRule(
@@ -25,11 +25,15 @@ export function changeRule(
 ): ChangeRule {
   const keyed = spec.keys.map((name) => isThere(rows, name)).reduce((left, right) => both("and", left, right));
   const keyedIfNeeded = spec.truncates ? both("or", column(rows, TRUNCATES), keyed) : keyed;
+  const known = spec.scdType === "bitemporal";
+  const sequenced = isThere(rows, SEQUENCE);
   return {
     name: CHANGE_RULE,
     policy: others.some((one) => one.policy === "quarantine") ? "quarantine" : "fail",
-    text: [...spec.keys, "sequence"].map((name) => `${name} IS NOT NULL`).join(" AND "),
-    condition: both("and", isThere(rows, SEQUENCE), keyedIfNeeded),
+    text: [...spec.keys, "sequence", ...(known ? ["system sequence"] : [])]
+      .map((name) => `${name} IS NOT NULL`)
+      .join(" AND "),
+    condition: both("and", known ? both("and", sequenced, isThere(rows, SYSTEM)) : sequenced, keyedIfNeeded),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { DataFrame } from "@sluice/query";
 import { type Column, coalesce, col, lag, last, lead, lit, Window, when } from "@sluice/query/api";
-import { type ChangeSpec, DELETES, END_AT, RANK, SEQUENCE, SETS, START_AT } from "./change-columns.ts";
+import { type ChangeSpec, DELETES, END_AT, RANK, SEQUENCE, SETS, START_AT, SYSTEM } from "./change-columns.ts";
 import {
   afterHorizon,
   CHANGES,
@@ -48,15 +48,17 @@ export function compactHistory(spec: ChangeSpec, algebra: PlanAlgebra): DataFram
   return changeOfEach(spec, algebra.rows(STATE));
 }
 
-/** One change for each key and sequence. */
-function changeOfEach(spec: ChangeSpec, rows: DataFrame): DataFrame {
-  return greatestOf(rows, [...keysOf(spec), col(SEQUENCE)], TIE);
+/** One change for each key and sequence; for a bitemporal table also for each system sequence. */
+export function changeOfEach(spec: ChangeSpec, rows: DataFrame): DataFrame {
+  const known = spec.scdType === "bitemporal" ? [col(SYSTEM)] : [];
+  return greatestOf(rows, [...keysOf(spec), col(SEQUENCE), ...known], TIE);
 }
 
 /** The columns of a change as the state keeps it. */
-function storedColumns(spec: ChangeSpec): readonly Column[] {
+export function storedColumns(spec: ChangeSpec): readonly Column[] {
+  const known = spec.scdType === "bitemporal" ? [col(SYSTEM)] : [];
   const sets = spec.setsColumns ? [col(SETS)] : [];
-  return [...spec.columns.map(named), col(SEQUENCE), col(DELETES), ...sets, col(RANK)];
+  return [...spec.columns.map(named), col(SEQUENCE), col(DELETES), ...known, ...sets, col(RANK)];
 }
 
 /** After a truncate, all keys are. */
@@ -81,11 +83,11 @@ function latestRows(spec: ChangeSpec, changes: DataFrame): DataFrame {
 }
 
 /**
- * The versions of each key: runs of changes that are equal in all tracked columns, each with the values of its last change, from the sequence of its first one to that
+ * The versions of each group of changes, a key unless given: runs of changes that are equal in all tracked columns, each with the values of its last change, from the sequence of its first one to that
  * of the change that ends it.
  */
-function versions(spec: ChangeSpec, changes: DataFrame): DataFrame {
-  const order = Window.partitionBy(keysOf(spec)).orderBy(SEQUENCE);
+export function versions(spec: ChangeSpec, changes: DataFrame, group: readonly Column[] = keysOf(spec)): DataFrame {
+  const order = Window.partitionBy(group).orderBy(SEQUENCE);
   const soFar = order.rowsBetween(Window.unboundedPreceding, Window.currentRow);
   const differs = spec.tracked
     .map((name) =>
@@ -103,5 +105,5 @@ function versions(spec: ChangeSpec, changes: DataFrame): DataFrame {
       [ENDS]: coalesce(lead(col(BEGINS).or(col(DELETES))).over(order), lit(true)),
     })
     .filter(col(DELETES).not().and(col(ENDS)))
-    .select(...spec.columns.map(named), START_AT, END_AT);
+    .select(...spec.columns.map(named), START_AT, END_AT, ...group.slice(spec.keys.length));
 }

@@ -17,16 +17,27 @@ import { keysOf, named } from "./change-parts.ts";
 
 const SEGMENT = "__spark_autocdc_segment";
 
+/** Which changes follow each other, and by what columns. */
+export interface FoldOrder {
+  readonly group: readonly Column[];
+  readonly order: readonly string[];
+}
+
 /**
  * Changes with the values that their keys have after them: where a change does not set a column, its value is that of the change before. A delete forgets all values.
- * NULL leaves fields of structs as they were one by one, too. `types` are those of the columns.
+ * NULL leaves fields of structs as they were one by one, too. `types` are those of the columns. Changes
+ * of a key follow each other by their sequence unless `order` says otherwise.
  */
-export function foldUpdates(spec: ChangeSpec, types: ReadonlyMap<string, DataType>, changes: DataFrame): DataFrame {
+export function foldUpdates(
+  spec: ChangeSpec,
+  types: ReadonlyMap<string, DataType>,
+  changes: DataFrame,
+  { group, order }: FoldOrder = { group: keysOf(spec), order: [SEQUENCE] },
+): DataFrame {
   const folds = foldedColumns(spec);
   if (folds.length === 0) return changes;
-  const keys = keysOf(spec);
-  const deletes = sum(when(col(DELETES), 1).otherwise(0)).over(soFar(keys));
-  const rows = soFar([...keys, col(SEGMENT)]);
+  const deletes = sum(when(col(DELETES), 1).otherwise(0)).over(soFar(group, order));
+  const rows = soFar([...group, col(SEGMENT)], order);
   const values = folds.map((name): [string, Column] => [
     name,
     spec.setsColumns ? latestSet(name, rows) : latestKnown(named(name), types.get(name), rows),
@@ -38,9 +49,11 @@ function foldedColumns({ columns, keys, ignoresNull, setsColumns }: ChangeSpec):
   return columns.filter((name) => !keys.includes(name) && (setsColumns || ignoresNull.includes(name)));
 }
 
-function soFar(group: readonly Column[]): WindowSpec {
+function soFar(group: readonly Column[], order: readonly string[]): WindowSpec {
   const { unboundedPreceding, currentRow } = Window;
-  return Window.partitionBy(group).orderBy(SEQUENCE).rowsBetween(unboundedPreceding, currentRow);
+  return Window.partitionBy(group)
+    .orderBy(...order)
+    .rowsBetween(unboundedPreceding, currentRow);
 }
 
 /** The value of the last change that sets the column, NULL included. */

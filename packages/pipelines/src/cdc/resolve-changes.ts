@@ -11,6 +11,9 @@ import {
   SEQUENCE,
   SETS,
   START_AT,
+  SYSTEM,
+  SYSTEM_END_AT,
+  SYSTEM_START_AT,
   TRUNCATES,
 } from "./change-columns.ts";
 
@@ -56,6 +59,9 @@ export function changeRows(changes: ChangeDeclaration, source: Relation): Relati
   const deletes = isTrue(expressionOf(changes.appliesAsDelete ?? "false"));
   const columns = [
     { name: SEQUENCE, expression: expressionOf(changes.sequenceBy) },
+    ...(changes.systemSequenceBy === undefined
+      ? []
+      : [{ name: SYSTEM, expression: expressionOf(changes.systemSequenceBy) }]),
     { name: DELETES, expression: truncates === undefined ? deletes : call("and", deletes, call("not", truncates)) },
     ...(truncates === undefined ? [] : [{ name: TRUNCATES, expression: truncates }]),
     ...(changes.columnsToUpdate === undefined
@@ -80,6 +86,7 @@ function call(name: string, ...args: readonly Expression[]): Expression {
 
 /** Options that do not go together. */
 function conflicts({ flow, origin, changes }: DeclaredChanges): readonly PipelineError[] {
+  const stored = changes.scdType === "bitemporal" ? "bitemporal" : `SCD type ${changes.scdType}`;
   const wrong: [boolean, readonly string[], string][] = [
     [
       changes.scdType === 1 && changes.trackHistory !== undefined,
@@ -87,9 +94,19 @@ function conflicts({ flow, origin, changes }: DeclaredChanges): readonly Pipelin
       "SCD type 1 keeps no history",
     ],
     [
-      changes.scdType === 2 && changes.appliesAsTruncate !== undefined,
-      ["apply as truncates", "SCD type 2"],
+      changes.scdType !== 1 && changes.appliesAsTruncate !== undefined,
+      ["apply as truncates", stored],
       "a history is never emptied",
+    ],
+    [
+      changes.scdType !== "bitemporal" && changes.systemSequenceBy !== undefined,
+      ["system sequence by", stored],
+      "only a bitemporal table keeps when changes became known",
+    ],
+    [
+      changes.scdType === "bitemporal" && changes.columnsToUpdate !== undefined,
+      ["columns to update", stored],
+      "ignore null updates is there for partial changes of a bitemporal table",
     ],
     [
       changes.columnsToUpdate !== undefined && changes.ignoresNull !== undefined,
@@ -101,6 +118,8 @@ function conflicts({ flow, origin, changes }: DeclaredChanges): readonly Pipelin
     is ? [new PipelineError("INVALID_MULTIPLE_ARGUMENT_CONDITIONS", { flow, options, why }, { origin })] : [],
   );
 }
+
+const RESERVED: readonly string[] = [START_AT, END_AT, SYSTEM_START_AT, SYSTEM_END_AT];
 
 /** Finds columns by name, ignoring case, and keeps what is wrong. */
 class NamesOfRows {
@@ -120,7 +139,7 @@ class NamesOfRows {
   checkReserved(): void {
     const { flow } = this.#declared;
     const isReserved = (name: string): boolean =>
-      name.toLowerCase().startsWith(RESERVED_PREFIX) || [START_AT, END_AT].includes(name.toUpperCase());
+      name.toLowerCase().startsWith(RESERVED_PREFIX) || RESERVED.includes(name.toUpperCase());
     for (const column of this.all.filter(isReserved))
       this.report("AUTOCDC_RESERVED_COLUMN_NAME_CONFLICT", { flow, column });
   }

@@ -58,16 +58,21 @@ export interface ColumnChoice {
   readonly columns: readonly string[];
 }
 
+/** What a table keeps of changes: the latest row of each key, its versions, or its versions as they were known at any time. */
+export type ScdType = 1 | 2 | "bitemporal";
+
 /** How the rows of a flow change its table, as declared; texts are SQL. */
 export interface ChangeDeclaration {
   readonly keys: readonly string[];
   /** Orders the changes of a key. */
   readonly sequenceBy: string | Expression;
+  /** Orders changes by when they became known; with a bitemporal table, and only there. */
+  readonly systemSequenceBy?: string | Expression;
   readonly appliesAsDelete?: string | Expression;
   readonly appliesAsTruncate?: string | Expression;
   /** Absent: all columns are kept. */
   readonly columns?: ColumnChoice;
-  readonly scdType: 1 | 2;
+  readonly scdType: ScdType;
   /** Columns whose change makes a new version; absent: all. */
   readonly trackHistory?: ColumnChoice;
   /** Columns where NULL leaves the value as it was; absent: none. */

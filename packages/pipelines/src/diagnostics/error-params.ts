@@ -147,7 +147,7 @@ export interface ErrorParams {
   /** `option` is why the column is compared. */
   AUTOCDC_COLUMN_NOT_COMPARABLE: {
     readonly flow: string;
-    readonly option: "keys" | "track history";
+    readonly option: "keys" | "track history" | "bitemporal";
     readonly column: string;
     readonly type: string;
   };

@@ -374,9 +374,11 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) =>
       `Flow "${p.flow}" compares "${p.column}" (${p.option}) of type ${p.type}, whose values cannot be compared.`,
     next: (p) =>
-      p.option === "keys"
-        ? `Choose other keys, or make a text of it in a view before the flow: to_json(${p.column}).`
-        : `Leave it out of the tracked columns (trackHistoryExceptColumnList, in SQL TRACK HISTORY ON * EXCEPT (${p.column})), or make a text of it in a view before the flow.`,
+      ({
+        keys: `Choose other keys, or make a text of it in a view before the flow: to_json(${p.column}).`,
+        "track history": `Leave it out of the tracked columns (trackHistoryExceptColumnList, in SQL TRACK HISTORY ON * EXCEPT (${p.column})), or make a text of it in a view before the flow.`,
+        bitemporal: `Leave it out of the table (exceptColumnList, in SQL COLUMNS * EXCEPT (${p.column})), or make a text of it in a view before the flow.`,
+      })[p.option],
   },
   AUTOCDC_COLUMNS_TO_UPDATE_NOT_NAMES: {
     sentence: (p) => `Flow "${p.flow}" takes the columns to update from a value of type ${p.type}.`,

@@ -1,5 +1,5 @@
 import { simpleString } from "@sluice/query";
-import { SEQUENCE } from "../cdc/change-columns.ts";
+import { SEQUENCE, SYSTEM } from "../cdc/change-columns.ts";
 import { TOMBSTONES, tombstoneText } from "../cdc/tombstones.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { AnalyzedFlow } from "./analyze-flow.ts";
@@ -50,7 +50,8 @@ const ASPECTS: readonly (readonly [string, (flow: AnalyzedFlow) => string])[] = 
   ["tracked columns", ({ changes }) => listed(changes?.tracked)],
   ["columns whose NULLs are ignored", ({ changes }) => listed(changes?.ignoresNull)],
   ["a list of columns to update", ({ changes }) => String(changes?.setsColumns)],
-  ["type of the sequence", ({ plan }) => sequenceType(plan)],
+  ["type of the sequence", ({ plan }) => typeOf(plan, SEQUENCE)],
+  ["type of the system sequence", ({ plan }) => typeOf(plan, SYSTEM)],
 ];
 
 function listed(names: readonly string[] = []): string {
@@ -60,7 +61,7 @@ function listed(names: readonly string[] = []): string {
     .join(",");
 }
 
-function sequenceType({ output }: AnalyzedFlow["plan"]): string {
-  const type = output.find((one) => one.name === SEQUENCE)?.dataType;
+function typeOf({ output }: AnalyzedFlow["plan"], column: string): string {
+  const type = output.find((one) => one.name === column)?.dataType;
   return type === undefined ? "" : simpleString(type);
 }

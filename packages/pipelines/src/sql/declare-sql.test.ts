@@ -210,35 +210,43 @@ describe("mistakes", () => {
       CREATE STREAMING TABLE t; CREATE FLOW f AS AUTO CDC ONCE INTO t FROM s KEYS (id, k) IGNORE NULL UPDATES ON (a) SEQUENCE BY STRUCT(n, m) COLUMNS (id, k, a);
       APPLY CHANGES INTO LIVE.u FROM STREAM(LIVE.s) KEYS (id) APPLY AS DELETE WHEN op = 'D' APPLY AS TRUNCATE WHEN op = 'T' SEQUENCE BY to_date(n) COLUMNS * EXCEPT (op) STORED AS SCD TYPE 1;
       AUTO CDC INTO v FROM (WITH q AS (SELECT * FROM STREAM(s)) SELECT * FROM q) KEYS (id) SEQUENCE BY n STORED AS SCD TYPE 2 TRACK HISTORY ON * EXCEPT (a);
+      AUTO CDC INTO b FROM STREAM(s) KEYS (id) IGNORE NULL UPDATES SEQUENCE BY n SYSTEM SEQUENCE BY m COLUMNS * EXCEPT (m) STORED AS BITEMPORAL;
       CREATE STREAMING TABLE w (id INT) COMMENT 'c' FLOW AUTO CDC FROM STREAM(s) KEYS (id) IGNORE NULL UPDATES SEQUENCE BY n COLUMNS TO UPDATE sets`);
     expect(diagnostics).toEqual([]);
     expect(flows.map(({ name, target, once }) => [name, target, once])).toEqual([
       ["f", "t", true],
       ["LIVE.u", "LIVE.u", false],
       ["v", "v", false],
+      ["b", "b", false],
       ["w", "w", false],
     ]);
-    expect(flows.map((flow) => flow.query().relation.kind)).toEqual(["NamedTable", "NamedTable", "With", "NamedTable"]);
+    expect(flows.map((flow) => flow.query().relation.kind)).toEqual([
+      "NamedTable",
+      "NamedTable",
+      "With",
+      "NamedTable",
+      "NamedTable",
+    ]);
     expect(flows.map(({ changes }) => changes)).toMatchObject([
       { keys: ["id", "k"], scdType: 1, ignoresNull: { kind: "List", columns: ["a"] }, columns: { kind: "List" } },
       { keys: ["id"], columns: { kind: "Except", columns: ["op"] }, appliesAsTruncate: { name: "=" } },
       { scdType: 2, trackHistory: { kind: "Except", columns: ["a"] } },
+      { scdType: "bitemporal", systemSequenceBy: { name: ["m"] }, columns: { kind: "Except", columns: ["m"] } },
       { ignoresNull: { kind: "Except", columns: [] }, columnsToUpdate: { name: ["sets"] } },
     ]);
   });
 
   test("what cannot stand in a flow of changes is told, and its target is not said to be without a flow", async () => {
     const found = await declared(
-      "CREATE STREAMING TABLE t; CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) KEYS (id) SEQUENCE BY n STORED AS SCD TYPE 3;\n APPLY CHANGES INTO LIVE.u FROM STREAM(LIVE.s) SEQUENCE BY n STORED AS SCD TYPE BITEMPORAL",
+      "CREATE STREAMING TABLE t; CREATE FLOW f AS AUTO CDC INTO t FROM STREAM(s) KEYS (id) SEQUENCE BY n STORED AS SCD TYPE 3;\n APPLY CHANGES INTO LIVE.u FROM STREAM(LIVE.s) KEYS (id) SEQUENCE BY n STORED AS BITEMPORAL",
     );
     expect(found.flows.map(({ name, target }) => [name, target])).toEqual([
       ["f", "t"],
       ["LIVE.u", "LIVE.u"],
     ]);
     expect(mistakes(found).map(shown)).toEqual([
-      "1:118 PARSE_SYNTAX_ERROR Syntax error at or near '3': expected 1 or 2.",
-      "2:81 UNSUPPORTED_FEATURE A bitemporal table is not supported.",
-      "2:48 MISSING_OPTION AUTO CDC INTO needs the option `KEYS`.",
+      "1:118 PARSE_SYNTAX_ERROR Syntax error at or near '3': expected 1, 2 or BITEMPORAL.",
+      "2:48 MISSING_OPTION AUTO CDC INTO needs the option `SYSTEM SEQUENCE BY`.",
     ]);
   });
 

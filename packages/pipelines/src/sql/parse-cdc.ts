@@ -1,5 +1,5 @@
 import { atQuery, parseTable, type Relation } from "@sluice/query";
-import type { ChangeDeclaration, ColumnChoice } from "../declaration/declaration.ts";
+import type { ChangeDeclaration, ColumnChoice, ScdType } from "../declaration/declaration.ts";
 import { failingQuery } from "./failing-flow.ts";
 import { withNames } from "./name-defaults.ts";
 import type { Statement, StatementFlow } from "./statement.ts";
@@ -63,14 +63,17 @@ function parseChanges(reader: StatementReader): ChangeDeclaration {
   const clauses: Clauses = {};
   while (parser.peek().kind !== "end" && !parser.at(";")) parseChangeClause(reader, clauses);
   const { keys, sequenceBy, scdType = 1, ...others } = clauses;
-  if (keys !== undefined && sequenceBy !== undefined) return { keys, sequenceBy, scdType, ...others };
-  const [option, example] = keys === undefined ? ["KEYS", "KEYS (id)"] : ["SEQUENCE BY", "SEQUENCE BY updated_at"];
-  reader.report(
-    "MISSING_OPTION",
-    { where: "AUTO CDC INTO", option: option ?? "", ...(example && { example }) },
-    origin,
-  );
+  const needsSystem = scdType === "bitemporal" && others.systemSequenceBy === undefined;
+  if (keys !== undefined && sequenceBy !== undefined && !needsSystem) return { keys, sequenceBy, scdType, ...others };
+  const [option, example] = missingClause(clauses);
+  reader.report("MISSING_OPTION", { where: "AUTO CDC INTO", option, example }, origin);
   return { keys: [], sequenceBy: "NULL", scdType };
+}
+
+function missingClause({ keys, sequenceBy }: Clauses): readonly [clause: string, example: string] {
+  if (keys === undefined) return ["KEYS", "KEYS (id)"];
+  if (sequenceBy === undefined) return ["SEQUENCE BY", "SEQUENCE BY updated_at"];
+  return ["SYSTEM SEQUENCE BY", "SYSTEM SEQUENCE BY received_at, after SEQUENCE BY"];
 }
 
 function parseChangeClause(reader: StatementReader, clauses: Clauses): void {
@@ -85,7 +88,7 @@ function parseChangeClause(reader: StatementReader, clauses: Clauses): void {
   else if (parser.accept("COLUMNS")) clauses.columns = choice(reader);
   else if (parser.accept("STORED", "AS")) clauses.scdType = scdType(reader);
   else if (parser.accept("TRACK", "HISTORY", "ON")) clauses.trackHistory = choice(reader);
-  else if (parser.at("SYSTEM")) bitemporal(reader);
+  else if (parser.accept("SYSTEM", "SEQUENCE", "BY")) clauses.systemSequenceBy = parser.expression();
   else throw parser.fail("expected a clause of AUTO CDC");
 }
 
@@ -102,23 +105,12 @@ function choice(reader: StatementReader): ColumnChoice {
   return { kind: "Except", columns };
 }
 
-function scdType(reader: StatementReader): 1 | 2 {
-  const { parser } = reader;
+function scdType({ parser }: StatementReader): ScdType {
+  if (parser.accept("BITEMPORAL")) return "bitemporal";
   parser.expect("SCD", "TYPE");
-  if (parser.at("BITEMPORAL")) {
-    bitemporal(reader);
-    return 2;
-  }
+  if (parser.accept("BITEMPORAL")) return "bitemporal";
   const { value } = parser.peek();
-  if (value !== "1" && value !== "2") throw parser.fail("expected 1 or 2");
+  if (value !== "1" && value !== "2") throw parser.fail("expected 1, 2 or BITEMPORAL");
   parser.next();
   return value === "1" ? 1 : 2;
-}
-
-function bitemporal(reader: StatementReader): void {
-  const plan =
-    "Use SCD TYPE 2: its versions hold by the source's sequence; what was known when, older versions of the table tell.";
-  reader.refuse("A bitemporal table", plan);
-  if (reader.parser.accept("SYSTEM", "SEQUENCE", "BY")) reader.parser.expression();
-  else reader.parser.next();
 }

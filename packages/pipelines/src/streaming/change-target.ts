@@ -1,5 +1,5 @@
 import { type StructType, sameType } from "@sluice/query";
-import { type ChangeSpec, needsHistory, START_AT } from "../cdc/change-columns.ts";
+import { type ChangeSpec, identityOf, needsHistory } from "../cdc/change-columns.ts";
 import { STATE, TARGET } from "../cdc/change-parts.ts";
 import { changePlans, compactState } from "../cdc/change-plans.ts";
 import { tombstoneSeconds } from "../cdc/tombstones.ts";
@@ -74,7 +74,7 @@ export class ChangeTarget {
       mode: "merge",
       plan: parts.added,
       merge: {
-        ...{ version: target.version, removed: parts.removed, identity: this.#identity() },
+        ...{ version: target.version, removed: parts.removed, identity: identityOf(this.#spec) },
         seldomSame: !needsHistory(this.#spec),
       },
       shared: parts.shared,
@@ -87,10 +87,6 @@ export class ChangeTarget {
   compactions(session: Session): readonly Compaction[] {
     const plan = compactState(this.#spec, this.#state.schema, session);
     return [{ target: this.#state, plan, session, forgets: true }];
-  }
-
-  #identity(): readonly string[] {
-    return this.#spec.scdType === 2 ? [...this.#spec.keys, START_AT] : this.#spec.keys;
   }
 
   async #currentTable(tables: Tables): Promise<TableDescription> {

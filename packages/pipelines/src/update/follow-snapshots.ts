@@ -1,6 +1,6 @@
 import { columnOf, type Expression, type Plan, replaceTyped, struct, type Typed } from "@sluice/query";
 import { currentTimestamp } from "@sluice/query/api";
-import { START_AT } from "../cdc/change-columns.ts";
+import { identityOf } from "../cdc/change-columns.ts";
 import { snapshotPlans, snapshotRows } from "../cdc/snapshot-plans.ts";
 import { isAfter, loadVersion, storeVersion, versionLiteral } from "../cdc/snapshot-version.ts";
 import type { QueryLike, SnapshotVersion } from "../declaration/declaration.ts";
@@ -153,7 +153,7 @@ async function requestOf(
     merge: {
       version: table.version,
       removed: parts.removed,
-      identity: spec.scdType === 2 ? [...spec.keys, START_AT] : spec.keys,
+      identity: identityOf(spec),
     },
     shared: parts.shared,
     inputs: new Map<number, InputSlice>([...inputs, ...parts.reads.map(({ scan }) => [scan, at] as const)]),
