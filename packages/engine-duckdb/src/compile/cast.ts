@@ -14,12 +14,7 @@ export function emitCast(cast: TypedCast, scope: Scope): string {
   const constant = constantMoment(cast, scope.session.timeZone);
   if (constant !== undefined) return constant;
   const mode: CastMode = cast.try ? "null" : cast.strict === true || scope.session.ansi ? "error" : "legacy";
-  return castSql(scope.sql(expression), expression.dataType, {
-    to: cast.dataType,
-    mode,
-    depth: 0,
-    utc: scope.session.timeZone === "UTC",
-  });
+  return castSql(scope.sql(expression), expression.dataType, { to: cast.dataType, mode, depth: 0 });
 }
 
 /** A constant date or timestamp in its usual spelling is a literal; one without a zone is in the session's. */
@@ -44,8 +39,6 @@ interface Target {
   readonly mode: CastMode;
   /** How many lambdas are around: names their parameters apart. */
   readonly depth: number;
-  /** Whether the session's zone is UTC, where no time of day occurs twice or never. */
-  readonly utc?: boolean;
 }
 
 /** `sql` of type `from` as another type. A bad value is NULL (`null`), an error (`error`), or what Spark makes of it without ANSI mode (`legacy`). */
@@ -54,12 +47,12 @@ export function castSql(sql: string, from: DataType, target: Target): string {
   if (sameType(from, to)) return sql;
   if (from.kind === "void") return `CAST(${sql} AS ${duckType(to)})`;
   const inner = (item: string, of: DataType, as: DataType): string =>
-    castSql(item, of, { ...target, to: as, depth: target.depth + 1 });
+    castSql(item, of, { to: as, mode, depth: target.depth + 1 });
   const nested = castNested(sql, from, { to, depth: target.depth, inner });
   if (nested !== undefined) return nested;
   if (to.kind === "string" || to.kind === "variant") return castToString(sql, from, target.depth);
-  if (from.kind === "string" && mode === "error") return checked(sql, fromString(sql, target), to);
-  if (from.kind === "string") return fromString(sql, target);
+  if (from.kind === "string" && mode === "error") return checked(sql, fromString(sql, to, mode), to);
+  if (from.kind === "string") return fromString(sql, to, mode);
   return castAtom(sql, from, target);
 }
 
@@ -68,13 +61,12 @@ function checked(sql: string, result: string, to: DataType): string {
   return `sp_checked_cast(${sql}, ${result}, ${quoteText(simpleString(to).toUpperCase())})`;
 }
 
-function fromString(sql: string, { to, mode, utc }: Target): string {
+function fromString(sql: string, to: DataType, mode: CastMode): string {
   const strict = mode === "legacy" ? "" : "_strict";
   switch (to.kind) {
-    case "timestamp":
-      return utc === true ? `sp_string_timestamp_utc(${sql})` : `sp_string_timestamp(${sql})`;
     case "boolean":
     case "date":
+    case "timestamp":
     case "timestamp_ntz":
     case "double":
       return `sp_string_${to.kind}(${sql})`;

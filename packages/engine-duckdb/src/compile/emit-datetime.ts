@@ -33,8 +33,7 @@ function readMoment(call: TypedCall, type: DataType, scope: Scope): string {
   const from = typeOf(call, 0);
   const trying = call.name.startsWith("try_") || !scope.session.ansi;
   if (from.kind !== "string" || pattern === undefined) {
-    const utc = scope.session.timeZone === "UTC";
-    return castSql(text, from, { to: type, mode: trying ? "null" : "error", depth: 0, utc });
+    return castSql(text, from, { to: type, mode: trying ? "null" : "error", depth: 0 });
   }
   const result = readByPattern(text, { text: textOf(call, 1), sql: pattern }, type);
   if (trying) return result;

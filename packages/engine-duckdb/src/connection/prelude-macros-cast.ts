@@ -17,7 +17,6 @@ export const CAST_MACROS: readonly string[] = [
   "sp_string_date(s) AS CASE WHEN s IS NULL THEN NULL WHEN length(s) = 10 AND CAST(TRY_CAST(s AS DATE) AS VARCHAR) = s THEN TRY_CAST(s AS DATE) ELSE TRY_CAST(js_date_text(s) AS DATE) END",
   "sp_today() AS CAST(CAST(now() AS TIMESTAMP) AS DATE)",
   `sp_string_timestamp(s) AS CASE WHEN s IS NULL THEN NULL WHEN regexp_full_match(s, '${MOMENT}') THEN sp_instant(TRY_CAST(s AS TIMESTAMP)) WHEN regexp_full_match(s, '${MOMENT}(Z|[+-][0-9]{2}:[0-9]{2})') THEN TRY_CAST(s AS TIMESTAMPTZ) WHEN regexp_matches(s, '^\\s*T?[0-9]{1,2}:[0-9]{1,2}') THEN sp_instant_text(js_timestamp_text(CAST(sp_today() AS VARCHAR) || 'T' || ltrim(sp_trim(s), 'T'))) ELSE sp_instant_text(js_timestamp_text(s)) END`,
-  `sp_string_timestamp_utc(s) AS CASE WHEN regexp_full_match(s, '${MOMENT}(Z|[+-][0-9]{2}:[0-9]{2})?') THEN TRY_CAST(s AS TIMESTAMPTZ) ELSE TRY_CAST(js_timestamp_text(CASE WHEN regexp_matches(s, '^\\s*T?[0-9]{1,2}:[0-9]{1,2}') THEN CAST(sp_today() AS VARCHAR) || 'T' || ltrim(sp_trim(s), 'T') ELSE s END) AS TIMESTAMPTZ) END`,
   `sp_string_timestamp_ntz(s) AS CASE WHEN s IS NULL THEN NULL WHEN regexp_full_match(s, '${MOMENT}') THEN TRY_CAST(s AS TIMESTAMP) ELSE TRY_CAST(left(js_timestamp_text(s), 26) AS TIMESTAMP) END`,
   "sp_binary_string(b) AS coalesce(TRY(decode(b)), js_utf8(b))",
   "sp_year_month_string(i) AS js_interval_string(sp_interval_months(i), 0, 'YEAR')",
