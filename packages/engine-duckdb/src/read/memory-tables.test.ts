@@ -81,6 +81,19 @@ test("the fourth read of a table and those after it come from memory, each with 
   expect(await keys(tables, read([2], [T, K]))).toBe("245");
 });
 
+test("rows of a table are counted in memory, too, where no column is asked for", async () => {
+  const tables = new MemoryTables(1_000_000);
+  const wanted = read([0, 1], []);
+  const count = () =>
+    use(async (connection) => {
+      const relation = await tables.rows(connection, wanted);
+      if (relation === undefined) return "files";
+      const [row = {}] = await connection.rows(`SELECT count(*)::VARCHAR AS n FROM ${relation} AS r`);
+      return row["n"];
+    });
+  expect([await count(), await count(), await count(), await count()]).toEqual(["files", "files", "files", "20"]);
+});
+
 test("who reads while others add files sees only its own", async () => {
   const tables = new MemoryTables(1_000_000);
   await readOften(tables, read([0]));

@@ -97,10 +97,10 @@ export async function fileRows(
   );
   const join = columns.some((one) => facts.column(one) !== undefined) ? facts.join : "";
   const deleted = read.rows ?? (await leaveOutDeleted(connection, tables.deletions, snapshot.root, files));
-  const plain =
-    deleted.join === "" && columns.every((one) => items.includes(`r.${quoteName(one.name)} AS ${quoteName(one.name)}`));
+  const onlyStored =
+    deleted.join === "" && columns.every((one, i) => items[i] === `r.${quoteName(one.name)} AS ${quoteName(one.name)}`);
   const kept =
-    read.again === true && plain && holds(shape, wanted)
+    read.again === true && onlyStored && holds(shape, wanted)
       ? await tables.memory.rows(connection, { root: snapshot.root, files, paths: local, columns: wanted })
       : undefined;
   const source = kept ?? reader(local, wanted, stored, shape);

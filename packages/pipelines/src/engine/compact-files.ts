@@ -1,13 +1,20 @@
 import { type Plan, type StructType, scans } from "@sluice/query";
 import type { Engine, Session, TableFile, TableTarget } from "./engine.ts";
 import { EngineError } from "./engine-error.ts";
+import { tableProperty } from "./table-property.ts";
 
-const MANAGED = "pipelines.autooptimize.managed";
+const MANAGED = "pipelines.autoOptimize.managed";
 
 /** Whether the files of a table are brought together without being asked for, as they are unless its properties say otherwise. */
 export function isManaged({ properties }: TableTarget): boolean {
-  const given = Object.entries(properties).find(([key]) => key.toLowerCase() === MANAGED)?.[1];
-  return given?.toLowerCase() !== "false";
+  return tableProperty(properties, MANAGED)?.toLowerCase() !== "false";
+}
+
+const EVERY = 16;
+
+/** Whether it is looked after a batch of a flow whether its tables have many small files, as it is after each sixteenth. */
+export function isCompactionDue(batch: number): boolean {
+  return batch % EVERY === EVERY - 1;
 }
 
 /** So many files of one partition are brought together at least. */

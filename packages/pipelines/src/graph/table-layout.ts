@@ -1,6 +1,7 @@
 import { type DataType, type StructType, simpleString } from "@sluice/query";
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import { tableProperty } from "../engine/table-property.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
 
 /** How a dataset's table is laid out on disk. Columns are spelled as in the schema. */
@@ -56,9 +57,8 @@ interface Asked {
 function askedClustering(dataset: DeclaredDataset): Asked {
   const { clusterBy, tableProperties } = dataset.declaration;
   const entries = Object.entries(tableProperties);
-  const property = (key: string): string | undefined => entries.find(([one]) => one.toLowerCase() === key)?.[1];
-  const listed = splitColumns(property("delta.clusterby") ?? "");
-  const enabled = (property("delta.enableliquidclustering") ?? "true").toLowerCase() === "true";
+  const listed = splitColumns(tableProperty(tableProperties, "delta.clusterBy") ?? "");
+  const enabled = (tableProperty(tableProperties, "delta.enableLiquidClustering") ?? "true").toLowerCase() === "true";
   const own = ["delta.clusterby", "delta.enableliquidclustering"];
   const properties = Object.fromEntries(entries.filter(([key]) => !own.includes(key.toLowerCase())));
   const auto = clusterBy.length === 1 && clusterBy[0]?.toUpperCase() === "AUTO";

@@ -1,5 +1,5 @@
 import { scans } from "@sluice/query";
-import { compactFiles } from "../engine/compact-files.ts";
+import { compactFiles, isCompactionDue } from "../engine/compact-files.ts";
 import type {
   Engine,
   InputSlice,
@@ -30,9 +30,6 @@ import { currentState, stateName } from "./flow-state.ts";
 import { FlowWatermark } from "./flow-watermark.ts";
 import { type FileListingReport, openStreamSource } from "./open-stream-source.ts";
 import { observeStatics, staticInputs, staticReads } from "./static-input.ts";
-
-/** After so many batches it is looked whether tables have many small files. */
-const COMPACT_EVERY = 16;
 
 /** What running a flow needs of the world. */
 export interface FlowWorld {
@@ -325,7 +322,7 @@ export class StreamFlow {
       ...this.#sources.map((source, i) => source.settle(record.sources[i] ?? { kind: "Nothing" })),
     ]);
     if (isReplay) this.#next = await this.#checkpoint.read(record.batch + 1);
-    else if (record.batch % COMPACT_EVERY === COMPACT_EVERY - 1) await this.#compact(record);
+    else if (isCompactionDue(record.batch)) await this.#compact(record);
   }
 
   /** Only when no batch is planned: the next one reads the states as they are then. */

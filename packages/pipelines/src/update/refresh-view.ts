@@ -80,8 +80,10 @@ async function refreshAs(
   world: FlowWorld,
 ): Promise<WriteOutcome> {
   const record = { batch, session: world.session(), sources: [], statics: inputs, states: [], fingerprint };
-  const rows = await staticInputs(staticReads(flow), record.statics, world.signal);
-  const table = await world.engine.tables.describe(dataset.location ?? "");
+  const [rows, table] = await Promise.all([
+    staticInputs(staticReads(flow), record.statics, world.signal),
+    world.engine.tables.describe(dataset.location ?? ""),
+  ]);
   const write = viewWrite(dataset, table, demand.isFullRefresh);
   const { parameters, ...how } = write;
   const planned = checkpoint.begin(record);

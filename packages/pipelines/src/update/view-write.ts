@@ -1,6 +1,7 @@
 import { type StructType, sameType } from "@sluice/query";
-import { type Compaction, compactFiles, isManaged } from "../engine/compact-files.ts";
+import { compactFiles, isCompactionDue, isManaged } from "../engine/compact-files.ts";
 import type { Engine, Session, TableDescription, TableTarget, WriteRequest } from "../engine/engine.ts";
+import { tableProperty } from "../engine/table-property.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import { tableTarget } from "../streaming/table-write.ts";
 
@@ -11,7 +12,7 @@ export type ViewWrite = Pick<WriteRequest, "mode" | "merge" | "operation"> & {
 };
 
 const REPLACE: ViewWrite = { mode: "overwrite", operation: "WRITE", parameters: { mode: "Overwrite" } };
-const FEED = "delta.enablechangedatafeed";
+const FEED = "delta.enableChangeDataFeed";
 const POSITION = new Set(["_file", "_row"]);
 
 /**
@@ -36,8 +37,8 @@ function primaryKey({ declaration, schema }: Dataset): readonly string[] {
 }
 
 function hasFeed(target: TableTarget, table: TableDescription): boolean {
-  const given = [target.properties, table.properties].flatMap((properties) => Object.entries(properties));
-  return given.find(([key]) => key.toLowerCase() === FEED)?.[1].toLowerCase() === "true";
+  const given = tableProperty(target.properties, FEED) ?? tableProperty(table.properties, FEED);
+  return given?.toLowerCase() === "true";
 }
 
 function isSameLayout(target: TableTarget, table: TableDescription): boolean {
@@ -51,9 +52,7 @@ function isSameSchema(stored: StructType, wanted: StructType): boolean {
   return outline(stored) === outline(wanted) && sameType(stored, wanted);
 }
 
-const COMPACT_EVERY = 16;
-
-/** After each sixteenth refresh that left rows where they were, files of a view that have become many and small are brought together. */
+/** After refreshes that left rows where they were, files of a view that have become many and small are brought together. */
 export async function compactView(
   dataset: Dataset,
   write: ViewWrite,
@@ -61,7 +60,6 @@ export async function compactView(
   { engine, session }: { readonly engine: Engine; readonly session: Session },
 ): Promise<void> {
   const target = tableTarget(dataset);
-  if (write.mode !== "merge" || batch % COMPACT_EVERY !== COMPACT_EVERY - 1 || !isManaged(target)) return;
-  const compaction: Compaction = { target, session, forgets: false };
-  await compactFiles(engine, compaction);
+  if (write.mode !== "merge" || !isCompactionDue(batch) || !isManaged(target)) return;
+  await compactFiles(engine, { target, session, forgets: false });
 }
