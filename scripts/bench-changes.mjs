@@ -6,6 +6,9 @@ import { join } from "node:path";
 import { generateChanges } from "../benchmarks/cdc/generate.mjs";
 import { generateSnapshots } from "../benchmarks/snapshots/generate.mjs";
 import { judges } from "../rigs/judges.mjs";
+import { root } from "./prepare.mjs";
+
+const benchmarks = join(root, "benchmarks");
 
 /** A base of rows, a batch of a tenth of them, one more, then three of 1,000 changes: SCD type 1 and 2 beside the bare merge by positions. */
 export async function benchChanges({ work, add, programOf }, { base, peers }) {
@@ -28,14 +31,10 @@ function benchPeers({ work, add }, changes, many) {
   if (found === undefined)
     return console.error("left out: delta-rs and PySpark are not here; npm run rigs installs them");
   const folders = [join(work, "cdc-storage-peers"), join(work, "cdc-raw-peers")];
-  const ours = timed(process.execPath, [
-    join(import.meta.dirname, "../benchmarks/cdc/product.mjs"),
-    "1",
-    ...folders,
-    ...changes,
-  ]);
+  const feeding = join(benchmarks, "shared", "feed-files.mjs");
+  const ours = timed(process.execPath, [feeding, join(benchmarks, "cdc"), "1", ...folders, ...changes]);
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  const program = join(import.meta.dirname, "../benchmarks/cdc/peer.py");
+  const program = join(benchmarks, "cdc", "peer.py");
   for (const peer of ["delta-rs", "spark"]) {
     const out = join(work, `cdc-${peer}`);
     const theirs = timed(found.python, [program, peer, found.jars, out, ...changes]);
@@ -62,7 +61,7 @@ export async function benchSnapshots({ work, add, programOf }, { rows, count }) 
 
 function productOf({ work, programOf }, folder, scd, files) {
   const folders = [join(work, `${folder}-storage-${scd}`), join(work, `${folder}-raw-${scd}`)];
-  const result = programOf(folder, "product.mjs", scd, ...folders, ...files);
+  const result = programOf("shared", "feed-files.mjs", join(benchmarks, folder), scd, ...folders, ...files);
   for (const one of folders) rmSync(one, { recursive: true, force: true });
   return result;
 }

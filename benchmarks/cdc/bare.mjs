@@ -2,27 +2,12 @@
 // not written anew; positions stay in memory as a deletion vector would be. No sequences are remembered, so late changes land wrong: this is a floor.
 //
 // usage: bare.mjs WORK FILE..; the first file is the base. Prints seconds and CPU seconds of each file as JSON.
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { tableFile, timeFiles } from "../shared/bare-table.mjs";
 
 const [work, ...files] = process.argv.slice(2);
-mkdirSync(work, { recursive: true });
-const instance = await DuckDBInstance.create(":memory:");
-const connection = await instance.connect();
-await connection.run("SET preserve_insertion_order = false");
-await connection.run("CREATE TABLE gone (file BIGINT, row BIGINT)");
-const laps = [];
-for (const [n, file] of files.entries()) {
-  const [start, cpu] = [performance.now(), process.cpuUsage()];
-  await merge(n, file);
-  const { user, system } = process.cpuUsage(cpu);
-  laps.push({ seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 });
-}
-connection.closeSync();
-console.log(JSON.stringify({ laps }));
+await timeFiles(work, files, merge);
 
-async function merge(n, file) {
+async function merge(connection, n, file) {
   const latest = `SELECT * EXCLUDE (place) FROM (SELECT *, row_number() OVER (PARTITION BY id ORDER BY seq DESC) AS place FROM read_parquet('${file}')) WHERE place = 1`;
   await connection.run(`CREATE OR REPLACE TEMP TABLE latest AS ${latest}`);
   if (n > 0) {
@@ -31,6 +16,6 @@ async function merge(n, file) {
       `INSERT INTO gone SELECT file_index, file_row_number FROM (${rows}) t SEMI JOIN latest ON t.id = latest.id ANTI JOIN gone ON t.file_index = gone.file AND t.file_row_number = gone.row`,
     );
   }
-  const path = join(work, `table-${String(n).padStart(4, "0")}.parquet`);
-  await connection.run(`COPY (SELECT * EXCLUDE (op) FROM latest WHERE op <> 'D') TO '${path}' (FORMAT parquet)`);
+  const rows = "SELECT * EXCLUDE (op) FROM latest WHERE op <> 'D'";
+  await connection.run(`COPY (${rows}) TO '${tableFile(work, n)}' (FORMAT parquet)`);
 }

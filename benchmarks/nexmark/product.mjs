@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSession } from "sluice";
+import { lap } from "../shared/lap.mjs";
 
 const [events, out, filesABatch, wanted] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -20,18 +21,17 @@ for (const [name, { where, columns }] of Object.entries(views))
     .createOrReplaceTempView(name);
 
 const laps = {};
-for (const name of wanted.split(",")) {
-  const [start, cpu] = [performance.now(), process.cpuUsage()];
+for (const name of wanted.split(",")) laps[name] = await lap(() => runQuery(name));
+await spark.stop();
+console.log(JSON.stringify({ laps, peakMegabytes: process.resourceUsage().maxRSS / 1024 }));
+
+async function runQuery(name) {
   const writer = (await spark.sql(queries[name])).writeStream
     .option("checkpointLocation", join(out, "checkpoints", name))
     .trigger({ availableNow: true });
   const query = await (name === "q18" ? merging(writer, name) : writer.start(join(out, name)));
   await query.awaitTermination();
-  const { user, system } = process.cpuUsage(cpu);
-  laps[name] = { seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 };
 }
-await spark.stop();
-console.log(JSON.stringify({ laps, peakMegabytes: process.resourceUsage().maxRSS / 1024 }));
 
 async function merging(writer, name) {
   const table = `delta.\`${join(out, name)}\``;

@@ -2,28 +2,13 @@
 // positions in memory, those that come are written to a file.
 //
 // usage: bare.mjs WORK SNAPSHOT..  Prints seconds and CPU seconds of each as JSON.
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { tableFile, timeFiles } from "../shared/bare-table.mjs";
 
 const [work, ...snapshots] = process.argv.slice(2);
-mkdirSync(work, { recursive: true });
-const instance = await DuckDBInstance.create(":memory:");
-const connection = await instance.connect();
-await connection.run("SET preserve_insertion_order = false");
-await connection.run("CREATE TABLE gone (file BIGINT, row BIGINT)");
-const laps = [];
-for (const [n, snapshot] of snapshots.entries()) {
-  const [start, cpu] = [performance.now(), process.cpuUsage()];
-  await follow(n, snapshot);
-  const { user, system } = process.cpuUsage(cpu);
-  laps.push({ seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 });
-}
-connection.closeSync();
-console.log(JSON.stringify({ laps }));
+await timeFiles(work, snapshots, follow);
 
-async function follow(n, snapshot) {
-  const path = join(work, `table-${String(n).padStart(4, "0")}.parquet`);
+async function follow(connection, n, snapshot) {
+  const path = tableFile(work, n);
   if (n === 0) return await connection.run(`COPY (FROM read_parquet('${snapshot}')) TO '${path}' (FORMAT parquet)`);
   const before = `SELECT t.*, t.file_index FROM read_parquet('${work}/table-*.parquet', file_row_number = true) t ANTI JOIN gone ON t.file_index = gone.file AND t.file_row_number = gone.row`;
   const differs = ["name", "email", "city", "country", "amount", "status"].map(
