@@ -110,7 +110,8 @@ test("a handler gets each batch with its number, from 0 again after a full refre
   const folder = await project(
     `
 dlt.foreachBatchSink("handled", async (df, batchId) => {
-  const ids = (await df.collect()).map((row) => String(row.id));
+  await df.createOrReplaceTempView("batch");
+  const ids = (await (await df.sparkSession.sql("SELECT id FROM batch")).collect()).map((row) => String(row.id));
   appendFileSync(process.env.SEEN, batchId + ":" + ids + "\\n");
   await df.write.format("delta").mode("append").option("txnAppId", "mine").option("txnVersion", batchId).save("out/copy");
 });

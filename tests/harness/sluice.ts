@@ -36,7 +36,8 @@ export function start(
   return startProgram(BIN, args, options);
 }
 
-function startProgram(
+/** Starts a program of JavaScript in a process of its own. */
+export function startProgram(
   program: string,
   args: readonly string[],
   options: RunOptions,

@@ -17,6 +17,7 @@ export { createDataFrame, type LocalRow, rangeFrame, sqlQuery } from "./api/loca
 export { nameParts } from "./api/name.ts";
 export * from "./api/origin.ts";
 export { DataFrameReader, type DataStreamReader, reader } from "./api/reader.ts";
+export type { SparkCatalog, SparkConf, SparkSession } from "./api/spark-session.ts";
 export * from "./api/streaming-query.ts";
 export * from "./data-type/coercion.ts";
 export * from "./data-type/data-type.ts";

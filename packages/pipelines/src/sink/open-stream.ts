@@ -19,8 +19,8 @@ export interface RunningStream {
 
 /** What a flow needs of the world when it writes into a sink. */
 export interface SinkWorld {
-  /** Absent: batches cannot be given to functions. */
-  readonly batchFrame?: BatchFrame;
+  /** Begins what stands behind the batches of one flow. Absent: batches cannot be given to functions. */
+  readonly batchFrame?: () => BatchFrame;
   /** The way into a place that the declaration does not name. */
   readonly writer?: SinkWriter;
 }
@@ -51,7 +51,7 @@ function openWriter(sink: SinkDeclaration, dataset: Dataset, folder: string, wor
   const { partitionBy } = dataset.declaration;
   if (dataset.connectorSink !== undefined)
     return dataset.connectorSink.open({ signal, engine, store, folder: `${folder}/sink` });
-  if (handler !== undefined && world.batchFrame !== undefined) return new ForeachBatchSink(handler, world.batchFrame);
+  if (handler !== undefined && world.batchFrame !== undefined) return new ForeachBatchSink(handler, world.batchFrame());
   const place = dataset.sinkLocation;
   if (place !== undefined && (format === "json" || format === "csv" || format === "parquet")) {
     return new FileSink(engine, { folder: place, format, header: sinkFlag(sink, "header"), partitionBy });

@@ -45,8 +45,8 @@ export interface UpdateWorld {
   readonly onEventLogTrouble?: (error: unknown) => void;
   /** Keep the events besides the event log of the pipeline. */
   readonly writers?: readonly EventWriter[];
-  /** Gives the rows of a batch to functions that sinks hand them to. Absent: such sinks cannot be written. */
-  readonly batchFrame?: BatchFrame;
+  /** Begins what gives the rows of a flow's batches to functions that sinks hand them to. Absent: such sinks cannot be written. */
+  readonly batchFrame?: () => BatchFrame;
   /** Understands the DataFrames that functions give as snapshots. Absent: such flows cannot be run. */
   readonly evaluateFrame?: EvaluateFrame;
   /** Flows that run at the same time; by default as many as there are processors, at least four. */

@@ -9,6 +9,7 @@ import type { FrameRunner, Row } from "./frame-runner.ts";
 import { literal } from "./literal.ts";
 import { node } from "./node.ts";
 import { actionError, apiError } from "./problem.ts";
+import type { SparkSession } from "./spark-session.ts";
 
 /**
  * What runs a DataFrame's query and brings its answer: possible on frames of a session (`openSession`), refused while a pipeline is being declared. PySpark's
@@ -71,6 +72,11 @@ export abstract class FrameActions {
     }
     const width = truncate === true ? 20 : truncate === false ? 0 : truncate;
     return runner.show(this.relation, { rows: Math.max(0, rows), truncate: width, vertical });
+  }
+
+  /** The session that the frame belongs to; in `foreachBatch` the one that knows the batch's temporary views. @throws QueryError outside of a session */
+  get sparkSession(): SparkSession {
+    return this.#running("sparkSession").session;
   }
 
   /** The columns with their types. @throws QueryError outside of a session */

@@ -1,6 +1,7 @@
 import type { StructType } from "../data-type/data-type.ts";
 import type { Relation } from "../relation/relation.ts";
 import type { StreamSpec } from "./data-stream-writer.ts";
+import type { SparkSession } from "./spark-session.ts";
 import type { StreamingQuery } from "./streaming-query.ts";
 
 /** A value of a row in JavaScript's types; see `Row`. */
@@ -53,6 +54,8 @@ export interface WriteSpec {
 
 /** Runs what DataFrames describe: a session. Every method rejects with a QueryError for mistakes in the query, and with an EngineError for trouble while running. */
 export interface FrameRunner {
+  /** The session itself. */
+  readonly session: SparkSession;
   /** The columns of a query; touches no rows. */
   schema(relation: Relation): Promise<StructType>;
   /** The rows of a query in its order; at most `limit`. */

@@ -79,8 +79,25 @@ async function findNamed(leaf: NamedTable, state: SessionState): Promise<FoundLe
   return (
     (await readTable(table.location, leaf, state)) ??
     (await findInPipeline(table, leaf, state)) ??
+    unmade(leaf, table, state) ??
     notFound(leaf, await tableNames(state))
   );
+}
+
+/** Why a name that somebody has given, or is about to give, leads nowhere here. */
+function unmade(leaf: NamedTable, { location }: LocatedTable, state: SessionState): QueryProblem | undefined {
+  const call = state.unfinished.callOf(location);
+  const name = leaf.name.join(".");
+  if (call !== undefined) {
+    return problem(
+      leaf,
+      "CALL_NOT_AWAITED",
+      `The table \`${name}\` is not there yet: ${call} was not awaited. Write: await ${call}`,
+    );
+  }
+  if (leaf.name.length > 1 || !state.batchViews.has(name.toLowerCase())) return undefined;
+  const hint = `A view of this name was made in foreachBatch, whose batches have a session of their own: ask that one, with batch.sparkSession.sql("..").`;
+  return problem(leaf, "TABLE_OR_VIEW_NOT_FOUND", `The table or view \`${name}\` cannot be found. ${hint}`);
 }
 
 async function readTable(

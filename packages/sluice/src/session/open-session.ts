@@ -6,6 +6,7 @@ import { ConnectorSet } from "./connector-set.ts";
 import { Session } from "./session.ts";
 import { SessionConf } from "./session-conf.ts";
 import { StreamingQueryManager } from "./stream/query-manager.ts";
+import { UnfinishedWork } from "./unfinished-work.ts";
 
 const WAREHOUSE = "spark.sql.warehouse.dir";
 
@@ -43,6 +44,9 @@ export function openSession({ conf = {}, mounts = {}, memoryLimit, threads }: Se
     conf: settings,
     place,
     views: new Map(),
+    unfinished: new UnfinishedWork(),
+    batchViews: new Set<string>(),
+    isOfBatches: false,
     streams: new StreamingQueryManager(),
     schema: "default",
   };

@@ -57,6 +57,7 @@ import {
   schemaSteps,
   type TableFiles,
 } from "./table-files.ts";
+import { UnfinishedWork } from "./unfinished-work.ts";
 import { startRun, type UpdateRun } from "./update-run.ts";
 
 /** What a pipeline is opened with; all win over `sluice.yml`. */
@@ -168,8 +169,7 @@ export class Pipeline {
       const engine = await this.#open();
       const { openStore, clock, onEventLogTrouble } = this.#world;
       const session = this.session();
-      const batchFrame: BatchFrame = ({ location, version }) =>
-        session.read.format("delta").option("versionAsOf", String(version)).load(location);
+      const batchFrame = (): BatchFrame => session.batchFrame();
       const evaluateFrame: EvaluateFrame = ({ relation }) => evaluateQuery(relation, session.state);
       const store = openStore(this.settings.storage);
       return runUpdate(
@@ -209,6 +209,9 @@ export class Pipeline {
       conf: new SessionConf(conf),
       place: { warehouse: `${storage}/tables`, projectDir, mounts, ...(catalog === undefined ? {} : { catalog }) },
       views: new Map(),
+      unfinished: new UnfinishedWork(),
+      batchViews: new Set<string>(),
+      isOfBatches: false,
       streams: new StreamingQueryManager(),
       schema: schema.toLowerCase(),
       pipeline: {

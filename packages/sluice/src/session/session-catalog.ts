@@ -1,3 +1,4 @@
+import type { SparkCatalog } from "@sluice/query";
 import { listSchemaNames, listTableNames } from "./list-tables.ts";
 import { locateTable } from "./locate-table.ts";
 import type { SessionState } from "./session-state.ts";
@@ -12,7 +13,7 @@ export interface CatalogTable {
 }
 
 /** What a session can name, as PySpark's `spark.catalog`. */
-export class SessionCatalog {
+export class SessionCatalog implements SparkCatalog {
   readonly #state: SessionState;
 
   constructor(state: SessionState) {

@@ -1,10 +1,10 @@
-import { QueryError, sqlStateOf } from "@sluice/query";
+import { QueryError, type SparkConf, sqlStateOf } from "@sluice/query";
 
 const ZONE = "spark.sql.session.timeZone";
 const ANSI = "spark.sql.ansi.enabled";
 
 /** Settings of a session, as PySpark's `spark.conf`. Any key can be set; those that mean something here are checked. */
-export class SessionConf {
+export class SessionConf implements SparkConf {
   readonly #initial: ReadonlyMap<string, string>;
   readonly #values: Map<string, string>;
 
@@ -38,6 +38,11 @@ export class SessionConf {
     const initial = this.#initial.get(key);
     if (initial === undefined) this.#values.delete(key);
     else this.#values.set(key, initial);
+  }
+
+  /** The same settings in a session of its own; what they are put back to is what they are now. */
+  copy(): SessionConf {
+    return new SessionConf(Object.fromEntries(this.#values));
   }
 
   /** Every key that is set, in order of the keys. */

@@ -4,8 +4,8 @@ import {
   outputSchema,
   type Relation,
   type Row,
-  reader,
   type ShowOptions,
+  type SparkSession,
   type StreamingQuery,
   type StreamSpec,
   type StructType,
@@ -17,17 +17,22 @@ import { explainQuery } from "./explain-query.ts";
 import { toRows } from "./local-row.ts";
 import type { SessionState } from "./session-state.ts";
 import { nameRelation } from "./session-views.ts";
-import { readsStream } from "./stream/reads-stream.ts";
+import { readsStream, withViews } from "./stream/reads-stream.ts";
 import { startStream } from "./stream/start-stream.ts";
 import { streamColumns } from "./stream/stream-world.ts";
 import { writeFrame } from "./write-frame.ts";
 
 /** Runs the DataFrames of a session. */
 export class SessionRunner implements FrameRunner {
+  readonly session: SparkSession;
   readonly #state: SessionState;
+  readonly #batchFrame: () => BatchFrame;
 
-  constructor(state: SessionState) {
+  /** `batchFrame` gives the batches of one query a session of their own. */
+  constructor(state: SessionState, session: SparkSession, batchFrame: () => BatchFrame) {
+    this.session = session;
     this.#state = state;
+    this.#batchFrame = batchFrame;
   }
 
   async schema(relation: Relation): Promise<StructType> {
@@ -56,8 +61,10 @@ export class SessionRunner implements FrameRunner {
     return writeFrame(relation, spec, this.#state);
   }
 
-  createView(name: string, relation: Relation, replace: boolean): Promise<void> {
-    return nameRelation(name, relation, replace, this.#state);
+  async createView(name: string, relation: Relation, replace: boolean): Promise<void> {
+    const call = `${replace ? "createOrReplaceTempView" : "createTempView"}("${name}")`;
+    // As in Spark the view keeps the views that it reads as they are now, one of its own name among them.
+    await nameRelation(name, withViews(relation, this.#state), { replace, call }, this.#state);
   }
 
   isStreaming(relation: Relation): boolean {
@@ -65,8 +72,7 @@ export class SessionRunner implements FrameRunner {
   }
 
   startStream(relation: Relation, spec: StreamSpec): Promise<StreamingQuery> {
-    const batchFrame: BatchFrame = ({ location, version }) =>
-      reader(false, this).format("delta").option("versionAsOf", String(version)).load(location);
-    return startStream(relation, spec, { state: this.#state, batchFrame, print: (text) => this.print(text) });
+    const print = (text: string): void => this.print(text);
+    return startStream(relation, spec, { state: this.#state, batchFrame: this.#batchFrame, print });
   }
 }

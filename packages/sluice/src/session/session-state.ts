@@ -3,6 +3,7 @@ import type { Relation } from "@sluice/query";
 import type { PipelineTies } from "./pipeline-ties.ts";
 import type { SessionConf } from "./session-conf.ts";
 import type { StreamingQueryManager } from "./stream/query-manager.ts";
+import type { UnfinishedWork } from "./unfinished-work.ts";
 
 /** A view that lives as long as the session. */
 interface TemporaryView {
@@ -29,6 +30,11 @@ export interface SessionState {
   readonly place: SessionPlace;
   /** By name in lower case. */
   readonly views: Map<string, TemporaryView>;
+  readonly unfinished: UnfinishedWork;
+  /** The names of views, in lower case, that batches of streaming queries have made in sessions of their own. */
+  readonly batchViews: Set<string>;
+  /** Whether the session is that of the batches of one query. */
+  readonly isOfBatches: boolean;
   /** The schema of names without one; `USE` changes it. */
   schema: string;
   /** Its streaming queries. */

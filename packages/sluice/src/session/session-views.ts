@@ -1,4 +1,4 @@
-import { QueryError, type Relation } from "@sluice/query";
+import { collectLeaves, QueryError, type Relation } from "@sluice/query";
 import type { CreateView, Statement } from "../statement/statement.ts";
 import { evaluateQuery } from "./evaluate-query.ts";
 import type { SessionState } from "./session-state.ts";
@@ -21,7 +21,28 @@ export async function createView(statement: CreateView, state: SessionState): Pr
   const [view = ""] = name.parts;
   if (ifNotExists && state.views.has(view.toLowerCase())) return;
   const relation: Relation = columns ? { kind: "ToDF", input: query, names: columns } : query;
-  await nameRelation(view, relation, replace, state);
+  const call = `spark.sql("CREATE ${replace ? "OR REPLACE " : ""}TEMPORARY VIEW ${view} ..")`;
+  refuseRecursion(view, relation, state);
+  await nameRelation(view, relation, { replace, call }, state);
+}
+
+/** @throws QueryError when the text of a view reads the view, itself or through others (those of DataFrames keep the older view) */
+function refuseRecursion(view: string, query: Relation, state: SessionState): void {
+  const shown = `\`${view}\``;
+  if (state.views.has(view.toLowerCase()) && readsView(query, view.toLowerCase(), state.views)) {
+    const message = `Recursive view ${shown} detected: its query reads ${shown}. Read the table or view that it stands for, or give it another name.`;
+    const parameters = { viewIdent: shown };
+    throw new QueryError([{ condition: "RECURSIVE_VIEW", sqlState: "42K0H", message, parameters }]);
+  }
+}
+
+function readsView(query: Relation, key: string, views: SessionState["views"]): boolean {
+  return collectLeaves(query).some((leaf) => {
+    if (leaf.kind !== "NamedTable" || leaf.name.length > 1) return false;
+    const name = (leaf.name[0] ?? "").toLowerCase();
+    const inner = views.get(name)?.relation;
+    return name === key || (inner !== undefined && readsView(inner, key, views));
+  });
 }
 
 /** @throws QueryError with all that is wrong with a query, over streams or not */
@@ -29,11 +50,11 @@ export async function checkQuery(relation: Relation, state: SessionState): Promi
   await (readsStream(relation, state) ? streamColumns(relation, state) : evaluateQuery(relation, state));
 }
 
-/** Gives a query a name in the session. @throws QueryError when the query is wrong, or the name is taken and `replace` is false */
+/** Gives a query a name in the session, by a `call` that people know. @throws QueryError when the query is wrong, or the name is taken and `replace` is false */
 export async function nameRelation(
   name: string,
   relation: Relation,
-  replace: boolean,
+  { replace, call }: { readonly replace: boolean; readonly call: string },
   state: SessionState,
 ): Promise<void> {
   const key = name.toLowerCase();
@@ -42,8 +63,9 @@ export async function nameRelation(
     const message = `Cannot create the temporary view \`${name}\` because it already exists. Choose another name, or say CREATE OR REPLACE.`;
     throw new QueryError([{ condition: "TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", sqlState: "42P07", message, parameters }]);
   }
-  await checkQuery(relation, state);
+  await state.unfinished.during(key, call, checkQuery(relation, state));
   state.views.set(key, { name, relation });
+  if (state.isOfBatches) state.batchViews.add(key);
 }
 
 /** `DROP VIEW` of a temporary view. */

@@ -1,3 +1,4 @@
+import type { BatchFrame } from "@sluice/pipelines";
 import {
   createDataFrame,
   DataFrame,
@@ -6,6 +7,7 @@ import {
   type LocalRow,
   rangeFrame,
   reader,
+  type SparkSession,
   type StructType,
 } from "@sluice/query";
 import { readStatement, runStatement } from "./run-statement.ts";
@@ -26,7 +28,7 @@ export interface StatementOptions {
  * A place to ask and change tables, as PySpark's `SparkSession`: temporary views, settings and the current schema belong to it. What runs is a promise; what only
  * describes (`table`, `read`, `createDataFrame`, `range`) is not. Statements run in the order in which they are awaited.
  */
-export class Session {
+export class Session implements SparkSession {
   readonly conf: SessionConf;
   readonly catalog: SessionCatalog;
   /** The session as its statements see it. */
@@ -38,7 +40,7 @@ export class Session {
     this.state = state;
     this.conf = state.conf;
     this.catalog = new SessionCatalog(state);
-    this.#runner = new SessionRunner(state);
+    this.#runner = new SessionRunner(state, this, () => this.batchFrame());
     this.#close = close;
   }
 
@@ -86,6 +88,18 @@ export class Session {
   /** The streaming queries of the session. */
   get streams(): StreamingQueryManager {
     return this.state.streams;
+  }
+
+  /**
+   * The rows of micro-batches of one query, in a session of their own: it begins with the views, settings and schema of this one, and what it changes of these is not
+   * seen here.
+   */
+  batchFrame(): BatchFrame {
+    const { conf, views } = this.state;
+    const own = { ...this.state, conf: conf.copy(), views: new Map(views), isOfBatches: true };
+    const session = new Session(own, this.#close);
+    return ({ location, version }) =>
+      session.read.format("delta").option("versionAsOf", String(version)).load(location);
   }
 
   /** Stops the session's streaming queries and gives the engine back. Idempotent; the session cannot be used afterwards. */

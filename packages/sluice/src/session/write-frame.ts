@@ -24,7 +24,12 @@ export async function writeFrame(relation: Relation, spec: WriteSpec, state: Ses
   const parts = target.kind === "Table" ? nameParts(target.name) : undefined;
   const located = parts && (await locateTable(parts, state));
   const location = located?.location ?? locatePath(target.kind === "Path" ? target.path : "", state);
-  await writeTable(relation, spec, { location, name: located?.display ?? location }, state);
+  const write = writeTable(relation, spec, { location, name: located?.display ?? location }, state);
+  await state.unfinished.during(
+    location,
+    parts === undefined ? `save("${location}")` : `saveAsTable("${parts.join(".")}")`,
+    write,
+  );
 }
 
 async function insertInto(relation: Relation, name: string, overwrite: boolean, state: SessionState): Promise<void> {

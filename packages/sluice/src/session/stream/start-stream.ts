@@ -21,7 +21,8 @@ import { streamedQuery, streamSettings, streamWorld, wrongQuery } from "./stream
 /** What a session lends to its streaming queries. */
 export interface StreamContext {
   readonly state: SessionState;
-  readonly batchFrame: BatchFrame;
+  /** Gives the batches of a query a session of their own. */
+  readonly batchFrame: () => BatchFrame;
   readonly print: (text: string) => void;
 }
 

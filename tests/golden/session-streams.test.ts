@@ -1,0 +1,166 @@
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type DataFrame, openSession, type Session } from "sluice";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { root, runProgram, startProgram, temporaryFolder } from "../harness/sluice.ts";
+
+let folder = "";
+let spark: Session;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  spark = openSession({ conf: { "spark.sql.warehouse.dir": join(folder, "warehouse") }, threads: 2 });
+});
+
+afterAll(() => spark.stop());
+
+async function write(path: string, rows: readonly unknown[]): Promise<void> {
+  await mkdir(join(folder, path, ".."), { recursive: true });
+  await writeFile(join(folder, path), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+}
+
+function stream(path: string): DataFrame {
+  return spark.readStream.schema("k STRING, v BIGINT").option("maxFilesPerTrigger", 1).json(join(folder, path));
+}
+
+async function rowsOf(sql: string): Promise<readonly unknown[]> {
+  return (await spark.sql(sql)).collect();
+}
+
+async function mistakeOf(work: () => unknown): Promise<{ condition: string; message: string; cause?: unknown }> {
+  try {
+    await work();
+  } catch (error) {
+    return error as { condition: string; message: string };
+  }
+  throw new Error("it went well");
+}
+
+test("foreachBatch merges by the batch's own session, whose views no other query sees [F226]", async () => {
+  await spark.sql("CREATE TABLE totals (k STRING, v BIGINT)");
+  await spark.sql("CREATE TABLE counts (k STRING, v BIGINT)");
+  await spark.range(1).createOrReplaceTempView("before");
+  for (const name of ["a", "b", "c"]) {
+    await write(`merge/${name}.json`, [
+      { k: name, v: 1 },
+      { k: "all", v: 2 },
+    ]);
+  }
+  const seen: unknown[] = [];
+  const upsert = (target: string) => async (batch: DataFrame) => {
+    await batch.groupBy("k").sum("v").toDF("k", "v").createOrReplaceTempView("updates");
+    await batch.sparkSession.sql(`MERGE INTO ${target} t USING updates u ON t.k = u.k
+      WHEN MATCHED THEN UPDATE SET v = t.v + u.v WHEN NOT MATCHED THEN INSERT *`);
+    seen.push([
+      await batch.sparkSession.catalog.tableExists("before"),
+      batch.sparkSession.conf.get("my.key", undefined),
+    ]);
+    batch.sparkSession.conf.set("my.key", target);
+  };
+  const begin = (target: string, path: string) =>
+    stream(path).writeStream.trigger({ availableNow: true }).foreachBatch(upsert(target)).start();
+  const queries = [await begin("totals", "merge"), await begin("counts", "merge")];
+  await Promise.all(queries.map((query) => query.awaitTermination()));
+  const expected = [
+    { k: "a", v: 1n },
+    { k: "all", v: 6n },
+    { k: "b", v: 1n },
+    { k: "c", v: 1n },
+  ];
+  expect(await rowsOf("SELECT * FROM totals ORDER BY k")).toEqual(expected);
+  expect(await rowsOf("SELECT * FROM counts ORDER BY k")).toEqual(expected);
+  expect(seen.filter((one) => JSON.stringify(one) === "[true,null]")).toHaveLength(2);
+  expect(seen).toContainEqual([true, "totals"]);
+  expect(spark.conf.get("my.key", undefined)).toBeUndefined();
+  const outside = await mistakeOf(() => spark.sql("SELECT * FROM updates"));
+  expect(outside).toMatchObject({ condition: "TABLE_OR_VIEW_NOT_FOUND" });
+  expect(outside.message).toMatch(/made in foreachBatch.*batch\.sparkSession\.sql/);
+  expect(spark.range(1).sparkSession).toBe(spark);
+});
+
+test("a name whose call was not awaited is told as such, not as a name that is missing", async () => {
+  await write("late/1.json", [{ k: "a", v: 1 }]);
+  const naming = stream("late").createOrReplaceTempView("late_stream");
+  const call = /createOrReplaceTempView\("late_stream"\) was not awaited\. Write: await createOrReplaceTempView/;
+  for (const use of [
+    () => spark.sql("SELECT * FROM late_stream"),
+    () => spark.table("late_stream").writeStream,
+    () => spark.table("late_stream").collect(),
+  ]) {
+    expect(await mistakeOf(use)).toMatchObject({ condition: "CALL_NOT_AWAITED", message: expect.stringMatching(call) });
+  }
+  await naming;
+  expect(spark.table("late_stream").isStreaming).toBe(true);
+  await spark.range(3).createOrReplaceTempView("late");
+  const again = spark.table("late").filter("id > 0").createOrReplaceTempView("late");
+  expect(await mistakeOf(() => rowsOf("SELECT * FROM late"))).toMatchObject({ condition: "CALL_NOT_AWAITED" });
+  await again;
+  expect(await spark.table("late").count()).toBe(2);
+  expect(await mistakeOf(() => spark.sql("CREATE OR REPLACE TEMP VIEW late AS SELECT * FROM late"))).toMatchObject({
+    condition: "RECURSIVE_VIEW",
+  });
+  const sql = spark.sql("CREATE TEMP VIEW later AS SELECT 1 AS one");
+  expect((await mistakeOf(() => rowsOf("SELECT * FROM later"))).message).toMatch(/spark\.sql\("CREATE TEMPORARY VIEW/);
+  await sql;
+  const saving = spark.range(3).write.saveAsTable("late_table");
+  const missing = await mistakeOf(() => rowsOf("SELECT * FROM late_table"));
+  expect(missing.message).toMatch(/saveAsTable\("late_table"\) was not awaited/);
+  await saving;
+  expect(await rowsOf("SELECT count(*) n FROM late_table")).toEqual([{ n: 3n }]);
+});
+
+const HOLD = `import { openSession } from ${JSON.stringify(join(root, "packages/sluice/dist/index.js"))};
+const [folder] = process.argv.slice(2);
+const spark = openSession({ threads: 1 });
+const query = await spark.readStream.schema("k STRING, v BIGINT").json(folder + "/held")
+  .writeStream.option("checkpointLocation", folder + "/checkpoints/held").trigger(process.env.HOLD ? { processingTime: "1 second" } : { availableNow: true })
+  .start(folder + "/held-table");
+await query.processAllAvailable();
+console.log("holds");
+await query.awaitTermination();
+await spark.stop();
+`;
+
+test("a checkpoint that another process uses is refused at once, and a killed process holds nothing", async () => {
+  await write("held/1.json", [{ k: "a", v: 1 }]);
+  const program = join(folder, "hold.mjs");
+  await writeFile(program, HOLD);
+  const holder = startProgram(program, [folder], { env: { HOLD: "1" } });
+  await once(holder.stdout, "data");
+  const refused = await runProgram(program, [folder]);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain(`process ${holder.pid} on `);
+  expect(refused.stderr).toContain("CONCURRENT_STREAM_LOG_UPDATE");
+  const here = () =>
+    stream("held")
+      .writeStream.option("checkpointLocation", join(folder, "checkpoints/held"))
+      .trigger({ availableNow: true })
+      .start(join(folder, "held-table"));
+  expect(await mistakeOf(here)).toMatchObject({ condition: "CONCURRENT_STREAM_LOG_UPDATE" });
+  holder.kill("SIGKILL");
+  await once(holder, "close");
+  await write("held/2.json", [{ k: "b", v: 2 }]);
+  const began = performance.now();
+  const next = await runProgram(program, [folder]);
+  expect(next.code, next.stderr).toBe(0);
+  expect(performance.now() - began).toBeLessThan(30_000);
+  const query = await here();
+  await query.awaitTermination();
+  expect(await rowsOf(`SELECT * FROM delta.\`${join(folder, "held-table")}\` ORDER BY k`)).toEqual([
+    { k: "a", v: 1n },
+    { k: "b", v: 2n },
+  ]);
+});
+
+test("of two queries that begin at once with one checkpoint one runs", async () => {
+  await write("race/1.json", [{ k: "a", v: 1 }]);
+  const begin = () =>
+    stream("race").writeStream.format("noop").option("checkpointLocation", join(folder, "checkpoints/race")).start();
+  const outcomes = await Promise.allSettled(Array.from({ length: 6 }, begin));
+  const running = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const refused = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason.condition] : []));
+  expect(running).toHaveLength(1);
+  expect(new Set(refused)).toEqual(new Set(["CONCURRENT_STREAM_LOG_UPDATE"]));
+  await running[0]?.stop();
+});
