@@ -46,5 +46,5 @@ export function parseStoreUrl(url: string): StoreUrl | undefined {
 
 /** Whether a path is the URL of an object store. */
 export function isStoreUrl(path: string): boolean {
-  return parseStoreUrl(path) !== undefined;
+  return !path.startsWith("/") && parseStoreUrl(path) !== undefined;
 }

@@ -7,6 +7,7 @@ import type { Connection } from "../connection/duck-db.ts";
 import type { WorkFolder } from "../connection/work-folder.ts";
 import { cleanText } from "./bytes/clean-text.ts";
 import { entryAt, plainCopies } from "./bytes/plain-copies.ts";
+import { areManySmall } from "./bytes/small-files.ts";
 import { changeRows } from "./change-rows.ts";
 import type { DeltaTables } from "./delta-tables.ts";
 import { emptyRows } from "./file-scan.ts";
@@ -160,7 +161,7 @@ interface Copies {
   readonly careOf: (file: FileEntry) => Care;
 }
 
-/** Makes copies of the files that cannot be read where they are: those that have grown, that are packed or in another charset, or that are no valid text. */
+/** Makes copies of the files that cannot be read where they are: those that have grown, that are packed or in another charset, or that are no valid text. Many small files are put together anyway. */
 async function stageCopies(
   files: readonly FileEntry[],
   read: FileRead,
@@ -171,7 +172,7 @@ async function stageCopies(
   const plainOf = (file: FileEntry): FileEntry => copies.get(file.path) ?? file;
   const careOf = (file: FileEntry): Care =>
     copies.has(file.path) ? careForCopy(tolerance) : careFor(tolerance, file.path);
-  if (content === "Bytes") return { plainOf, careOf };
+  if (content === "Bytes" || areManySmall(files, read)) return { plainOf, careOf };
   for (const [path, copy] of await stageGrown(files, read, folder)) copies.set(path, copy);
   for (const [path, copy] of await plainCopies(files, plainOf, read, () => folder.path)) copies.set(path, copy);
   for (const file of files.filter((one) => careOf(one) === 2)) {

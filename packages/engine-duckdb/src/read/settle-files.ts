@@ -37,7 +37,7 @@ export async function stageGrown(
   folder: { readonly path: string },
 ): Promise<ReadonlyMap<string, FileEntry>> {
   const staged = new Map<string, FileEntry>();
-  if (!holdsLines(read) || areManySmall(files, read)) return staged;
+  if (!holdsLines(read)) return staged;
   for (const file of files) {
     const hasGrown = (sizeNow(file) ?? 0) > file.sizeBytes;
     if (hasGrown && !isPacked(file.path)) {

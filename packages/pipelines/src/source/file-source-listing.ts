@@ -21,11 +21,15 @@ export interface ListingRules {
   readonly modifiedBefore?: number;
   /** Paths to leave out as if they were not there; their files are not looked at. */
   readonly isKnown?: (path: string) => boolean;
-  /** At most this many files, spread evenly over the paths in order; absent: all. Of the others nothing is looked at but their names. */
+  /**
+   * At most this many files, spread evenly over the paths in order; absent: all. Of the others nothing is looked at but their names, and of folders beside one another not even those once
+   * ten times as many files have been found in folders spread evenly over them.
+   */
   readonly sample?: number;
 }
 
 const PARALLEL = 64;
+const SAMPLE_FROM = 10;
 const TURN = 256;
 const SLOW_TURN_MS = 100;
 
@@ -43,8 +47,9 @@ export async function listPaths(rules: ListingRules, openStore: OpenStore): Prom
       for (const file of await listRemote(pattern, rules.recursive, openStore)) remote.set(file.path, file);
     } else for (const root of await expandPattern(pattern)) roots.add(root);
   }
-  const { sample } = rules;
-  const paths = (await filesBelow([...roots], rules.recursive)).filter(isWanted);
+  const { recursive, sample } = rules;
+  const enough = sample === undefined ? undefined : { files: SAMPLE_FROM * sample, isWanted };
+  const paths = (await filesBelow([...roots], recursive, enough)).filter(isWanted);
   const local = await describeFiles(sample === undefined ? paths : spread(paths.sort(), sample));
   const entries = [...local, ...[...remote.values()].filter((file) => isWanted(file.path))];
   return entries
@@ -82,28 +87,60 @@ async function expandPattern(pattern: GlobPattern): Promise<readonly string[]> {
   return roots;
 }
 
+/** How many files of one level are enough, and which of them count; absent: all are wanted. */
+type Enough = { readonly files: number; readonly isWanted: (path: string) => boolean } | undefined;
+
 /** Each file once, though roots may lie in one another. Below a single root no path comes twice, and looking for that would take longer than listing. */
-async function filesBelow(roots: readonly string[], recursive: boolean): Promise<readonly string[]> {
+async function filesBelow(roots: readonly string[], recursive: boolean, enough: Enough): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const root of roots) await collectFiles(root, recursive, found);
+  for (const root of roots) await collectFiles(root, recursive, enough, found);
   return roots.length > 1 ? [...new Set(found)] : found;
 }
 
-async function collectFiles(root: string, recursive: boolean, found: string[]): Promise<void> {
+async function collectFiles(root: string, recursive: boolean, enough: Enough, found: string[]): Promise<void> {
   const facts = await statOrNothing(root);
   if (facts?.isFile()) found.push(root);
   let folders: readonly string[] = facts?.isDirectory() ? [root] : [];
   while (folders.length > 0) {
-    const listed = await mapParallel(folders, (folder) => listFolder(folder, recursive));
+    const listed = await listLevel(folders, recursive, enough);
     for (const { files } of listed) for (const file of files) found.push(file);
     folders = listed.flatMap((one) => one.folders);
   }
 }
 
-async function listFolder(
-  folder: string,
+interface ListedFolder {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+async function listLevel(
+  folders: readonly string[],
   recursive: boolean,
-): Promise<{ readonly files: readonly string[]; readonly folders: readonly string[] }> {
+  enough: Enough,
+): Promise<readonly ListedFolder[]> {
+  if (enough === undefined) return await mapParallel(folders, (folder) => listFolder(folder, recursive));
+  const order = spreadOrder([...folders].sort());
+  const listed: ListedFolder[] = [];
+  let count = 0;
+  for (let at = 0; at < order.length && count < enough.files; at += PARALLEL) {
+    for (const one of await mapParallel(order.slice(at, at + PARALLEL), (folder) => listFolder(folder, recursive))) {
+      listed.push(one);
+      count += one.files.filter(enough.isWanted).length;
+    }
+  }
+  return listed;
+}
+
+/** In an order whose beginnings are spread evenly over all: the halves, the quarters, the eighths.. */
+function spreadOrder<Item>(items: readonly Item[]): readonly Item[] {
+  const taken = new Set<Item>();
+  for (let parts = 1; taken.size < items.length; parts *= 2) {
+    for (let i = 0; i < parts; i++) taken.add(items[Math.floor((i * items.length) / parts)] as Item);
+  }
+  return [...taken];
+}
+
+async function listFolder(folder: string, recursive: boolean): Promise<ListedFolder> {
   const files: string[] = [];
   const folders: string[] = [];
   for (const entry of await readFolder(folder)) {
@@ -136,9 +173,10 @@ async function describeFiles(paths: readonly string[]): Promise<FileEntry[]> {
     const startedAt = performance.now();
     const facts = slow ? await mapParallel(turn, statOrNothing) : turn.map(statNow);
     slow ||= performance.now() - startedAt > SLOW_TURN_MS;
-    for (const [i, path] of turn.entries()) {
+    for (let i = 0; i < turn.length; i++) {
       const one = facts[i];
-      if (one?.isFile()) entries.push({ path, sizeBytes: one.size, modifiedAt: Math.trunc(one.mtimeMs) });
+      if (one?.isFile())
+        entries.push({ path: turn[i] ?? "", sizeBytes: one.size, modifiedAt: Math.trunc(one.mtimeMs) });
     }
     await setImmediate();
   }
@@ -222,6 +260,7 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+/** `join` makes the text at once; `+` would only note its parts, and everybody who looks into one of very many paths would have to follow them. */
 function join(folder: string, name: string): string {
-  return folder.endsWith("/") ? folder + name : `${folder}/${name}`;
+  return folder.endsWith("/") ? folder + name : [folder, name].join("/");
 }

@@ -78,7 +78,8 @@ export class FileStreamSource implements StreamSource {
     if (range.kind !== "Files" || range.after === range.through) return NO_ROWS;
     const log = await this.#opened(range.through);
     const entries = Array.from({ length: range.through - range.after }, (_, i) => log.files(range.after + 1 + i));
-    return { kind: "Files", files: (await Promise.all(entries)).flat(), read: this.#options.read };
+    const [first = [], ...more] = await Promise.all(entries);
+    return { kind: "Files", files: more.length === 0 ? first : [first, ...more].flat(), read: this.#options.read };
   }
 
   async settle(range: OffsetRange): Promise<void> {

@@ -80,6 +80,7 @@ function check(key: string, value: string): void {
 }
 
 function isZone(value: string): boolean {
+  if (value === "UTC") return true;
   try {
     new Intl.DateTimeFormat("en", { timeZone: value });
     return true;

@@ -47,8 +47,17 @@ export function entryAt(path: string, { modifiedAt }: FileEntry): FileEntry {
   return { path, sizeBytes: statSync(path).size, modifiedAt };
 }
 
+/** Whether a file is not packed in any way, by its name. */
+export function isPlainName(path: string): boolean {
+  return path.endsWith(".json") || !(isPacked(path) || isForeign(path));
+}
+
+function isForeign(path: string): boolean {
+  return FOREIGN.has(extname(path).toLowerCase());
+}
+
 function mustCopy(file: FileEntry, charset: string): boolean {
-  if (FOREIGN.has(extname(file.path).toLowerCase())) throw foreign(file);
+  if (isForeign(file.path)) throw foreign(file);
   return isPacked(file.path) || !isUtf8(charset);
 }
 

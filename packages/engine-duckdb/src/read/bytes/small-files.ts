@@ -1,19 +1,23 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import type { FileEntry } from "@sluice/pipelines";
-import { isPacked, unreadable } from "./file-bytes.ts";
+import type { FileEntry, FileRead } from "@sluice/pipelines";
+import { isUtf8 } from "./charset.ts";
+import { unreadable } from "./file-bytes.ts";
+import { charsetOf, isPlainName } from "./plain-copies.ts";
 
 const MANY = 64;
 const SMALL_BYTES = 64 * 1024;
 const TURN = 128;
 
-/** Whether files are so many and small that opening them one by one in DuckDB would take longer than reading them: they are put together here, as they were listed. */
-export function areManySmall(files: readonly FileEntry[], { format }: { readonly format: string }): boolean {
-  if (files.length < MANY || format.toLowerCase() !== "json") return false;
+/**
+ * Whether files are so many and small that opening them one by one in DuckDB would take longer than reading them: they are put together here, as they were
+ * listed. All of them are plain UTF-8 on this machine then, by their names and the options.
+ */
+export function areManySmall(files: readonly FileEntry[], read: Pick<FileRead, "format" | "options">): boolean {
+  if (files.length < MANY || read.format.toLowerCase() !== "json") return false;
   const known = answers.get(files);
   if (known !== undefined) return known;
-  const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const answer = bytes / files.length < SMALL_BYTES && files.every(isPlain);
+  const answer = totalBytes(files) / files.length < SMALL_BYTES && isUtf8(charsetOf(read)) && files.every(isPlain);
   answers.set(files, answer);
   return answer;
 }
@@ -22,7 +26,12 @@ export function areManySmall(files: readonly FileEntry[], { format }: { readonly
 const answers = new WeakMap<readonly FileEntry[], boolean>();
 
 function isPlain({ path }: FileEntry): boolean {
-  return path.startsWith("/") && !isPacked(path);
+  return path.startsWith("/") && isPlainName(path);
+}
+
+/** What files held when they were listed, together. */
+export function totalBytes(files: readonly FileEntry[]): number {
+  return files.reduce((sum, file) => sum + file.sizeBytes, 0);
 }
 
 /** The bytes of one file, valid until the next file is read. */

@@ -1,5 +1,6 @@
 import { array, BOOLEAN, type DataType, DOUBLE, field, LONG, STRING, type StructField, struct } from "@sluice/query";
 import { haveCarriageReturn } from "../bytes/carriage-return.ts";
+import { inParts, joinLines } from "../bytes/join-lines.ts";
 import { longestLine } from "../bytes/longest-line.ts";
 import { areManySmall } from "../bytes/small-files.ts";
 import { stagedSource, stageTexts } from "../bytes/stage-texts.ts";
@@ -9,7 +10,6 @@ import { lineSeparator, readFlag } from "../read-option.ts";
 import { firstKeys } from "./first-keys.ts";
 import { linesReader } from "./json-text-rows.ts";
 import { parsedJson } from "./lenient-json.ts";
-import { stageRecords } from "./stage-json.ts";
 
 /** The members of the objects in JSON files, in order of first appearance; what is no object does not count. */
 export async function jsonColumns(inference: Inference): Promise<readonly StructField[]> {
@@ -39,8 +39,7 @@ function isEmpty(structure: unknown): boolean {
 
 async function fewerFiles({ files, read, folder }: Inference): Promise<Inference["files"]> {
   if (readFlag(read, "multiLine", false) || !areManySmall(files, read)) return files;
-  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  return [{ path: await stageRecords(files, folder), sizeBytes, modifiedAt: 0 }];
+  return await joinLines(inParts(files), folder);
 }
 
 async function structureOf({ connection, files, read, folder }: Inference): Promise<unknown> {

@@ -289,3 +289,16 @@ test("small files tell their path and partition with each row", async () => {
   expect(rows).toHaveLength(1100);
   for (const [a, d, metadata] of rows) expect([d, metadata]).toEqual([1, [`file://${folder}/d=1/${a}.json`]]);
 });
+
+test("very many small files in another charset are read as few of them are", async () => {
+  const folder = newFolder();
+  const files = Array.from({ length: 100 }, (_, i) =>
+    writeEntry(folder, `${i}.json`, Buffer.from(`{"a":${i},"t":"Zürich"}\n`, "utf16le")),
+  );
+  const rows = await read(files, struct([field("a", LONG), field("t", STRING), RESCUED]), {
+    options: { encoding: "UTF-16LE" },
+  });
+  expect(rows).toHaveLength(files.length);
+  expect(new Set(rows.map((row) => row["a"])).size).toBe(files.length);
+  expect(new Set(rows.map((row) => row["t"]))).toEqual(new Set(["Zürich"]));
+});

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { FileEntry } from "@sluice/pipelines";
 import type { StructField } from "@sluice/query";
 import { quoteName, quoteText } from "../../compile/identifier.ts";
+import { inParts, joinLines } from "../bytes/join-lines.ts";
 import { areManySmall } from "../bytes/small-files.ts";
 import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema, usesFacts } from "../file-list.ts";
 import { type FileScan, selectList } from "../file-scan.ts";
@@ -21,12 +22,12 @@ import {
   rescueObject,
 } from "./json-fit.ts";
 import { jsonTextRows } from "./json-text-rows.ts";
-import { FILE_MEMBER, stageLines, stageNumberedRecords, stageRecords } from "./stage-json.ts";
+import { FILE_MEMBER, stageLines, stageNumberedRecords } from "./stage-json.ts";
 
 /**
  * SQL of the rows of JSON files, columns as asked for. Clean files go through DuckDB's typed reader at its full speed: it stops at records that are not
  * JSON and, when there is a rescued-data column, at members that the schema lacks; the caller then asks again with that file tolerant. Very many small
- * files are first put together into one.
+ * files are first put together into a few.
  */
 export async function jsonRows(scan: FileScan): Promise<string> {
   const schema = splitSchema(scan.read, scan.files);
@@ -51,8 +52,12 @@ async function smallRows(scan: FileScan, schema: SplitSchema, asText: boolean): 
   }
   const known = fileFacts(files, scan, schema.partition, "", 0);
   const anonymous = !scan.identify && scan.columns.every((one) => known.column(one.name, one.dataType) === undefined);
-  const path = anonymous ? await stageRecords(files, folder) : await stageNumberedRecords(files, folder);
-  return fastRows(scan, schema, { files, paths: [path], identity: anonymous ? "None" : "Member" });
+  const parts = inParts(files);
+  if (!anonymous) {
+    return fastRows(scan, schema, { files, paths: await stageNumberedRecords(parts, folder), identity: "Member" });
+  }
+  const paths = (await joinLines(parts, folder)).map((staged) => staged.path);
+  return fastRows(scan, schema, { files, paths, identity: "None" });
 }
 
 /** What the typed reader reads, and how a row tells its file: by DuckDB's index of the file, by a member of each record, or not at all. */

@@ -7,30 +7,29 @@ const NEWLINE = 10;
 /** The member that tells from which file a staged record is. */
 export const FILE_MEMBER = "__sluice_file";
 
-/** Puts the lines of many files into one staged file as they are. Answers its path. */
-export async function stageRecords(files: readonly FileEntry[], folder: string): Promise<string> {
-  const staged = new StagedFile(folder, "records", "json");
-  try {
-    await readSmallFiles(files, (bytes) => {
-      staged.bytes(bytes);
-      if (bytes.length > 0 && bytes[bytes.length - 1] !== NEWLINE) staged.latin1("\n");
-    });
-  } finally {
-    staged.close();
+/**
+ * Puts the lines of many files together with the place of its file in the list as first member of each record; a staged file for each part. A line that does not begin with
+ * a brace stays without, which its reader must notice. Answers their paths.
+ */
+export async function stageNumberedRecords(
+  parts: readonly (readonly FileEntry[])[],
+  folder: string,
+): Promise<readonly string[]> {
+  const paths: string[] = [];
+  let first = 0;
+  for (const part of parts) {
+    paths.push(await stagePart(part, first, folder));
+    first += part.length;
   }
-  return staged.path;
+  return paths;
 }
 
-/**
- * The same with the place of its file in the list as first member of each record. A line that does not begin with a brace stays without, which its
- * reader must notice.
- */
-export async function stageNumberedRecords(files: readonly FileEntry[], folder: string): Promise<string> {
+async function stagePart(files: readonly FileEntry[], first: number, folder: string): Promise<string> {
   const staged = new StagedFile(folder, "numbered", "json");
   try {
     await readSmallFiles(files, (bytes, index) => {
       if (bytes.length === 0) return;
-      const member = `\n{"${FILE_MEMBER}":${index},`;
+      const member = `\n{"${FILE_MEMBER}":${first + index},`;
       const numbered = `\n${bytes.toString("latin1")}`.replaceAll("\n{", member);
       staged.latin1(numbered.slice(1));
       if (bytes[bytes.length - 1] !== NEWLINE) staged.latin1("\n");
