@@ -22,7 +22,7 @@ export function analyze(relation: Relation, options: AnalysisOptions): Plan {
   const analyzed = session.analyzeRelation(relation, { commonTables: new Map() });
   if (session.problems.length > 0) throw new QueryError(session.problems);
   const plan = visiblePlan(analyzed);
-  return dropUnused(plan, plan.output, (attribute) => session.isHidden(attribute));
+  return dropUnused(plan, plan.output, (id) => session.isHidden(id));
 }
 
 /**

@@ -91,7 +91,7 @@ export function mapPlanExpressions(plan: Plan, change: (typed: Typed) => Typed):
 }
 
 /** The sub-queries in a plan node's own expressions, in order. */
-export function subqueryExpressions(plan: Plan): readonly TypedSubquery[] {
+function subqueryExpressions(plan: Plan): readonly TypedSubquery[] {
   const found: TypedSubquery[] = [];
   const visit = (part: Typed) => {
     if (isSubquery(part)) found.push(part);

@@ -5,7 +5,6 @@ import {
   mapPlanExpressions,
   planChildren,
   planExpressions,
-  subqueryExpressions,
   type TypedSubquery,
   walkPlan,
 } from "./plan-children.ts";
@@ -41,64 +40,83 @@ export function prune(plan: Plan): Plan {
   return dropUnused(plan, plan.output, () => true);
 }
 
-/** The same, leaving out unused columns only where `droppable` allows. */
-export function dropUnused(
-  plan: Plan,
-  wanted: readonly Attribute[],
-  droppable: (attribute: Attribute) => boolean,
-): Plan {
-  const order = readersFirst(plan);
-  const demand = new Demand();
-  addIds(wanted, demand.of(plan));
-  const pruner = new Pruner(demand, droppable);
+/** The same, leaving out unused columns only where `droppable` allows, by their ids. */
+export function dropUnused(plan: Plan, wanted: readonly Attribute[], droppable: (id: number) => boolean): Plan {
+  const readers = new Readers(droppable);
+  const order = readers.inOrder(plan);
+  const pruner = new Pruner(readers, droppable);
+  pruner.want(plan, wanted);
   for (const one of order) pruner.ask(one);
   for (const one of order.toReversed()) pruner.rebuild(one);
   return pruner.pruned(plan);
 }
 
-interface Reader {
-  readonly plan: Plan;
+/** What an expression uses: droppable columns, and the plans of sub-queries. */
+interface Uses {
+  readonly ids: readonly number[];
   readonly subqueries: readonly TypedSubquery[];
 }
 
-/** All plans in one, sub-queries included: each after all that read it. */
-function readersFirst(plan: Plan): readonly Reader[] {
-  const done = new Set<Plan>();
-  const order: Reader[] = [];
-  const visit = (one: Plan): void => {
-    if (done.has(one)) return;
-    done.add(one);
-    const subqueries = subqueryExpressions(one);
-    for (const child of planChildren(one)) visit(child);
-    for (const subquery of subqueries) visit(subquery.plan);
-    order.push({ plan: one, subqueries });
-  };
-  visit(plan);
-  return order.toReversed();
+const NOTHING: Uses = { ids: [], subqueries: [] };
+
+/** A plan, and what each of its own expressions uses, in the order of `planExpressions`. */
+interface Reader {
+  readonly plan: Plan;
+  readonly uses: readonly Uses[];
 }
 
-/** The columns of each plan that its readers use: of all readers together. */
-class Demand {
-  readonly #ids = new Map<Plan, Set<number>>();
+/** Looks at each expression once. */
+class Readers {
+  readonly #droppable: (id: number) => boolean;
+  readonly #known = new Map<Plan, Reader>();
 
-  /** The ids of the columns of `plan` that are wanted so far; more may be added. */
-  of(plan: Plan): Set<number> {
-    const known = this.#ids.get(plan);
-    if (known) return known;
-    const none = new Set<number>();
-    this.#ids.set(plan, none);
-    return none;
+  constructor(droppable: (id: number) => boolean) {
+    this.#droppable = droppable;
+  }
+
+  /** All plans in one, sub-queries included: each after all that read it. */
+  inOrder(plan: Plan): readonly Reader[] {
+    this.#visit(plan);
+    return [...this.#known.values()].reverse();
+  }
+
+  /** What the expressions of a plan and of those below it use, those of sub-queries included. */
+  idsBelow(plan: Plan, ids: Set<number>): void {
+    for (const one of walkPlan(plan)) {
+      for (const { ids: used } of this.#known.get(one)?.uses ?? []) for (const id of used) ids.add(id);
+    }
+  }
+
+  #visit(plan: Plan): void {
+    if (this.#known.has(plan)) return;
+    const uses = planExpressions(plan).map((one) => this.#usesOf(one));
+    for (const child of planChildren(plan)) this.#visit(child);
+    for (const { subqueries } of uses) for (const one of subqueries) this.#visit(one.plan);
+    this.#known.set(plan, { plan, uses });
+  }
+
+  #usesOf(expression: Typed): Uses {
+    if (expression.kind === "Literal") return NOTHING;
+    const ids: number[] = [];
+    const subqueries: TypedSubquery[] = [];
+    visitTyped(expression, (part) => {
+      if (part.kind === "Column") {
+        if (this.#droppable(part.id)) ids.push(part.id);
+      } else if (isSubquery(part)) subqueries.push(part);
+    });
+    return ids.length + subqueries.length === 0 ? NOTHING : { ids, subqueries };
   }
 }
 
 /** Two walks: from the readers down to say what is wanted, and back up to leave out the rest. A plan that several read stays one. */
 class Pruner {
-  readonly #demand: Demand;
-  readonly #droppable: (attribute: Attribute) => boolean;
+  readonly #readers: Readers;
+  readonly #droppable: (id: number) => boolean;
+  readonly #wanted = new Map<Plan, Set<number>>();
   readonly #pruned = new Map<Plan, Plan>();
 
-  constructor(demand: Demand, droppable: (attribute: Attribute) => boolean) {
-    this.#demand = demand;
+  constructor(readers: Readers, droppable: (id: number) => boolean) {
+    this.#readers = readers;
     this.#droppable = droppable;
   }
 
@@ -106,31 +124,73 @@ class Pruner {
     return this.#pruned.get(plan) ?? plan;
   }
 
+  /** Says that columns of a plan are wanted. */
+  want(plan: Plan, attributes: readonly Attribute[]): void {
+    const ids = this.#wantedOf(plan);
+    for (const { id } of attributes) if (this.#droppable(id)) ids.add(id);
+  }
+
   /** Says what `plan`, whose own columns are known to be wanted or not, wants of the plans below. */
-  ask({ plan, subqueries }: Reader): void {
-    for (const one of subqueries) if (one.kind !== "Exists") addIds(one.plan.output, this.#demand.of(one.plan));
-    const wanted = this.#demand.of(plan);
+  ask({ plan, uses }: Reader): void {
+    for (const { subqueries } of uses) {
+      for (const one of subqueries) if (one.kind !== "Exists") this.want(one.plan, one.plan.output);
+    }
+    const wanted = this.#wantedOf(plan);
     switch (plan.kind) {
       case "Project":
-        collectAll(this.#columns(plan.columns, wanted), this.#demand.of(plan.input));
+        this.#askOfColumns(plan.columns, uses, wanted, this.#wantedOf(plan.input));
         return;
-      case "Aggregate":
-        for (const one of plan.grouping) collect(one, this.#demand.of(plan.input));
-        collectAll(this.#columns(plan.columns, wanted), this.#demand.of(plan.input));
+      case "Aggregate": {
+        const below = this.#wantedOf(plan.input);
+        for (const one of uses.slice(0, plan.grouping.length)) this.#use(one, below);
+        this.#askOfColumns(plan.columns, uses.slice(plan.grouping.length), wanted, below);
         return;
+      }
       case "SetOperation":
-        for (const side of [plan.left, plan.right]) addIds(side.output, this.#demand.of(side));
+        for (const side of [plan.left, plan.right]) this.want(side, side.output);
         return;
       default:
-        for (const child of planChildren(plan)) addNeeds(plan, wanted, this.#demand.of(child));
+        for (const child of planChildren(plan)) this.#askOf({ plan, uses }, wanted, this.#wantedOf(child));
     }
   }
 
+  /** Adds what columns use that stay. */
+  #askOfColumns(columns: readonly Named[], uses: readonly Uses[], wanted: Ids, below: Set<number>): void {
+    const kept = this.#columns(columns, wanted);
+    const stays = kept.length === columns.length ? undefined : new Set(kept);
+    for (let i = 0; i < columns.length; i++) {
+      if (stays === undefined || stays.has(columns[i] as Named)) this.#use(uses[i] ?? NOTHING, below);
+    }
+  }
+
+  /** Adds the columns that a plan uses of those below: what is wanted of itself, and what it needs. */
+  #askOf({ plan, uses }: Reader, wanted: Ids, below: Set<number>): void {
+    for (const id of wanted) below.add(id);
+    if (plan.kind === "Deduplicate") for (const key of plan.keys) below.add(key);
+    if (plan.kind === "Watermark") below.add(plan.eventTime);
+    for (const one of uses) this.#use(one, below);
+    if (plan.kind === "Join" && plan.lateral) this.#readers.idsBelow(plan.right, below);
+  }
+
+  #use({ ids, subqueries }: Uses, below: Set<number>): void {
+    for (const id of ids) below.add(id);
+    for (const { plan } of subqueries) this.#readers.idsBelow(plan, below);
+  }
+
+  #wantedOf(plan: Plan): Set<number> {
+    const known = this.#wanted.get(plan);
+    if (known) return known;
+    const none = new Set<number>();
+    this.#wanted.set(plan, none);
+    return none;
+  }
+
   /** Leaves out of `plan`, whose inputs are pruned, what nobody wants. */
-  rebuild({ plan, subqueries }: Reader): void {
-    const outer = subqueries.length === 0 ? plan : mapPlanExpressions(plan, (typed) => this.#insideSubqueries(typed));
+  rebuild({ plan, uses }: Reader): void {
+    const isPlain = uses.every(({ subqueries }) => subqueries.length === 0);
+    const outer = isPlain ? plan : mapPlanExpressions(plan, (typed) => this.#insideSubqueries(typed));
     const inner = mapPlanChildren(outer, (child) => this.pruned(child));
-    this.#pruned.set(plan, this.#withoutUnused(inner, this.#demand.of(plan)));
+    this.#pruned.set(plan, this.#withoutUnused(inner, this.#wantedOf(plan)));
   }
 
   #insideSubqueries(typed: Typed): Typed {
@@ -175,7 +235,7 @@ class Pruner {
   }
 
   #keep(attribute: Attribute, wanted: Ids): boolean {
-    return wanted.has(attribute.id) || !this.#droppable(attribute);
+    return !this.#droppable(attribute.id) || wanted.has(attribute.id);
   }
 
   /** At least one column stays, so that rows can be counted. */
@@ -201,23 +261,6 @@ function isIdentity(columns: readonly Named[], input: Plan): boolean {
   const passes = ({ attribute, expression }: Named, i: number) =>
     expression.kind === "Column" && expression.id === attribute.id && input.output[i]?.id === attribute.id;
   return columns.length === input.output.length && columns.every(passes);
-}
-
-function collectAll(columns: readonly Named[], ids: Set<number>): void {
-  for (const { expression } of columns) collect(expression, ids);
-}
-
-/** Adds the columns that a plan uses of those below: what is wanted of itself, and what it needs. */
-function addNeeds(plan: Plan, wanted: Ids, ids: Set<number>): void {
-  for (const id of wanted) ids.add(id);
-  if (plan.kind === "Deduplicate") for (const key of plan.keys) ids.add(key);
-  if (plan.kind === "Watermark") ids.add(plan.eventTime);
-  for (const one of planExpressions(plan)) collect(one, ids);
-  if (plan.kind === "Join" && plan.lateral) collectOfPlan(plan.right, ids);
-}
-
-function addIds(attributes: readonly Attribute[], ids: Set<number>): void {
-  for (const { id } of attributes) ids.add(id);
 }
 
 function idsOf(attributes: readonly Attribute[]): Ids {

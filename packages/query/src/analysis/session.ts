@@ -80,8 +80,9 @@ export class Session {
     for (const attribute of attributes) this.#hidden.add(attribute.id);
   }
 
-  isHidden(attribute: Attribute): boolean {
-    return this.#hidden.has(attribute.id);
+  /** Whether a column was marked so, by its id. */
+  isHidden(id: number): boolean {
+    return this.#hidden.has(id);
   }
 
   /** The column of an expression that failed. */
