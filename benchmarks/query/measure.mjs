@@ -34,10 +34,12 @@ function analyzed() {
 
 function medians(work) {
   const laps = Array.from({ length: RUNS }, () => {
-    const [start, cpu] = [performance.now(), process.cpuUsage()];
+    const cpu = process.cpuUsage();
+    const start = performance.now();
     work();
+    const wall = performance.now() - start;
     const { user, system } = process.cpuUsage(cpu);
-    return { wall: performance.now() - start, cpu: (user + system) / 1000 };
+    return { wall, cpu: (user + system) / 1000 };
   });
   return Object.fromEntries(["wall", "cpu"].map((clock) => [clock, spread(laps.map((lap) => lap[clock]))]));
 }

@@ -69,6 +69,7 @@ interface Reader {
 class Readers {
   readonly #droppable: (id: number) => boolean;
   readonly #known = new Map<Plan, Reader>();
+  readonly #below = new Map<Plan, ReadonlySet<number>>();
 
   constructor(droppable: (id: number) => boolean) {
     this.#droppable = droppable;
@@ -81,10 +82,23 @@ class Readers {
   }
 
   /** What the expressions of a plan and of those below it use, those of sub-queries included. */
-  idsBelow(plan: Plan, ids: Set<number>): void {
-    for (const one of walkPlan(plan)) {
-      for (const { ids: used } of this.#known.get(one)?.uses ?? []) for (const id of used) ids.add(id);
+  idsBelow(plan: Plan): ReadonlySet<number> {
+    const found = this.#below.get(plan);
+    if (found) return found;
+    const ids = new Set<number>();
+    this.#addBelow(plan, ids, new Set());
+    this.#below.set(plan, ids);
+    return ids;
+  }
+
+  #addBelow(plan: Plan, ids: Set<number>, seen: Set<Plan>): void {
+    if (seen.has(plan)) return;
+    seen.add(plan);
+    for (const { ids: used, subqueries } of this.#known.get(plan)?.uses ?? []) {
+      for (const id of used) ids.add(id);
+      for (const one of subqueries) this.#addBelow(one.plan, ids, seen);
     }
+    for (const child of planChildren(plan)) this.#addBelow(child, ids, seen);
   }
 
   #visit(plan: Plan): void {
@@ -169,12 +183,12 @@ class Pruner {
     if (plan.kind === "Deduplicate") for (const key of plan.keys) below.add(key);
     if (plan.kind === "Watermark") below.add(plan.eventTime);
     for (const one of uses) this.#use(one, below);
-    if (plan.kind === "Join" && plan.lateral) this.#readers.idsBelow(plan.right, below);
+    if (plan.kind === "Join" && plan.lateral) for (const id of this.#readers.idsBelow(plan.right)) below.add(id);
   }
 
   #use({ ids, subqueries }: Uses, below: Set<number>): void {
     for (const id of ids) below.add(id);
-    for (const { plan } of subqueries) this.#readers.idsBelow(plan, below);
+    for (const { plan } of subqueries) for (const id of this.#readers.idsBelow(plan)) below.add(id);
   }
 
   #wantedOf(plan: Plan): Set<number> {

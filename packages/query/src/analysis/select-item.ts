@@ -14,9 +14,12 @@ export type SelectItem =
 
 /** Writes the stars of a select list out. */
 export function expandStars(expressions: readonly Expression[], scope: Scope, session: Session): readonly SelectItem[] {
-  return expressions.flatMap((expression): readonly SelectItem[] =>
-    expression.kind === "Star" ? expandStar(expression, scope, session) : [{ kind: "Expression", expression }],
-  );
+  const items: SelectItem[] = [];
+  for (const expression of expressions) {
+    if (expression.kind === "Star") items.push(...expandStar(expression, scope, session));
+    else items.push({ kind: "Expression", expression });
+  }
+  return items;
 }
 
 function expandStar(star: Star, scope: Scope, session: Session): readonly SelectItem[] {

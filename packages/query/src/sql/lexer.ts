@@ -4,7 +4,7 @@ import { invalidIdentifier, problemAt, syntaxError } from "./syntax-problem.ts";
 import type { Token, TokenKind } from "./token.ts";
 
 const BLANK = /(?:\s|--(?:\\\r?\n|[^\r\n])*)+/y;
-const STRING_START = /r?['"]/iy;
+const RAW_START = /r['"]/iy;
 const STRING = /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"/y;
 const RAW_STRING = /r(?:'[^']*'|"[^"]*")/iy;
 const QUOTED = /`(?:[^`]|``)*`/y;
@@ -12,10 +12,20 @@ const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?(?:BD|[DFLSY])?(?![\p{L}\p{N}_]
 const WHOLE = /\d+(?![\p{L}\p{N}_])/uy;
 /** A word of ASCII characters alone, as nearly all are: cheaper to match than letters of any script. */
 const PLAIN_WORD = /\w+(?![\w\u0080-\uffff])/y;
-const PLAIN_LETTER = /[A-Za-z_]/;
-/** What begins no number and no word; a dot may. */
-const PLAIN_SYMBOL: ReadonlySet<string> = new Set("-+*/%&|^~<>=!()[],:;?@{$}");
-const BEGINS_STRING: ReadonlySet<string> = new Set(["'", '"', "r", "R"]);
+/** What a token is that begins with a character; of others it is to be tried. A dot may begin a number. */
+const BEGINS: ReadonlyMap<string, "quoted" | "string" | "maybe raw" | "word" | "whole symbol" | "symbol"> = new Map([
+  ...each("ABCDEFGHIJKLMNOPQSTUVWXYZabcdefghijklmnopqstuvwxyz_", "word"),
+  ...each("rR", "maybe raw"),
+  ...each("'\"", "string"),
+  ...each("`", "quoted"),
+  ...each("+*/%&^~()[],;@{$}", "whole symbol"),
+  ...each("-|<>=!:?", "symbol"),
+]);
+
+function each<Kind extends string>(characters: string, kind: Kind): readonly (readonly [string, Kind])[] {
+  return [...characters].map((one) => [one, kind]);
+}
+
 const ONLY_PLAIN = /^\w+$/;
 const WORD = /[\p{L}\p{N}_]+/uy;
 const SYMBOL = /<=>|\?::|::|->|=>|\|\||\|>|<<|<=|<>|>=|!=|==|!<|!>|[-+*/%&|^~<>=!()[\],.:;?@${}]/y;
@@ -44,7 +54,10 @@ class Lexer {
 
   #skip(): void {
     for (;;) {
-      if (this.#sees(BLANK)) this.#at = BLANK.lastIndex;
+      const code = this.#text.charCodeAt(this.#at);
+      if (code === 32 || code === 10) this.#at++;
+      else if (code > 32 && code < 128 && code !== 45 && code !== 47) return;
+      else if (this.#sees(BLANK)) this.#at = BLANK.lastIndex;
       else if (this.#text.startsWith("/*", this.#at)) this.#comment();
       else return;
     }
@@ -74,10 +87,13 @@ class Lexer {
 
   #token(): void {
     const first = this.#text.charAt(this.#at);
-    if (first === "`") this.#quoted();
-    else if (BEGINS_STRING.has(first) && this.#sees(STRING_START)) this.#string();
-    else if (PLAIN_LETTER.test(first)) this.#word();
-    else if (PLAIN_SYMBOL.has(first)) this.#symbol();
+    const kind = BEGINS.get(first);
+    if (kind === "word") this.#word();
+    else if (kind === "whole symbol") this.#push("symbol", first, first, 1);
+    else if (kind === "symbol") this.#symbol();
+    else if (kind === "string" || (kind === "maybe raw" && this.#sees(RAW_START))) this.#string();
+    else if (kind === "maybe raw") this.#word();
+    else if (kind === "quoted") this.#quoted();
     else if (!this.#number() && !this.#word()) this.#symbol();
   }
 
@@ -114,9 +130,11 @@ class Lexer {
   }
 
   #word(): boolean {
-    const word = this.#match(PLAIN_WORD) ?? this.#match(WORD);
+    const plain = this.#match(PLAIN_WORD);
+    const word = plain ?? this.#match(WORD);
     if (!word) return false;
-    if (!ONLY_PLAIN.test(word)) throw invalidIdentifier(this.#span(this.#at, this.#at + word.length), word);
+    if (plain === undefined && !ONLY_PLAIN.test(word))
+      throw invalidIdentifier(this.#span(this.#at, this.#at + word.length), word);
     this.#push("word", word.toUpperCase(), word, word.length);
     return true;
   }

@@ -34,6 +34,13 @@ export const INFIX: Readonly<Record<string, InfixOperator>> = table([
 ]);
 
 /** Other spellings of operators. */
-export const SAME_OPERATOR: Readonly<Record<string, string>> = {
-  ...{ "==": "=", "!=": "<>", "!<": ">=", "!>": "<=", OR: "or", AND: "and", DIV: "div" },
-};
+const SAME_OPERATOR = { "==": "=", "!=": "<>", "!<": ">=", "!>": "<=", OR: "or", AND: "and", DIV: "div" };
+
+/** Operators between two operands by the key of the token that they are written with; those that begin with `>>` come as several tokens. */
+export const INFIX_BY_KEY: ReadonlyMap<string, InfixOperator> = new Map([
+  ...Object.entries(INFIX),
+  ...Object.entries(SAME_OPERATOR).flatMap(([key, name]) => {
+    const operator = INFIX[name];
+    return operator === undefined ? [] : [[key, operator] as const];
+  }),
+]);

@@ -39,15 +39,15 @@ export function parseParameter(parser: Parser): Literal {
   return { kind: "Literal", value, dataType: STRING, span };
 }
 
-const CONSTANTS: Readonly<Record<string, Pick<Literal, "value" | "dataType">>> = {
-  NULL: { value: null, dataType: VOID },
-  TRUE: { value: true, dataType: BOOLEAN },
-  FALSE: { value: false, dataType: BOOLEAN },
-};
+const CONSTANTS: ReadonlyMap<string, Pick<Literal, "value" | "dataType">> = new Map([
+  ["NULL", { value: null, dataType: VOID }],
+  ["TRUE", { value: true, dataType: BOOLEAN }],
+  ["FALSE", { value: false, dataType: BOOLEAN }],
+]);
 
 /** Reads NULL, TRUE or FALSE; undefined when something else comes, also when the word begins a dotted name or a call. */
 export function parseConstant(parser: Parser): Literal | undefined {
-  const constant = CONSTANTS[parser.peek().key];
+  const constant = CONSTANTS.get(parser.peek().key);
   if (constant === undefined || [".", "("].includes(parser.peek(1).key)) return undefined;
   const { start } = parser.next();
   return { kind: "Literal", ...constant, span: parser.span(start) };

@@ -1,7 +1,7 @@
 import type { Expression } from "../expression/expression.ts";
 import { connect, type Operand } from "./connective.ts";
 import type { Parser } from "./cursor.ts";
-import { INFIX, type InfixOperator, POWER, SAME_OPERATOR } from "./operator.ts";
+import { INFIX_BY_KEY, type InfixOperator, POWER } from "./operator.ts";
 import { atPredicate, parsePredicate } from "./parse-predicate.ts";
 import { parsePostfix } from "./parse-primary.ts";
 
@@ -57,12 +57,7 @@ function parseChain(parser: Parser, name: "and" | "or", power: number, first: Op
 
 function operatorAt(parser: Parser): InfixOperator | undefined {
   const { key } = parser.peek();
-  if (key === ">") return INFIX[">".repeat(shiftLength(parser))];
-  return Object.hasOwn(SAME_OPERATOR, key)
-    ? INFIX[SAME_OPERATOR[key] ?? ""]
-    : Object.hasOwn(INFIX, key)
-      ? INFIX[key]
-      : undefined;
+  return INFIX_BY_KEY.get(key === ">" ? ">".repeat(shiftLength(parser)) : key);
 }
 
 function shiftLength(parser: Parser): number {
