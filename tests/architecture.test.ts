@@ -86,7 +86,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   "pipelines/planner": ["query", "pipelines/diagnostics", "pipelines/engine", "pipelines/source", "pipelines/graph"],
   "pipelines/event-log": ["query", "pipelines/diagnostics", "pipelines/engine", "pipelines/graph"],
+  "pipelines/restate": [
+    ...["query", "pipelines/cdc", "pipelines/engine", "pipelines/expectation", "pipelines/graph"],
+    ...["pipelines/streaming", "pipelines/planner"],
+  ],
   "pipelines/update": [
+    ...["pipelines/restate"],
     ...[
       "query",
       "pipelines/stateful",

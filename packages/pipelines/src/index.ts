@@ -36,6 +36,7 @@ export * from "./graph/resolve-graph.ts";
 export { storedColumn } from "./graph/storable-type.ts";
 export { storedKindWords } from "./graph/stored-kind.ts";
 export * from "./planner/explain-plan.ts";
+export type { LostChanges, RestatePreview, RestateRequest } from "./planner/restate-request.ts";
 export type { RefreshRequest } from "./planner/selection.ts";
 export * from "./planner/update-plan.ts";
 export * from "./replay/replay-request.ts";

@@ -81,7 +81,8 @@ export function changePlans(spec: ChangeSpec, changes: Plan, target: StructType,
   return { ...parts, shared: [changes, ...parts.shared], reads: algebra.reads };
 }
 
-function partsOf(spec: ChangeSpec, algebra: PlanAlgebra, tombstoneSeconds: number): Parts {
+/** What changes do, from the plans and tables of an algebra: `CHANGES` are ranked. */
+export function partsOf(spec: ChangeSpec, algebra: PlanAlgebra, tombstoneSeconds: number): Parts {
   if (spec.scdType === "bitemporal") return knownChanges(spec, algebra);
   return needsHistory(spec) ? historyChanges(spec, algebra) : latestChanges(spec, algebra, tombstoneSeconds);
 }
@@ -96,7 +97,8 @@ export function compactState(
   return algebra.plan(needsHistory(spec) ? compactHistory(spec, algebra) : compactPlaces(spec, algebra));
 }
 
-function ranked(spec: ChangeSpec, changes: Plan, algebra: PlanAlgebra): Plan {
+/** Changes with their rank. */
+export function ranked(spec: ChangeSpec, changes: Plan, algebra: PlanAlgebra): Plan {
   const column = (name: string): Typed => columnOf(attributeIn(changes, name));
   const args = [...spec.columns, ...(spec.setsColumns ? [SETS] : [])].map(column);
   const rank: Typed = { kind: "Call", name: "content_rank", args, dataType: LONG, nullable: false };

@@ -37,19 +37,20 @@ export function latestChanges(spec: ChangeSpec, algebra: PlanAlgebra, tombstoneS
 
 /** The rows of the state that say all that several of its rows say. */
 export function compactPlaces(spec: ChangeSpec, algebra: PlanAlgebra): DataFrame {
-  return greatestOf(livingPlaces(algebra), keysOf(spec), [col(SEQUENCE), ...TIE]);
+  return greatestOf(livingPlaces(algebra.rows(STATE)), keysOf(spec), [col(SEQUENCE), ...TIE]);
 }
 
 function latestOfKeys(spec: ChangeSpec, changes: DataFrame): DataFrame {
   return greatestOf(changes, keysOf(spec), [col(SEQUENCE), ...TIE]);
 }
 
-function livingPlaces(algebra: PlanAlgebra): DataFrame {
-  return algebra.rows(STATE).filter(coalesce(col(UNTIL).gt(now()), lit(true)));
+/** The places that are still remembered. */
+export function livingPlaces(known: DataFrame): DataFrame {
+  return known.filter(coalesce(col(UNTIL).gt(now()), lit(true)));
 }
 
 function takenChanges(spec: ChangeSpec, algebra: PlanAlgebra, latest: DataFrame): DataFrame {
-  const known = livingPlaces(algebra);
+  const known = livingPlaces(algebra.rows(STATE));
   const touched = known.join(latest.select(keysOf(spec)), spec.keys, "semi");
   const before = greatestOf(touched, keysOf(spec), [col(SEQUENCE), ...TIE]).select(
     ...keysOf(spec),
@@ -89,7 +90,7 @@ function removedRows(spec: ChangeSpec, algebra: PlanAlgebra, taken: DataFrame): 
 /** The keys whose latest change is before a truncate of the batch. Without one, little is read. */
 function truncatedKeys(spec: ChangeSpec, algebra: PlanAlgebra): DataFrame {
   const horizon = horizonOf(spec, algebra).filter(col(HORIZON).isNotNull());
-  const known = livingPlaces(algebra).filter(isTruncate(spec).not());
+  const known = livingPlaces(algebra.rows(STATE)).filter(isTruncate(spec).not());
   const older = known
     .crossJoin(horizon)
     .filter(col(SEQUENCE).lt(col(HORIZON)))

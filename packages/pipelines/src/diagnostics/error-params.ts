@@ -9,6 +9,8 @@ export interface ErrorParams {
   DATASET_CYCLE: { readonly path: readonly string[] };
   DATASET_NOT_FOUND: { readonly dataset: string; readonly reader?: string; readonly closest?: string };
   /** `why` goes on from "cannot be replayed:"; `plan` is a sentence. */
+  RESTATE_NOT_POSSIBLE: { readonly dataset: string; readonly why: string; readonly plan: string };
+  RESTATE_WITHOUT_TABLE: Readonly<Record<never, never>>;
   REPLAY_NOT_POSSIBLE: { readonly dataset: string; readonly why: string; readonly plan: string };
   DATASET_WITHOUT_FLOW: { readonly dataset: string };
   FLOW_TARGET_NOT_DEFINED: { readonly flow: string; readonly target: string; readonly closest?: string };

@@ -26,6 +26,14 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `There is no dataset or table "${p.dataset}"${p.reader ? `, which "${p.reader}" reads` : ""}.`,
     next: (p) => didYouMean(p.closest) ?? "Declare it in one of the pipeline's files, or correct the name.",
   },
+  RESTATE_NOT_POSSIBLE: {
+    sentence: (p) => `Keys of "${p.dataset}" cannot be restated: ${p.why}.`,
+    next: (p) => p.plan,
+  },
+  RESTATE_WITHOUT_TABLE: {
+    sentence: () => "A condition on rows chooses what is restated of tables, and no table is named.",
+    next: () => 'Name the tables: --full-refresh customers --where "id = 7".',
+  },
   REPLAY_NOT_POSSIBLE: {
     sentence: (p) => `"${p.dataset}" cannot be replayed: ${p.why}.`,
     next: (p) => p.plan,

@@ -3,6 +3,7 @@ import { type StageVisitor, type UpdatePlan, visitStage } from "./update-plan.ts
 const SENTENCES: StageVisitor<string> = {
   ResetTable: (stage) => `reset ${stage.dataset}: ${stage.reason}`,
   SetUpTable: (stage) => `set up ${stage.dataset}`,
+  RestateTable: (stage) => `restate ${stage.dataset}: ${stage.reason}`,
   RunFlow: (stage) => {
     const after = stage.after.length > 0 ? ` after ${stage.after.join(", ")}` : "";
     const flow = stage.flow === stage.dataset ? stage.dataset : `${stage.flow} into ${stage.dataset}`;

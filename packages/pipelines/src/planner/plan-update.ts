@@ -1,14 +1,18 @@
 import { PipelineError, PipelineErrors } from "../diagnostics/pipeline-error.ts";
 import type { DataflowGraph, Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import { decideRefresh, type RefreshFacts, refreshReason } from "./refresh-decision.ts";
+import { isProtected, restateErrors } from "./restate-errors.ts";
+import type { RestateRequest } from "./restate-request.ts";
 import { type RefreshRequest, type Selection, selectTables } from "./selection.ts";
 import { nonDeterminism } from "./time-dependence.ts";
-import type { ResetTable, RunFlow, SetUpTable, SkipFlow, Stage, UpdatePlan } from "./update-plan.ts";
+import type { ResetTable, RestateTable, RunFlow, SetUpTable, SkipFlow, Stage, UpdatePlan } from "./update-plan.ts";
 
 /** What earlier updates left behind. */
 export interface ExistingState {
   /** Canonical names of tables whose reset was begun and may not be finished. */
   readonly unfinishedResets: ReadonlySet<string>;
+  /** Canonical name of the table of a restatement that was begun and not finished. */
+  readonly unfinishedRestate?: string;
   /** Names of once flows that have run since the last full refresh. */
   readonly finishedOnce: ReadonlySet<string>;
   /** By flow of a materialized view: what its contents were made from (absent before the first refresh) and what is there now. May leave flows out. */
@@ -23,12 +27,17 @@ export interface ExistingState {
 export function planUpdate(graph: DataflowGraph, existing: ExistingState, request: RefreshRequest): UpdatePlan {
   const selection = selectTables(graph, request);
   const tables = graph.datasets.filter((dataset) => dataset.kind !== "TemporaryView");
-  const errors = [...selection.errors, ...(request.fullRefreshAll ? [] : protectedErrors(tables, selection))];
+  const errors = [
+    ...selection.errors,
+    ...(request.fullRefreshAll ? [] : protectedErrors(tables, selection)),
+    ...restateErrors(tables, selection, request),
+  ];
   if (errors.length > 0) throw new PipelineErrors(errors);
   const resets = tables.flatMap((table) => resetOf(table, selection, existing));
   const setUps = tables.map((table): SetUpTable => ({ kind: "SetUpTable", dataset: table.name }));
   const context = { graph, selection, existing, reset: new Set(resets.map((reset) => reset.dataset)) };
-  return { stages: [...resets, ...setUps, ...graph.flows.flatMap((flow) => flowStages(flow, context))] };
+  const restates = tables.flatMap(({ name }) => restatesOf(name, request, context));
+  return { stages: [...resets, ...setUps, ...restates, ...graph.flows.flatMap((flow) => flowStages(flow, context))] };
 }
 
 interface Context {
@@ -49,10 +58,6 @@ function protectedErrors(tables: readonly Dataset[], selection: Selection): read
     });
 }
 
-function isProtected(table: Dataset): boolean {
-  return table.declaration.tableProperties["pipelines.reset.allowed"]?.toLowerCase() === "false";
-}
-
 function resetOf(table: Dataset, selection: Selection, existing: ExistingState): readonly ResetTable[] {
   if (table.kind !== "StreamingTable") return [];
   const { name: dataset, flows } = table;
@@ -61,6 +66,26 @@ function resetOf(table: Dataset, selection: Selection, existing: ExistingState):
   }
   if (!selection.fullyRefreshed.has(dataset) || isProtected(table)) return [];
   return [{ kind: "ResetTable", dataset, flows, reason: "a full refresh was asked for" }];
+}
+
+/** A table that starts over has nothing to restate. */
+function restatesOf(
+  dataset: string,
+  { restate }: RefreshRequest,
+  { selection, existing, reset }: Context,
+): readonly RestateTable[] {
+  if (reset.has(dataset)) return [];
+  const finish = {
+    kind: "RestateTable",
+    dataset,
+    reason: "an earlier update was stopped while restating keys of it",
+  } as const;
+  const begin = (request: RestateRequest) =>
+    ({ kind: "RestateTable", dataset, request, reason: `keys of rows where ${request.where}` }) as const;
+  return [
+    ...(existing.unfinishedRestate === dataset ? [finish] : []),
+    ...(restate !== undefined && selection.restated.has(dataset) ? [begin(restate)] : []),
+  ];
 }
 
 function flowStages(flow: ResolvedFlow, context: Context): readonly Stage[] {

@@ -1,6 +1,7 @@
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { DataflowGraph, Dataset } from "../graph/dataflow-graph.ts";
+import type { RestateRequest } from "./restate-request.ts";
 
 /** Which tables an update is about. Names as people type them: `table`, `schema.table` or `catalog.schema.table`, case ignored. */
 export interface RefreshRequest {
@@ -9,12 +10,16 @@ export interface RefreshRequest {
   /** Emptied and filled again from their sources. */
   readonly fullRefresh?: readonly string[];
   readonly fullRefreshAll?: boolean;
+  /** The tables of `fullRefresh` are not emptied: some of their keys are made anew. */
+  readonly restate?: RestateRequest;
 }
 
 /** Canonical names of the tables that run, and of those among them that start over. */
 export interface Selection {
   readonly refreshed: ReadonlySet<string>;
   readonly fullyRefreshed: ReadonlySet<string>;
+  /** Those of which some keys are made anew before they run. */
+  readonly restated: ReadonlySet<string>;
   /** All that is wrong with the request. */
   readonly errors: readonly PipelineError[];
 }
@@ -30,9 +35,12 @@ export function selectTables(graph: DataflowGraph, request: RefreshRequest): Sel
     found.flatMap((one) => (one instanceof PipelineError ? [] : [one.name]));
   const isPartial =
     request.refresh !== undefined || (request.fullRefresh !== undefined && request.fullRefresh.length > 0);
+  const anew = request.fullRefreshAll ? all : new Set(named(fullRefresh));
+  const none: ReadonlySet<string> = new Set();
   return {
     refreshed: request.fullRefreshAll || !isPartial ? all : new Set([...named(refresh), ...named(fullRefresh)]),
-    fullyRefreshed: request.fullRefreshAll ? all : new Set(named(fullRefresh)),
+    fullyRefreshed: request.restate === undefined ? anew : none,
+    restated: request.restate === undefined ? none : anew,
     errors,
   };
 }

@@ -1,4 +1,5 @@
 import type { RefreshDecision } from "./refresh-decision.ts";
+import type { RestatePreview, RestateRequest } from "./restate-request.ts";
 
 /** Empties a streaming table and forgets how far its flows got. */
 export interface ResetTable {
@@ -12,6 +13,17 @@ export interface ResetTable {
 export interface SetUpTable {
   readonly kind: "SetUpTable";
   readonly dataset: string;
+}
+
+/** Makes some keys of a table of changes anew from what its sources have. */
+export interface RestateTable {
+  readonly kind: "RestateTable";
+  readonly dataset: string;
+  /** Absent: a restatement that was stopped is brought to its end. */
+  readonly request?: RestateRequest;
+  /** What it would do; only in a plan that is not carried out. */
+  readonly preview?: RestatePreview;
+  readonly reason: string;
 }
 
 /**
@@ -40,9 +52,9 @@ export interface SkipFlow {
   readonly reason: string;
 }
 
-export type Stage = ResetTable | SetUpTable | RunFlow | SkipFlow;
+export type Stage = ResetTable | SetUpTable | RestateTable | RunFlow | SkipFlow;
 
-/** What one update will do and why: resets, then tables, then flows with sources before their readers. Plain data. */
+/** What one update will do and why: resets, then tables, restatements, then flows with sources before their readers. Plain data. */
 export interface UpdatePlan {
   readonly stages: readonly Stage[];
 }
@@ -57,6 +69,8 @@ export function visitStage<Result>(stage: Stage, visitor: StageVisitor<Result>):
       return visitor.ResetTable(stage);
     case "SetUpTable":
       return visitor.SetUpTable(stage);
+    case "RestateTable":
+      return visitor.RestateTable(stage);
     case "RunFlow":
       return visitor.RunFlow(stage);
     case "SkipFlow":

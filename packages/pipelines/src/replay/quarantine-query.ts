@@ -4,16 +4,8 @@ import { resolveRules } from "../expectation/resolve-rules.ts";
 import { withRules } from "../expectation/with-rules.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
-import {
-  analysisOptions,
-  call,
-  cast,
-  column,
-  literal,
-  named,
-  parseCondition,
-  passesRules,
-} from "./replay-expression.ts";
+import { parseCondition } from "../planner/row-condition.ts";
+import { analysisOptions, call, cast, column, literal, named, passesRules } from "./replay-expression.ts";
 
 /** The queries of a replay over a quarantine table; each scan of them is of that table. */
 export interface QuarantineQueries {

@@ -3,37 +3,15 @@ import {
   BOOLEAN,
   type DataType,
   type Expression,
-  findFunction,
   INTEGER,
   type Leaf,
-  parseExpression,
-  QueryError,
   STRING,
   type StructType,
   VOID,
-  walkExpression,
 } from "@sluice/query";
 import { ruleExpression } from "../expectation/resolve-rules.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
-
-/**
- * The condition that chooses the rows of a replay.
- *
- * @throws QueryError when it cannot be read, or gives another answer each time: a replay that goes on after a crash must find the same rows.
- */
-export function parseCondition(where: string, { timeZone }: PipelineSettings): Expression {
-  const condition = parseExpression(where, undefined, { timeZone });
-  for (const part of walkExpression(condition)) {
-    if (part.kind !== "Call" || findFunction(part.name)?.deterministic !== false) continue;
-    const message = `\`${part.name}\` gives another answer each time: choose the rows by their columns.`;
-    const place = part.span && { span: part.span };
-    throw new QueryError([
-      { condition: "INVALID_WHERE_CONDITION", message, parameters: { condition: where }, ...place },
-    ]);
-  }
-  return condition;
-}
 
 /** Whether a row meets every rule of the table that is more than a warning, over columns of the table's names. */
 export function passesRules({ declaration }: Dataset, { nullIsViolation }: PipelineSettings): Expression {

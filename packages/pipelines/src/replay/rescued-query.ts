@@ -10,16 +10,8 @@ import {
 } from "@sluice/query";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
-import {
-  analysisOptions,
-  call,
-  cast,
-  column,
-  literal,
-  named,
-  parseCondition,
-  passesRules,
-} from "./replay-expression.ts";
+import { parseCondition } from "../planner/row-condition.ts";
+import { analysisOptions, call, cast, column, literal, named, passesRules } from "./replay-expression.ts";
 import type { RescuedColumns } from "./rescued-columns.ts";
 
 /** The queries of a replay over a table with rescued data; each scan of them is of that table at one version. */

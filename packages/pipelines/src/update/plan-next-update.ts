@@ -2,13 +2,15 @@ import type { DataflowGraph } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import { type ExistingState, planUpdate } from "../planner/plan-update.ts";
 import type { RefreshRequest } from "../planner/selection.ts";
-import type { UpdatePlan } from "../planner/update-plan.ts";
+import type { RestateTable, Stage, UpdatePlan } from "../planner/update-plan.ts";
+import { unfinishedRestate } from "../restate/restate-record.ts";
 import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { hasAppended } from "./append-once.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { type TrackedFlow, trackFlows } from "./flow-identity.ts";
 import { assessRefresh } from "./refresh-view.ts";
 import { unfinishedResets } from "./reset-tables.ts";
+import { previewOf, type RestateWorld } from "./run-restates.ts";
 import type { UpdateWorld } from "./update-input.ts";
 
 /**
@@ -25,7 +27,22 @@ export async function planNextUpdate(
   const tracked = await trackFlows(graph, settings.id, world.store);
   const facts = flowWorld(settings, world, world.clock ?? SYSTEM_CLOCK, "none");
   const existing = await existingState(tracked, facts);
-  return planUpdate(graph, { ...existing, refreshes: await refreshFacts(graph, tracked, facts) }, request);
+  const plan = planUpdate(graph, { ...existing, refreshes: await refreshFacts(graph, tracked, facts) }, request);
+  return await withPreviews(plan, { graph, flows: facts, settings });
+}
+
+/** The plan with what its restatements would do. */
+async function withPreviews(plan: UpdatePlan, world: RestateWorld): Promise<UpdatePlan> {
+  const stages: Stage[] = [];
+  for (const stage of plan.stages) stages.push(stage.kind === "RestateTable" ? await previewed(stage, world) : stage);
+  return { stages };
+}
+
+async function previewed(stage: RestateTable, world: RestateWorld): Promise<RestateTable> {
+  const dataset = world.graph.datasets.find(({ name }) => name === stage.dataset);
+  if (dataset === undefined || stage.request === undefined) return stage;
+  const preview = await previewOf(dataset, stage.request, world);
+  return preview === undefined ? stage : { ...stage, preview };
 }
 
 /** What earlier updates left behind; nothing about materialized views, which are looked at when their turn comes. */
@@ -34,11 +51,18 @@ export async function existingState(
   world: FlowWorld,
 ): Promise<ExistingState> {
   const once = [...tracked.values()].filter(({ flow }) => flow.once);
-  const [resets, done] = await Promise.all([
+  const hasChanges = [...tracked.values()].some(({ flow }) => flow.changes !== undefined);
+  const [resets, restate, done] = await Promise.all([
     unfinishedResets(world.store),
+    hasChanges ? unfinishedRestate(world.store) : undefined,
     Promise.all(once.map(async (one) => ((await hasAppended(one, world)) ? [one.flow.name] : []))),
   ]);
-  return { unfinishedResets: resets, finishedOnce: new Set(done.flat()), refreshes: new Map() };
+  return {
+    unfinishedResets: resets,
+    ...(restate === undefined ? {} : { unfinishedRestate: restate.dataset }),
+    finishedOnce: new Set(done.flat()),
+    refreshes: new Map(),
+  };
 }
 
 /** The world as a flow of the pipeline sees it. */

@@ -123,10 +123,15 @@ function finish(run: FlowRun, outcome: WriteOutcome): void {
 
 /** Adds a write to the tally. @throws EngineError when a `fail` rule was broken */
 export function countRows(run: FlowRun, outcome: WriteOutcome, tally: Tally): void {
-  if (outcome.kind === "Violated") throw expectationViolation(run.events.name, outcome);
+  throwViolation(run.events.name, outcome);
   if (outcome.kind !== "Committed") return;
   tally.rows += outcome.rows;
   tally.commits += 1;
+}
+
+/** @throws EngineError when a `fail` rule was broken */
+export function throwViolation(flow: string, outcome: WriteOutcome): void {
+  if (outcome.kind === "Violated") throw expectationViolation(flow, outcome);
 }
 
 /** The error of a flow whose `fail` rule was broken, worded as Databricks does. */

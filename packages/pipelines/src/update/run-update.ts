@@ -25,6 +25,7 @@ import { resetTables } from "./reset-tables.ts";
 import { flowRetries, updateRetries } from "./retry-policy.ts";
 import { runContinuously } from "./run-continuously.ts";
 import { type FlowRun, runFlow } from "./run-flow.ts";
+import { dropOvertaken, runRestates } from "./run-restates.ts";
 import { untilSchemaSettles } from "./schema-restart.ts";
 import { setUpTables } from "./set-up-tables.ts";
 import { claimStorage } from "./storage-owner.ts";
@@ -179,11 +180,13 @@ class Update {
       details: { dbr_version: runtime, runtime_version: { dbr_version: runtime }, engine: name },
     });
     const tracked = await trackFlows(graph, this.#input.settings.id, this.#world.store);
-    const plan = planUpdate(graph, await existingState(tracked, this.#flows), request);
+    const existing = await existingState(tracked, this.#flows);
+    const plan = planUpdate(graph, existing, request);
     if (this.#input.validateOnly) {
       this.#define(graph);
       return [];
     }
+    if (existing.unfinishedRestate !== undefined) await dropOvertaken(plan, graph, this.#flows.store);
     const current = await this.#reset(plan, graph, tracked);
     this.#define(graph);
     return await this.#runStages(plan, graph, current);
@@ -220,6 +223,7 @@ class Update {
     this.#goOnTo("SETTING_UP_TABLES");
     const stages = stagesOf(plan, "RunFlow");
     const troubles = await this.#setUp(plan, graph, tracked);
+    await runRestates(plan, { graph, flows: this.#flows, settings: this.#input.settings }, this.#recorder);
     this.#goOnTo("RUNNING");
     const events = new Map([...tracked].map(([name, one]) => [name, new FlowEvents(one, this.#recorder, this.#id)]));
     const skipped = stagesOf(plan, "SkipFlow").map((stage): FlowResult => {

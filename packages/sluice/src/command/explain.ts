@@ -2,6 +2,7 @@ import type { RefreshRequest, Stage } from "@sluice/pipelines";
 import type { Pipeline } from "../session/pipeline.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Output } from "./output.ts";
+import { showRestatement } from "./show-restatement.ts";
 import { report } from "./validate.ts";
 
 /** Prints what the next update would do, and why. Writes nothing. */
@@ -21,6 +22,7 @@ export async function explain(pipeline: Pipeline, request: RefreshRequest, outpu
       "reason" in stage ? stage.reason : "",
     ]),
   );
+  for (const stage of plan.stages) if (stage.kind === "RestateTable") showRestatement(stage, output);
   return EXIT.done;
 }
 
@@ -37,6 +39,8 @@ function verb(stage: Stage): string {
       return "empty";
     case "SetUpTable":
       return "set up";
+    case "RestateTable":
+      return "restate keys";
     case "SkipFlow":
       return "skip";
     case "RunFlow":

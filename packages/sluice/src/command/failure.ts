@@ -23,8 +23,7 @@ export function explainFailure(error: unknown): Failure {
   ) {
     return { text: error.errors.map(diagnostic).join("\n"), exitCode: EXIT.wrong };
   }
-  if (error instanceof EngineError)
-    return { text: labelled(`[${error.facts.condition}] ${error.message}`), exitCode: EXIT.failed };
+  if (error instanceof EngineError) return { text: labelled(withCondition(error)), exitCode: EXIT.failed };
   if (error instanceof Error && error.name === "DeltaError")
     return { text: labelled(error.message), exitCode: EXIT.failed };
   const system = systemTrouble(error);
@@ -33,6 +32,10 @@ export function explainFailure(error: unknown): Failure {
     text: labelled(error instanceof Error ? `This is a bug in Sluice. ${error.stack ?? error.message}` : String(error)),
     exitCode: EXIT.failed,
   };
+}
+
+function withCondition({ message, facts: { condition } }: EngineError): string {
+  return message.startsWith(`[${condition}]`) ? message : `[${condition}] ${message}`;
 }
 
 const SYSTEM_TROUBLE: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { RefreshRequest, ReplayRequest } from "@sluice/pipelines";
+import type { LostChanges, RefreshRequest, ReplayRequest } from "@sluice/pipelines";
 import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
 import type { EventFilter } from "../session/event-queries.ts";
 import type { Pipeline } from "../session/pipeline.ts";
@@ -17,6 +17,8 @@ interface CommonOptions {
 interface SelectionOptions extends CommonOptions {
   readonly refresh?: string;
   readonly fullRefresh?: string;
+  readonly where?: string;
+  readonly lost: LostChanges;
   readonly fullRefreshAll?: boolean;
 }
 
@@ -287,7 +289,16 @@ function selection(command: Command): Command {
   return command
     .option("--refresh <tables>", "only these tables, with commas")
     .option("--full-refresh <tables>", "empty these tables and start over")
-    .option("--full-refresh-all", "empty all tables and start over");
+    .option("--full-refresh-all", "empty all tables and start over")
+    .option(
+      "--where <condition>",
+      "with --full-refresh: make only the keys of these rows anew, of tables that AUTO CDC keeps: SQL over the table's columns",
+    )
+    .addOption(
+      new Option("--lost <what>", "with --where: what becomes of changes that the sources no longer have")
+        .choices(["refuse", "keep", "forget"])
+        .default("refuse"),
+    );
 }
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
@@ -299,6 +310,7 @@ function selectionOf(options: SelectionOptions): RefreshRequest {
     ...(options.refresh !== undefined && { refresh: names("--refresh", options.refresh) }),
     ...(options.fullRefresh !== undefined && { fullRefresh: names("--full-refresh", options.fullRefresh) }),
     ...(options.fullRefreshAll && { fullRefreshAll: true }),
+    ...(options.where !== undefined && { restate: { where: options.where, lost: options.lost } }),
   };
 }
 

@@ -42,7 +42,7 @@ function conclude(result: UpdateResult, view: UpdateView, pipeline: Pipeline, ou
   }
   const { state, startedAt, finishedAt } = result;
   for (const flow of view.flows.values()) {
-    if (flow.status === "FAILED" && flow.error !== undefined)
+    if (flow.status === "FAILED" && flow.error !== undefined && result.error === undefined)
       output.note(`\n${colors.red("error")} ${flow.name}: ${flow.error}\n`);
   }
   const rows = result.flows.reduce((sum, flow) => sum + flow.rows, 0);

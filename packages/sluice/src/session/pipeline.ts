@@ -123,7 +123,8 @@ export class Pipeline {
   async validate(request: RefreshRequest = {}): Promise<Validation> {
     const engine = this.#open();
     const { declarations, diagnostics } = await this.#world.evaluate(this.#project);
-    const fullRefresh = request.fullRefreshAll === true ? ("all" as const) : request.fullRefresh;
+    const named = request.restate === undefined ? request.fullRefresh : undefined;
+    const fullRefresh = request.fullRefreshAll === true ? ("all" as const) : named;
     const world = {
       engine: await engine,
       settings: this.settings,
