@@ -79,7 +79,7 @@ QUALIFY row_number() OVER (PARTITION BY origin.update_id ORDER BY timestamp DESC
   expect(rows.map((row) => row["state"])).toEqual(["COMPLETED"]);
 });
 
-test("rows and backlog for each flow", async () => {
+test("rows and backlog for each flow [F171]", async () => {
   const rows =
     await ask(`SELECT origin.flow_name, sum(try_cast(details:flow_progress.metrics.num_output_rows AS BIGINT)) AS rows_out,
        max(double(details:flow_progress.metrics.backlog_bytes)) AS backlog

@@ -24,7 +24,7 @@ describe("music streaming, on recorded topics", () => {
     await produce("2", new Date(Date.now() - 3_600_000).toISOString());
   }, 120_000);
 
-  test("each table has the rows of a fold over the events [F152] [F153]", async () => {
+  test("each table has the rows of a fold over the events [F57] [F152] [F153]", async () => {
     const expected = musicRows(topics);
     const rows = Object.keys(expected).map(async (name) => {
       const [count] = await table(name).rows("SELECT count(*)::INT AS n FROM t");

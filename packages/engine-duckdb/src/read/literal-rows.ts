@@ -5,19 +5,29 @@ import { quoteName, quoteText } from "../compile/identifier.ts";
 import { printLiteral } from "../compile/literal.ts";
 import { emptyRows } from "./file-scan.ts";
 
+type GivenRows = Extract<InputSlice, { kind: "Rows" }>;
+
 const FEW = 20;
 
 /** A SELECT of rows that the program gave. Many rows go as one JSON text, which DuckDB reads many times faster than expressions. */
-export function literalRows(columns: readonly Attribute[], slice: Extract<InputSlice, { kind: "Rows" }>): string {
+export function literalRows(columns: readonly Attribute[], slice: GivenRows): string {
   if (columns.length === 0) return `SELECT 1 AS one FROM range(${slice.rows.length})`;
   if (slice.rows.length === 0) return emptyRows({ columns });
   const names = columns.map((one) => quoteName(one.name)).join(", ");
-  if (slice.rows.length > FEW && columns.every((one) => PLAIN.has(one.dataType.kind)))
-    return jsonSelect(columns, slice.rows);
-  const rows = slice.rows.map(
+  const rows = valuesOf(columns, slice);
+  if (rows.length > FEW && columns.every((one) => PLAIN.has(one.dataType.kind))) return jsonSelect(columns, rows);
+  const tuples = rows.map(
     (row) => `(${columns.map((one, i) => printLiteral(row[i] ?? null, one.dataType)).join(", ")})`,
   );
-  return `SELECT * FROM (VALUES ${rows.join(", ")}) AS v(${names})`;
+  return `SELECT * FROM (VALUES ${tuples.join(", ")}) AS v(${names})`;
+}
+
+/** The values of the columns, in their order. */
+function valuesOf(columns: readonly Attribute[], { columns: names, rows }: GivenRows): GivenRows["rows"] {
+  if (names === undefined) return rows;
+  const places = columns.map(({ name }) => names.indexOf(name));
+  if (places.includes(-1)) throw new Error(`rows of ${names.join(", ")} lack a column that is read`);
+  return rows.map((row) => places.map((at) => row[at] ?? null));
 }
 
 const PLAIN: ReadonlySet<DataType["kind"]> = new Set([

@@ -62,7 +62,8 @@ export type InputSlice =
       readonly startMs: number;
       readonly spanMs: number;
     }
-  | { readonly kind: "Rows"; readonly rows: readonly (readonly Value[])[] };
+  /** Rows of the program. `columns` are the names of their values, of which a scan may take some; absent: the values are those of the scan. */
+  | { readonly kind: "Rows"; readonly columns?: readonly string[]; readonly rows: readonly (readonly Value[])[] };
 
 /** What each scan of a plan reads, by `ScanPlan.scan`. */
 export type Inputs = ReadonlyMap<number, InputSlice>;

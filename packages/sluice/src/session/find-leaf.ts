@@ -228,7 +228,10 @@ async function findFilesState(leaf: TableFunction, state: SessionState): Promise
   const rows = await filesState(name, state);
   const table: NamedTable = { kind: "NamedTable", name, streaming: false, options: {}, ...placeOf(leaf) };
   if (rows === undefined) return notFound(table, await tableNames(state));
-  return { resolved: { kind: "Table", schema: CLOUD_FILES_STATE, hidden: struct([]) }, slice: { kind: "Rows", rows } };
+  return {
+    resolved: { kind: "Table", schema: CLOUD_FILES_STATE, hidden: struct([]) },
+    slice: { kind: "Rows", columns: CLOUD_FILES_STATE.fields.map((one) => one.name), rows },
+  };
 }
 
 async function findEventLog(

@@ -60,7 +60,12 @@ class MemorySource implements ConnectorSource {
 
   #slice(range: OffsetRange): InputSlice {
     if (range.kind !== "Connector") return NO_ROWS;
-    return { kind: "Rows", rows: this.#source.rows(Number(range.after ?? 0), Number(range.through), this.#leaf) };
+    const columns = this.schema.fields.map(({ name }) => name);
+    return {
+      kind: "Rows",
+      columns,
+      rows: this.#source.rows(Number(range.after ?? 0), Number(range.through), this.#leaf),
+    };
   }
 }
 

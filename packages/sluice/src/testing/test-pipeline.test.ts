@@ -52,6 +52,25 @@ describe("a pipeline under test", () => {
     expect(await pipeline.quality()).toMatchObject([{ expectation: "positive", action: "DROP", passed: 3, failed: 1 }]);
   });
 
+  test("gives queries of some columns these columns, of few rows and of many", async () => {
+    const orders = memoryStream(ORDERS);
+    const pipeline = await open(
+      () => {
+        dlt.table({ name: "some" }, () => spark.readStream.table("orders").select("amount", "region"));
+        dlt.table({ name: "total" }, () => spark.read.table("orders").agg(sum("amount").as("total")));
+      },
+      { replace: { orders } },
+    );
+    orders.add([[1, "north", 5]]);
+    await pipeline.run();
+    orders.add(Array.from({ length: 30 }, () => ({ id: 2, region: "south", amount: 1 })));
+    await pipeline.run();
+    const [first, ...others] = [...(await pipeline.rows("some"))].sort(byRegion);
+    expect([...others, first]).toContainEqual({ amount: 5, region: "north" });
+    expect(others).toContainEqual({ amount: 1, region: "south" });
+    expect(await pipeline.rows("total")).toEqual([{ total: 35 }]);
+  });
+
   test("that is killed at any commit goes on as if it had not been [F222]", async () => {
     for (const when of ["before", "after"] as const) {
       const orders = memoryStream(ORDERS);
