@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Attribute, Plan, Typed, Value } from "@sluice/query";
 import type {
+  CommittedFile,
   Engine,
   InputSlice,
   Inputs,
@@ -39,10 +40,12 @@ export class MemoryEngine implements Engine {
     this.onCommit = onCommit;
     this.tables = {
       describe: async (location, version) => this.#describe(location, version),
-      files: async () => [],
+      files: async (location, version) =>
+        this.#files(location, -1, version).map((file) => ({ ...file, modifiedAt: file.version, partition: "" })),
       versionAt: async () => undefined,
       transactionVersion: async (location, appId) => contents.get(location)?.transaction(appId),
-      tail: async (location, version) => this.#tail(location, version),
+      tail: async (location, version, through) => this.#tail(location, version, through),
+      changes: async (location, after, through) => this.#files(location, after, through),
       ensure: async (target) => this.#ensure(target),
       history: async () => [],
       clear: async (location, appIds) => {
@@ -145,11 +148,11 @@ export class MemoryEngine implements Engine {
     };
   }
 
-  #tail(location: string, version: number): TableTail {
+  #tail(location: string, version: number, through?: number): TableTail {
     const table = this.contents.get(location);
     if (table === undefined) throw new Error(`no table ${location}`);
     const removing = table.commits.findIndex(
-      (commit, i) => i > version && commit.removesAll && table.rowsAt(i - 1).length > 0,
+      (commit, i) => i > version && i <= (through ?? i) && commit.removesAll && table.rowsAt(i - 1).length > 0,
     );
     if (removing >= 0)
       return {
@@ -157,9 +160,18 @@ export class MemoryEngine implements Engine {
         version: removing,
         operation: table.commits[removing]?.operation ?? "",
         adds: table.rowsAt(removing).length > 0,
+        files: this.#files(location, version, removing - 1),
       };
-    const added = table.appended(version, table.version).length;
-    return { kind: "Appends", through: table.version, files: added, bytes: added };
+    const until = through ?? table.version;
+    return { kind: "Appends", through: until, files: this.#files(location, version, until) };
+  }
+
+  /** Each row is a file of one byte. */
+  #files(location: string, after: number, through: number): readonly CommittedFile[] {
+    const commits = this.contents.get(location)?.commits.slice(after + 1, through + 1) ?? [];
+    return commits.flatMap(({ added }, i) =>
+      added.map((_, row) => ({ version: after + 1 + i, path: `${after + 1 + i}/${row}`, sizeBytes: 1 })),
+    );
   }
 }
 

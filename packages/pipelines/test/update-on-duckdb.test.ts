@@ -126,7 +126,8 @@ function mortalEngine(step: () => void): Engine {
       files: (location, version) => engine.tables.files(location, version),
       versionAt: (location, timestamp) => engine.tables.versionAt(location, timestamp),
       transactionVersion: (location, appId) => engine.tables.transactionVersion(location, appId),
-      tail: (location, version) => engine.tables.tail(location, version),
+      tail: (location, version, through) => engine.tables.tail(location, version, through),
+      changes: (location, after, through) => engine.tables.changes(location, after, through),
       history: (location, limit) => engine.tables.history(location, limit),
       ensure: async (target) => {
         step();

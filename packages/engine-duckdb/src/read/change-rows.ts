@@ -4,7 +4,7 @@ import { type Attribute, field, STRING } from "@sluice/query";
 import { quoteText } from "../compile/identifier.ts";
 import { keepOnly } from "./deleted-rows.ts";
 import { emptyRows } from "./file-scan.ts";
-import { type FilesRead, fileRows, type TableReading } from "./table-rows.ts";
+import { chosenFiles, type FilesRead, fileRows, type TableReading } from "./table-rows.ts";
 
 type Changes = Extract<InputSlice, { kind: "TableChanges" }>;
 type Snapshot = Parameters<typeof scan>[0];
@@ -19,7 +19,8 @@ export async function changeRows(
 ): Promise<string> {
   const table = reading.tables.at(slice.location);
   const snapshot = await table.snapshot({ version: slice.through });
-  const changes = slice.after === null ? rowsAsInserts(snapshot) : await table.changes(slice.after + 1, slice.through);
+  const changes =
+    slice.after === null ? rowsAsInserts(snapshot, slice) : await table.changes(slice.after + 1, slice.through);
   const [recorded, whole, part] = (["Recorded", "Whole", "Part"] as const).map((kind) =>
     changes.filter((one) => one.kind === kind),
   );
@@ -31,9 +32,15 @@ export async function changeRows(
   return parts.length === 0 ? emptyRows({ columns }) : parts.join(" UNION ALL ");
 }
 
-function rowsAsInserts(snapshot: Snapshot): readonly ChangedFile[] {
+function rowsAsInserts(snapshot: Snapshot, slice: Changes): readonly ChangedFile[] {
   const { version, timestamp } = snapshot;
-  return scan(snapshot).files.map((file) => ({ kind: "Whole", type: "insert", file, version, timestamp }));
+  return chosenFiles(scan(snapshot).files, slice).map((file) => ({
+    kind: "Whole",
+    type: "insert",
+    file,
+    version,
+    timestamp,
+  }));
 }
 
 async function rowsOf(

@@ -113,6 +113,7 @@ test("rows that deletion vectors delete are not read, whether they are many or f
     version: 3,
     operation: "DELETE",
     adds: true,
+    files: [],
   });
 });
 

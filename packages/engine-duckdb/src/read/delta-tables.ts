@@ -8,7 +8,15 @@ import {
   type Snapshot,
   type TableChange,
 } from "@sluice/delta";
-import type { TableCommit, TableDescription, TableFile, Tables, TableTail, TableTarget } from "@sluice/pipelines";
+import type {
+  CommittedFile,
+  TableCommit,
+  TableDescription,
+  TableFile,
+  Tables,
+  TableTail,
+  TableTarget,
+} from "@sluice/pipelines";
 import { EngineError } from "@sluice/pipelines";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { toEngineError } from "../connection/failure.ts";
@@ -105,9 +113,10 @@ export class DeltaTables implements Tables {
 
   async files(location: string, version: number): Promise<readonly TableFile[]> {
     const { files } = await this.at(location).snapshot({ version });
-    return files.map(({ path, size, partitionValues }) => ({
+    return files.map(({ path, size, modificationTime, partitionValues }) => ({
       path,
       sizeBytes: size,
+      modifiedAt: modificationTime,
       partition: JSON.stringify(partitionValues),
     }));
   }
@@ -120,11 +129,15 @@ export class DeltaTables implements Tables {
     return (await this.latest(location))?.transactionVersion(appId);
   }
 
-  async tail(location: string, version: number): Promise<TableTail> {
-    const { appends, changed, through } = await this.at(location).tail(version);
-    if (changed !== undefined) return { kind: "Changed", ...changed };
-    const files = appends.flatMap((append) => append.files);
-    return { kind: "Appends", through, files: files.length, bytes: files.reduce((sum, file) => sum + file.size, 0) };
+  async tail(location: string, version: number, until?: number): Promise<TableTail> {
+    const { appends, changed, through } = await this.at(location).tail(version, until);
+    const files = appends.flatMap((append) => append.files.map((file) => committed(append.version, file)));
+    return changed === undefined ? { kind: "Appends", through, files } : { kind: "Changed", ...changed, files };
+  }
+
+  async changes(location: string, after: number, through: number): Promise<readonly CommittedFile[]> {
+    const changes = await this.at(location).changes(after + 1, through);
+    return changes.map(({ version, file }) => committed(version, file));
   }
 
   async ensure(target: TableTarget): Promise<void> {
@@ -144,6 +157,10 @@ export class DeltaTables implements Tables {
     if ((await this.latest(location)) === undefined) return;
     await this.commit(location, { operation: "TRUNCATE", remove: "all", forget: appIds });
   }
+}
+
+function committed(version: number, { path, size }: AddFile): CommittedFile {
+  return { version, path, sizeBytes: size };
 }
 
 /** The paths in the clustering domain as names with dots. */

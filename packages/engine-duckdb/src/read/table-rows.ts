@@ -60,13 +60,14 @@ export async function sliceFiles(
   }
   const snapshot = await table.snapshot({ version: slice.through });
   const { appends } = await table.tail(slice.after, slice.through);
-  return { snapshot, files: appends.flatMap((append) => append.files) };
+  const files = appends.flatMap((append) => append.files);
+  return { snapshot, files: chosenFiles(files, slice) };
 }
 
-/** Of the files of a version those that a slice names. */
+/** Of the files of a table those that a slice names. */
 export function chosenFiles(
   files: readonly AddFile[],
-  { files: named }: Extract<TableSlice, { kind: "TableVersion" }>,
+  { files: named }: { readonly files?: readonly string[] },
 ): readonly AddFile[] {
   if (named === undefined) return files;
   const wanted = new Set(named);

@@ -28,7 +28,10 @@ test("a rewrite replaces the files in one commit, and whoever reads appends sees
     [1n, "a"],
     [2n, "b"],
   ]);
-  expect(await engine.tables.tail(target.location, version)).toMatchObject({ kind: "Appends", files: 1 });
+  expect(await engine.tables.tail(target.location, version)).toMatchObject({
+    kind: "Appends",
+    files: [{ version: version + 1 }],
+  });
   const news = { kind: "TableAppends", location: target.location, after: version, through: version + 1 } as const;
   const read = await engine.query(scanOf(SCHEMA), new Map([[0, news]]), request.session);
   expect(read.rows).toEqual([[1n, "a"]]);

@@ -6,7 +6,7 @@ import type { TableFile } from "./engine.ts";
 const KB = 1024;
 
 function files(sizes: readonly number[], partition = ""): readonly TableFile[] {
-  return sizes.map((sizeBytes, i) => ({ path: `${partition}/${i}`, sizeBytes, partition }));
+  return sizes.map((sizeBytes, i) => ({ path: `${partition}/${i}`, sizeBytes, modifiedAt: i, partition }));
 }
 
 describe("files that are brought together", () => {
@@ -25,12 +25,15 @@ describe("files that are brought together", () => {
         let table: readonly TableFile[] = [];
         let written = 0;
         for (const [i, size] of sizes.entries()) {
-          table = [...table, { path: `${i}`, sizeBytes: size * KB, partition: "" }];
+          table = [...table, { path: `${i}`, sizeBytes: size * KB, modifiedAt: i, partition: "" }];
           const chosen = new Set(filesToCompact(table));
           const sizeBytes = table.reduce((sum, file) => sum + (chosen.has(file.path) ? file.sizeBytes : 0), 0);
           if (chosen.size === 0) continue;
           written += sizeBytes;
-          table = [...table.filter(({ path }) => !chosen.has(path)), { path: `c${i}`, sizeBytes, partition: "" }];
+          table = [
+            ...table.filter(({ path }) => !chosen.has(path)),
+            { path: `c${i}`, sizeBytes, modifiedAt: i, partition: "" },
+          ];
         }
         const total = sizes.reduce((sum, size) => sum + size * KB, 0);
         expect(table.length).toBeLessThan(60);

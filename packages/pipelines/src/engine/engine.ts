@@ -42,17 +42,24 @@ export type InputSlice =
       readonly version: number;
       readonly files?: readonly string[];
     }
-  /** The rows that commits `after + 1` to `through` appended to a Delta table. */
-  | { readonly kind: "TableAppends"; readonly location: string; readonly after: number; readonly through: number }
+  /** The rows that commits `after + 1` to `through` appended to a Delta table, or those of some of the files that they added, by their paths in the log. */
+  | {
+      readonly kind: "TableAppends";
+      readonly location: string;
+      readonly after: number;
+      readonly through: number;
+      readonly files?: readonly string[];
+    }
   /**
    * The changes of commits `after + 1` to `through` of a Delta table with a change data feed: its columns, `_change_type` STRING (insert, delete, update_preimage,
-   * update_postimage), `_commit_version` BIGINT, `_commit_timestamp` TIMESTAMP. `after` null: all rows of version `through`, as inserts of it.
+   * update_postimage), `_commit_version` BIGINT, `_commit_timestamp` TIMESTAMP. `after` null: all rows of version `through`, or of some of its files, as inserts of it.
    */
   | {
       readonly kind: "TableChanges";
       readonly location: string;
       readonly after: number | null;
       readonly through: number;
+      readonly files?: readonly string[];
     }
   /** `count` numbers from `first` on, as BIGINT, each with a TIMESTAMP: spread evenly over `spanMs` milliseconds from `startMs` (since the epoch), to whole milliseconds. */
   | {
@@ -291,15 +298,27 @@ export interface TableCommit {
   readonly engineInfo?: string;
 }
 
-/** What happened to a table after a version: only appends, or the first commit that removed or rewrote rows, and whether it also added files. */
-export type TableTail =
-  | { readonly kind: "Appends"; readonly through: number; readonly files: number; readonly bytes: number }
-  | { readonly kind: "Changed"; readonly version: number; readonly operation: string; readonly adds: boolean };
+/** A file that a commit brought; its path as the log has it. */
+export interface CommittedFile {
+  readonly version: number;
+  readonly path: string;
+  readonly sizeBytes: number;
+}
 
-/** A file of a table: its path as the log has it, and the values of its partition as one text. */
+/**
+ * What happened to a table after a version: only appends, or the first commit that removed or rewrote rows, and whether it also added files. `files` are those that
+ * were appended before it, in the order of the log.
+ */
+export type TableTail = { readonly files: readonly CommittedFile[] } & (
+  | { readonly kind: "Appends"; readonly through: number }
+  | { readonly kind: "Changed"; readonly version: number; readonly operation: string; readonly adds: boolean }
+);
+
+/** A file of a table: its path as the log has it, when it was written (milliseconds since the epoch), and the values of its partition as one text. */
 export interface TableFile {
   readonly path: string;
   readonly sizeBytes: number;
+  readonly modifiedAt: number;
   readonly partition: string;
 }
 
@@ -313,8 +332,10 @@ export interface Tables {
   versionAt(location: string, timestamp: number): Promise<number | undefined>;
   /** The version recorded for an application; undefined when it never committed. */
   transactionVersion(location: string, appId: string): Promise<number | undefined>;
-  /** Whether the commits after `version` only appended. Commits without data changes are passed over. */
-  tail(location: string, version: number): Promise<TableTail>;
+  /** Whether the commits after `version`, up to `through` or the latest, only appended. Commits without data changes are passed over. */
+  tail(location: string, version: number, through?: number): Promise<TableTail>;
+  /** The files that hold the changes of commits `after + 1` to `through`, oldest first. @throws EngineError when the change data feed was off at one of them */
+  changes(location: string, after: number, through: number): Promise<readonly CommittedFile[]>;
   /** Creates the table empty, or brings columns to add, properties and comment up to date. Commits nothing when nothing differs. */
   ensure(target: TableTarget): Promise<void>;
   /** Newest first. */

@@ -17,6 +17,7 @@ import type { FlowRead } from "./dataflow-graph.ts";
 import { qualifyName } from "./dataset-name.ts";
 import { type DeclaredDataset, datasetNames } from "./declared-graph.ts";
 import type { GraphWorld } from "./graph-world.ts";
+import { checkTableOptions } from "./table-options.ts";
 
 /** What a leaf turned out to be: something of the pipeline, or something outside whose columns are known. */
 export type ResolvedRead =
@@ -91,51 +92,6 @@ export async function resolveTable(
     read: version === undefined ? read : { ...read, version },
   };
 }
-
-/** Refuses options of table reads that would change the rows and are not built. */
-export function checkTableOptions(leaf: NamedTable | DataSource, origin: Origin): void {
-  const options = new ReaderOptions(leaf.options);
-  for (const [option, plan] of Object.entries(REFUSED_OPTIONS)) {
-    const value = options.get(option);
-    if (value !== undefined && value.toLowerCase() !== "false") {
-      throw new PipelineError(
-        "UNSUPPORTED_FEATURE",
-        { feature: `Option \`${option}\` of a table read`, plan },
-        { origin },
-      );
-    }
-  }
-  checkStart(options, origin);
-  const travels = leaf.kind === "NamedTable" && (leaf.version !== undefined || leaf.timestamp !== undefined);
-  if (leaf.streaming && ((travels || options.get("versionAsOf")) ?? options.get("timestampAsOf"))) {
-    const plan = "Leave it out, or read with read instead of readStream.";
-    throw new PipelineError("UNSUPPORTED_FEATURE", { feature: "Time travel in a streaming read", plan }, { origin });
-  }
-}
-
-function checkStart(options: ReaderOptions, origin: Origin): void {
-  const where = "A table read";
-  const version = options.get("startingVersion");
-  if (version !== undefined && !/^(\d{1,15}|latest)$/i.test(version)) {
-    const params = {
-      where,
-      option: "startingVersion",
-      value: version,
-      expected: 'the number of a version, or "latest"',
-    };
-    throw new PipelineError("INVALID_OPTION_VALUE", params, { origin });
-  }
-  const time = options.get("startingTimestamp");
-  if (time !== undefined && options.time("startingTimestamp") === undefined) {
-    const params = { where, option: "startingTimestamp", value: time, expected: "a time, such as 2024-01-31 12:00:00" };
-    throw new PipelineError("INVALID_OPTION_VALUE", params, { origin });
-  }
-}
-
-const REFUSED_OPTIONS: Readonly<Record<string, string>> = {
-  ignoreChanges:
-    "Set skipChangeCommits to pass over commits that change rows, or readChangeFeed to take the changes in.",
-};
 
 /** The folder that a leaf names itself: ``delta.`path` `` or `format("delta").load(path)`. */
 function deltaPath(leaf: Leaf, world: GraphWorld): string | undefined {

@@ -7,7 +7,6 @@ import { resolveFileSource } from "../source/file-source-resolve.ts";
 import { withOrigin } from "./flow-query.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import {
-  checkTableOptions,
   type DeclaredDatasets,
   datasetOf,
   isLive,
@@ -16,6 +15,7 @@ import {
   type ResolvedRead,
   resolveTable,
 } from "./read-table.ts";
+import { checkTableOptions } from "./table-options.ts";
 
 /** A leaf resolved, or what is wrong with it. */
 export interface ReadResolution {

@@ -4,19 +4,14 @@ import { type ArchivedFile, type CleanPolicy, cleanFiles } from "./clean-source.
 import { FileLog, type SeenFile } from "./file-log.ts";
 import type { Backlog, OffsetRange, StreamSource } from "./stream-source.ts";
 import { NO_ROWS } from "./stream-source.ts";
+import { type TriggerLimits, withinLimits } from "./trigger-limits.ts";
 
 type FileRange = Extract<OffsetRange, { kind: "Files" }>;
 
-export interface FileStreamOptions {
+export interface FileStreamOptions extends TriggerLimits {
   /** The paths as people know them. */
   readonly paths: readonly string[];
   readonly read: FileRead;
-  /** At most this many files in a range; absent: all at once. */
-  readonly maxFilesPerTrigger?: number;
-  /** Files beyond that many are taken too while all in the range have no more bytes than this. */
-  readonly smallBatchBytes?: number;
-  /** A range ends with the file that reaches so many bytes. */
-  readonly maxBytesPerTrigger?: number;
   /** Files changed longer ago than so many milliseconds are not read, and forgotten. */
   readonly maxFileAge?: number;
   /** Whether a file that has changed is read again, whole. */
@@ -195,28 +190,6 @@ function isDue(file: SeenFile, through: number, due: number): boolean {
 
 function isSame(file: FileEntry, known: FileEntry | undefined): boolean {
   return known !== undefined && file.sizeBytes === known.sizeBytes && file.modifiedAt === known.modifiedAt;
-}
-
-/** However small files are, and however many may be taken beyond `maxFilesPerTrigger`. */
-const MOST_FILES = 100_000;
-
-/** The files from `start` that a range may hold; one at least, however large it is. */
-function withinLimits(
-  files: readonly FileEntry[],
-  start: number,
-  limits: Pick<FileStreamOptions, "maxFilesPerTrigger" | "smallBatchBytes" | "maxBytesPerTrigger">,
-): readonly FileEntry[] {
-  const { maxFilesPerTrigger = files.length, maxBytesPerTrigger = Number.POSITIVE_INFINITY } = limits;
-  const { smallBatchBytes = 0 } = limits;
-  let bytes = 0;
-  let end = start;
-  while (end < files.length && bytes < maxBytesPerTrigger) {
-    bytes += files[end]?.sizeBytes ?? 0;
-    const isMore = end - start >= maxFilesPerTrigger;
-    if (isMore && (bytes > smallBatchBytes || end - start >= MOST_FILES)) break;
-    end += 1;
-  }
-  return start === 0 && end === files.length ? files : files.slice(start, end);
 }
 
 function totalBytes(files: readonly FileEntry[]): number {

@@ -3,12 +3,19 @@ import type { InputSlice } from "../engine/engine.ts";
 /**
  * The part of a source that one micro-batch reads, as kept in the checkpoint: plain JSON. `after` is excluded, `through` included.
  * `Files`: entries of the source's file log, from 0; `after` -1 is the start. `Table`: versions of the table with that id; `after` null reads all rows of
- * version `through`. `Connector`: what the connector says of its positions; `after` null is the start. `Nothing`: the source has not begun.
+ * version `through`. `skip` files of the first of the versions were read before; of version `through` only files up to number `take` are. `Connector`: what the connector says of its positions; `after` null is the start. `Nothing`: the source has not begun.
  */
 export type OffsetRange =
   | { readonly kind: "Nothing" }
   | { readonly kind: "Files"; readonly after: number; readonly through: number }
-  | { readonly kind: "Table"; readonly id: string; readonly after: number | null; readonly through: number }
+  | {
+      readonly kind: "Table";
+      readonly id: string;
+      readonly after: number | null;
+      readonly through: number;
+      readonly skip?: number;
+      readonly take?: number;
+    }
   | { readonly kind: "Connector"; readonly format: string; readonly after: unknown; readonly through: unknown };
 
 /** What a source holds that no batch has taken yet. */
@@ -47,7 +54,10 @@ export const NO_ROWS: InputSlice = { kind: "Rows", rows: [] };
 export function emptyRangeAfter(last: OffsetRange | undefined): OffsetRange {
   if (last === undefined || last.kind === "Nothing") return { kind: "Nothing" };
   if (last.kind === "Connector") return { ...last, after: last.through };
-  return { ...last, after: last.through };
+  if (last.kind === "Files") return { ...last, after: last.through };
+  const { kind, id, through, take } = last;
+  if (take === undefined) return { kind, id, after: through, through };
+  return { kind, id, after: last.after === null ? null : through - 1, through, skip: take, take };
 }
 
 /** The backlog of several sources together; records only where one counts them. */

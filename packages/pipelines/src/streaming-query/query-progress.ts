@@ -83,7 +83,11 @@ function endOf(range: OffsetRange | undefined): unknown {
     case "Files":
       return { logOffset: range.through };
     case "Table":
-      return { reservoirId: range.id, reservoirVersion: range.through };
+      return {
+        reservoirId: range.id,
+        reservoirVersion: range.through,
+        ...(range.take === undefined ? {} : { index: range.take, isStartingVersion: range.after === null }),
+      };
     case "Connector":
       return range.through;
     default:

@@ -39,7 +39,7 @@ export function mortal(commit: number, when: "before" | "after", tables: string)
       const calls = guarded(inner, ["inferSchema", "exportFiles", "query"], alive);
       const tablesOf = guarded(
         inner.tables,
-        ["describe", "files", "versionAt", "transactionVersion", "tail", "ensure", "history", "clear"],
+        ["describe", "files", "versionAt", "transactionVersion", "tail", "changes", "ensure", "history", "clear"],
         alive,
       );
       return {
