@@ -33,6 +33,9 @@ export async function openDuckDbEngine(options: DuckDbOptions = {}): Promise<Eng
     write: (request, signal) => writeTable({ db, tables }, request, signal),
     exportFiles: (request, signal) => exportFiles({ db, tables }, request, signal),
     query: (plan, inputs, session, limits) => queryRows({ db, tables }, { plan, inputs, session, ...limits }),
-    close: () => db.close(),
+    close: async () => {
+      await tables.memory.settle();
+      await db.close();
+    },
   };
 }

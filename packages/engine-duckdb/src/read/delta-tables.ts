@@ -4,7 +4,9 @@ import {
   DeltaTable,
   isDeltaError,
   isStoreUrl,
+  type NewFile,
   openStore,
+  resolveDataPath,
   type Snapshot,
   type TableChange,
 } from "@sluice/delta";
@@ -74,6 +76,7 @@ export class DeltaTables implements Tables {
     let message = "";
     for (let attempt = 0; attempt < (readSnapshot === undefined ? ATTEMPTS : 1); attempt += 1) {
       const outcome = await this.at(location).commit(change, readSnapshot);
+      if (outcome.kind === "Committed") await this.#follow(location, outcome.version, change.add ?? []);
       if (outcome.kind !== "Conflicted") return outcome;
       message = outcome.message;
     }
@@ -156,6 +159,17 @@ export class DeltaTables implements Tables {
   async clear(location: string, appIds: readonly string[]): Promise<void> {
     if ((await this.latest(location)) === undefined) return;
     await this.commit(location, { operation: "TRUNCATE", remove: "all", forget: appIds });
+  }
+
+  /** Where a table is kept in memory, what it has got is taken in; nobody waits for that. */
+  async #follow(location: string, version: number, added: readonly NewFile[]): Promise<void> {
+    const { root } = this.at(location);
+    if (added.length === 0 || isStoreUrl(root) || !this.memory.isFollowed(root)) return;
+    const paths = new Set(added.map(({ path }) => path));
+    const snapshot = await this.at(location).snapshot({ version });
+    const files = snapshot.files.filter(({ path }) => paths.has(path));
+    const local = files.map(({ path }) => resolveDataPath(root, path));
+    this.memory.follow({ root, files, paths: local }, (work) => this.#db.use("UTC", undefined, work));
   }
 }
 

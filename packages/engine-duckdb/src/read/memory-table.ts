@@ -6,12 +6,18 @@ import type { Connection } from "../connection/duck-db.ts";
 import { pathList } from "./file-list.ts";
 import { rowBytes } from "./row-bytes.ts";
 
-/** What is read of a table: `paths` say where its files can be read, one for each. */
-export interface TableRead {
+/** Files of the table in a folder: `paths` say where they can be read, one for each. */
+export interface AddedFiles {
   readonly root: string;
   readonly files: readonly AddFile[];
   readonly paths: readonly string[];
+}
+
+/** What is read of a table. */
+export interface TableRead extends AddedFiles {
   readonly columns: readonly StructField[];
+  /** Rows of the whole version that the files are of. */
+  readonly versionRows: number;
 }
 
 const FILE = "__file";
@@ -38,17 +44,16 @@ export class MemoryTable {
     return this.#rows * this.#width;
   }
 
-  /** Whether it has the columns, of the same types, and at least half of its rows are wanted. */
-  canServe({ columns, files }: TableRead): boolean {
+  /** Whether it has the columns, of the same types, and at least half of its rows are in the version that is read, be it in part. */
+  canServe({ columns, versionRows }: TableRead): boolean {
     const found = columns.every((one) =>
       this.columns.some((own) => own.name === one.name && duckType(own.dataType) === duckType(one.dataType)),
     );
-    const wanted = files.reduce((sum, file) => sum + (statisticsOf(file).numRecords ?? 0), 0);
-    return found && this.#rows <= 2 * wanted;
+    return found && this.#rows <= 2 * versionRows;
   }
 
   /** Reads the files that are not here yet. */
-  async add(connection: Connection, { files, paths }: TableRead): Promise<void> {
+  async add(connection: Connection, { files, paths }: AddedFiles): Promise<void> {
     const first = this.#files.size;
     const missing = files.flatMap((file, i) => (this.#files.has(file.path) ? [] : [{ file, path: paths[i] ?? "" }]));
     if (missing.length > 0) {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AddFile } from "@sluice/delta";
 import { field, LONG, STRING } from "@sluice/query";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Connection, DuckDb } from "../connection/duck-db.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Connection, DuckDb } from "../connection/duck-db.ts";
 import type { TableRead } from "./memory-table.ts";
 import { MemoryTables } from "./memory-tables.ts";
 
@@ -36,7 +36,8 @@ function pathOf(i: number): string {
   return join(folder, `${i}.parquet`);
 }
 
-function read(files: readonly number[], columns = [K], root = folder): TableRead {
+/** A read of files of a version of as many files, or more. */
+function read(files: readonly number[], columns = [K], root = folder, filesOfVersion = files.length): TableRead {
   const add = (i: number): AddFile => ({
     kind: "AddFile",
     path: `${i}.parquet`,
@@ -46,7 +47,8 @@ function read(files: readonly number[], columns = [K], root = folder): TableRead
     dataChange: true,
     stats: '{"numRecords":10}',
   });
-  return { root, files: files.map(add), paths: files.map(pathOf), columns };
+  const versionRows = filesOfVersion * 10;
+  return { root, files: files.map(add), paths: files.map(pathOf), columns, versionRows };
 }
 
 /** The sum of the keys that a read gives, or the word that it is left to the files. */
@@ -61,6 +63,15 @@ async function keys(tables: MemoryTables, wanted: TableRead): Promise<string> {
 
 async function readOften(tables: MemoryTables, wanted: TableRead): Promise<void> {
   for (let i = 0; i < 3; i += 1) expect(await keys(tables, wanted)).toBe("files");
+}
+
+/** What DuckDB is told meanwhile. */
+async function statementsOf(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const run = vi.spyOn(Connection.prototype, "run");
+  await work();
+  const statements = run.mock.calls.map(([sql]) => sql);
+  run.mockRestore();
+  return statements;
 }
 
 async function tablesInMemory(): Promise<number> {
@@ -126,6 +137,33 @@ test("rows of files that nobody asks for any more make way for a new table, whic
   });
   expect(await keys(tables, read([2]))).toBe("245");
   expect(await tablesInMemory()).toBe(before + 1);
+});
+
+test("who reads a small part of a version leaves the rest in memory", async () => {
+  const tables = new MemoryTables(1_000_000);
+  await readOften(tables, read([0, 1, 2]));
+  expect(await keys(tables, read([0, 1, 2]))).toBe("435");
+  expect(await keys(tables, read([2], [K], folder, 3))).toBe("245");
+  expect(await statementsOf(() => keys(tables, read([0, 1, 2])))).toEqual([]);
+});
+
+test("files that a kept table gets are taken in before anyone asks, once between two reads", async () => {
+  const tables = new MemoryTables(1_000_000);
+  const follow = (i: number): void => tables.follow(read([i]), use);
+  follow(0);
+  await readOften(tables, read([0]));
+  expect(tables.isFollowed(folder)).toBe(false);
+  expect(await keys(tables, read([0]))).toBe("45");
+  follow(1);
+  expect(tables.isFollowed(folder)).toBe(false);
+  follow(2);
+  await tables.settle();
+  const inserts = (statements: readonly string[]): number => statements.filter((one) => one.startsWith("INSERT")).length;
+  expect(inserts(await statementsOf(() => keys(tables, read([0, 1]))))).toBe(0);
+  expect(inserts(await statementsOf(() => keys(tables, read([0, 1, 2]))))).toBe(1);
+  follow(9);
+  await tables.settle();
+  expect(await keys(tables, read([0, 1]))).toBe("files");
 });
 
 test("a file that cannot be read fails its reader, and the next reads the files again", async () => {

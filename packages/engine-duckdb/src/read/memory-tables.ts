@@ -1,7 +1,7 @@
 import { statisticsOf } from "@sluice/delta";
 import type { StructField } from "@sluice/query";
 import type { Connection } from "../connection/duck-db.ts";
-import { MemoryTable, type TableRead } from "./memory-table.ts";
+import { type AddedFiles, MemoryTable, type TableRead } from "./memory-table.ts";
 import { rowBytes } from "./row-bytes.ts";
 
 /** How often a table is read before its rows are kept. A table that is read once in each update is kept from the fourth, one with several readers from the second. */
@@ -9,10 +9,15 @@ const READS = 4;
 
 interface Known {
   reads: number;
+  /** How often it had been read when it last took in files that nobody had asked for. */
+  readBefore: number;
   table: MemoryTable | undefined;
   /** The last work on the table. */
   working: Promise<unknown>;
 }
+
+/** Gives work a conversation with DuckDB. */
+type Conversation = (work: (connection: Connection) => Promise<void>) => Promise<void>;
 
 /**
  * Tables that are read again and again, kept in memory: the dimensions of streams, the states of their operators, what views are made from. Rows are kept by file, and
@@ -42,6 +47,26 @@ export class MemoryTables {
     return await work;
   }
 
+  /** Whether a table is kept, and was read since it last took in files that nobody had asked for. */
+  isFollowed(root: string): boolean {
+    const known = this.#tables.get(root);
+    return known?.table !== undefined && known.reads > known.readBefore;
+  }
+
+  /** Begins to take in files that a table has just got, so that its next reader need not; only where `isFollowed`. */
+  follow(added: AddedFiles, use: Conversation): void {
+    const known = this.#tables.get(added.root);
+    if (known === undefined || !this.isFollowed(added.root)) return;
+    known.readBefore = known.reads;
+    const work = known.working.then(() => use((connection) => this.#follow(connection, known, added)));
+    known.working = work.catch(() => undefined);
+  }
+
+  /** Fulfilled when nothing is taken in any more. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.#tables.values()].map(({ working }) => working));
+  }
+
   /** Another instance of DuckDB knows nothing of the tables of the one before. */
   #begin(engine: object): void {
     this.#engine = engine;
@@ -51,7 +76,7 @@ export class MemoryTables {
 
   /** The most recently read is the last. */
   #know(root: string): Known {
-    const known = this.#tables.get(root) ?? { reads: 0, table: undefined, working: Promise.resolve() };
+    const known = this.#tables.get(root) ?? { reads: 0, readBefore: 0, table: undefined, working: Promise.resolve() };
     this.#tables.delete(root);
     this.#tables.set(root, known);
     return known;
@@ -65,22 +90,32 @@ export class MemoryTables {
         : new MemoryTable(`kept_${crypto.randomUUID().slice(0, 8)}`, columnsOf(old, read));
     if (old !== undefined && table !== old) this.#retired.push(old);
     known.table = table;
+    await this.#add(connection, known, table, read);
+    const relation = table.use(connection, read);
+    await this.#dropRetired(connection);
+    return relation;
+  }
+
+  async #follow(connection: Connection, known: Known, added: AddedFiles): Promise<void> {
+    const { table } = known;
+    if (table !== undefined && this.#engine === connection.engine) await this.#add(connection, known, table, added);
+  }
+
+  async #add(connection: Connection, known: Known, table: MemoryTable, added: AddedFiles): Promise<void> {
     try {
-      await table.add(connection, read);
+      await table.add(connection, added);
     } catch (error) {
       this.#retire(known);
       throw error;
     }
-    const relation = table.use(connection, read);
     this.#makeRoom(known);
-    await this.#dropRetired(connection);
-    return relation;
   }
 
   #retire(known: Known): void {
     if (known.table !== undefined) this.#retired.push(known.table);
     known.table = undefined;
     known.reads = 0;
+    known.readBefore = 0;
   }
 
   /** What has not been read for the longest time goes first. */

@@ -10,6 +10,7 @@ import { fileFacts, pathList } from "./file-list.ts";
 import { emptyRows } from "./file-scan.ts";
 import type { FileShape } from "./file-shapes.ts";
 import type { LocalCopies } from "./local-copies.ts";
+import type { TableRead } from "./memory-table.ts";
 import { rowAddress } from "./row-address.ts";
 import { ROW_POSITION, rowPosition } from "./row-position.ts";
 
@@ -102,10 +103,19 @@ export async function fileRows(
     deleted.join === "" && columns.every((one, i) => items[i] === `r.${quoteName(one.name)} AS ${quoteName(one.name)}`);
   const kept =
     read.again === true && onlyStored && holds(shape, wanted)
-      ? await tables.memory.rows(connection, { root: snapshot.root, files, paths: local, columns: wanted })
+      ? await keptRows({ connection, tables }, snapshot, { files, paths: local, columns: wanted })
       : undefined;
   const source = kept ?? reader(local, wanted, stored, shape);
   return `SELECT ${items.join(", ") || "1 AS one"} FROM ${source} AS r${deleted.join}${join}${read.told?.join ?? ""}${deleted.where}`;
+}
+
+async function keptRows(
+  { connection, tables }: Pick<TableReading, "connection" | "tables">,
+  { root, rowCount }: Snapshot,
+  read: Pick<TableRead, "files" | "paths" | "columns">,
+): Promise<string | undefined> {
+  if (rowCount === undefined) return undefined;
+  return await tables.memory.rows(connection, { root, versionRows: rowCount, ...read });
 }
 
 function columnSql(
