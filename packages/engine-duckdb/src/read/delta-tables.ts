@@ -73,10 +73,10 @@ export class DeltaTables implements Tables {
     change: TableChange,
     readSnapshot?: Snapshot,
   ): Promise<Exclude<CommitOutcome, { kind: "Conflicted" }>> {
+    this.#follow(location, change.add ?? []);
     let message = "";
     for (let attempt = 0; attempt < (readSnapshot === undefined ? ATTEMPTS : 1); attempt += 1) {
       const outcome = await this.at(location).commit(change, readSnapshot);
-      if (outcome.kind === "Committed") await this.#follow(location, outcome.version, change.add ?? []);
       if (outcome.kind !== "Conflicted") return outcome;
       message = outcome.message;
     }
@@ -161,15 +161,16 @@ export class DeltaTables implements Tables {
     await this.commit(location, { operation: "TRUNCATE", remove: "all", forget: appIds });
   }
 
-  /** Where a table is kept in memory, what it has got is taken in; nobody waits for that. */
-  async #follow(location: string, version: number, added: readonly NewFile[]): Promise<void> {
+  /** Where a table is kept in memory, what it is about to get is taken in; nobody waits for that, and whoever reads a version asks for its files alone. */
+  #follow(location: string, added: readonly NewFile[]): void {
     const { root } = this.at(location);
     if (added.length === 0 || isStoreUrl(root) || !this.memory.isFollowed(root)) return;
-    const paths = new Set(added.map(({ path }) => path));
-    const snapshot = await this.at(location).snapshot({ version });
-    const files = snapshot.files.filter(({ path }) => paths.has(path));
-    const local = files.map(({ path }) => resolveDataPath(root, path));
-    this.memory.follow({ root, files, paths: local }, (work) => this.#db.use("UTC", undefined, work));
+    const files = added.map(({ path, stats, partitionValues, sizeBytes: size, modifiedAt = 0 }): AddFile => {
+      const facts = { path, partitionValues, size, modificationTime: modifiedAt, dataChange: true };
+      return { kind: "AddFile", ...facts, ...(stats === undefined ? {} : { stats }) };
+    });
+    const paths = files.map(({ path }) => resolveDataPath(root, path));
+    this.memory.follow({ root, files, paths }, (work) => this.#db.use("UTC", undefined, work));
   }
 }
 

@@ -78,9 +78,9 @@ export class MemoryTable {
     connection.atEnd(() => {
       this.#users -= 1;
     });
-    const numbers = files.map((file) => this.#files.get(file.path)?.number ?? -1);
+    const numbers = new Set(files.map((file) => this.#files.get(file.path)?.number ?? -1));
     const names = columns.map((one) => quoteName(one.name));
-    return `(SELECT ${names.join(", ") || FILE} FROM ${this.#name} WHERE ${FILE} IN (${numbers.join(", ")}))`;
+    return `(SELECT ${names.join(", ") || FILE} FROM ${this.#name} WHERE ${numbersAre(numbers)})`;
   }
 
   /** Gives back its memory when nobody reads it; answers whether it did. */
@@ -89,4 +89,13 @@ export class MemoryTable {
     await connection.run(`DROP TABLE IF EXISTS ${this.#name}`);
     return true;
   }
+}
+
+/** That the number of a file is one of these: a range with gaps, as the files of a table are mostly all that there are, and a long list is a join. */
+function numbersAre(numbers: ReadonlySet<number>): string {
+  const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
+  const gaps: number[] = [];
+  for (let one = first; one < last; one += 1) if (!numbers.has(one)) gaps.push(one);
+  if (gaps.length > numbers.size) return `${FILE} IN (${[...numbers].join(", ")})`;
+  return `${FILE} BETWEEN ${first} AND ${last}${gaps.length === 0 ? "" : ` AND ${FILE} NOT IN (${gaps.join(", ")})`}`;
 }

@@ -158,7 +158,8 @@ test("files that a kept table gets are taken in before anyone asks, once between
   expect(tables.isFollowed(folder)).toBe(false);
   follow(2);
   await tables.settle();
-  const inserts = (statements: readonly string[]): number => statements.filter((one) => one.startsWith("INSERT")).length;
+  const inserts = (statements: readonly string[]): number =>
+    statements.filter((one) => one.startsWith("INSERT")).length;
   expect(inserts(await statementsOf(() => keys(tables, read([0, 1]))))).toBe(0);
   expect(inserts(await statementsOf(() => keys(tables, read([0, 1, 2]))))).toBe(1);
   follow(9);
