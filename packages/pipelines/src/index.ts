@@ -29,6 +29,7 @@ export { configurationProblem } from "./graph/configuration-problem.ts";
 export type { DataflowGraph, Dataset, FlowRead, ResolvedFlow } from "./graph/dataflow-graph.ts";
 export { type NameScope, parseDatasetName, type QualifiedName, qualifyName } from "./graph/dataset-name.ts";
 export * from "./graph/graph-to-json.ts";
+export { GraphMemory } from "./graph/graph-memory.ts";
 export type { GraphWorld } from "./graph/graph-world.ts";
 export * from "./graph/pipeline-settings.ts";
 export * from "./graph/record-schemas.ts";

@@ -71,6 +71,7 @@ export class LocalStore implements ObjectStore {
 
   async list(folder: string, startAfter?: string): Promise<readonly StoredFile[]> {
     const start = this.#absolute(folder);
+    if (!existsSync(start)) return [];
     const entries = (await orAbsent(() => readdir(start, { withFileTypes: true, recursive: true }))) ?? [];
     return entries
       .filter((entry) => !entry.isDirectory() && !TEMPORARY.test(entry.name))

@@ -6,8 +6,9 @@ import type { DataflowGraph } from "./dataflow-graph.ts";
 import { declareGraph } from "./declared-graph.ts";
 import { orderByDependency } from "./dependency-order.ts";
 import { type Gathered, gatherReads } from "./gather-reads.ts";
+import type { GraphFacts, UnderstoodDatasets } from "./graph-memory.ts";
 import type { GraphWorld } from "./graph-world.ts";
-import { type KnownDataset, resolveDataset, widensTypes } from "./resolve-dataset.ts";
+import { type DatasetOutcome, type KnownDataset, resolveDataset, widensTypes } from "./resolve-dataset.ts";
 import { resolveSinks } from "./resolve-sinks.ts";
 import { triggerIntervalErrors } from "./trigger-interval.ts";
 
@@ -38,25 +39,34 @@ export async function resolveGraph(given: Declarations, world: GraphWorld): Prom
   const wrong = [...triggerIntervalErrors(declarations), ...sinks.errors];
   const errors = [...declared.errors, ...unknownSchemas, ...wrong, ...gathered.errors, ...ordered.errors];
   const warnings = [...declared.warnings, ...gathered.warnings, ...sinks.warnings];
-  const downstream: PipelineError[] = [];
-  const known = new Map<string, KnownDataset>();
-  const mayWiden = widensTypes(gathered);
-  for (const name of ordered.names) {
-    const dataset = declared.datasets.get(name);
-    if (dataset === undefined) continue;
-    const outcome = resolveDataset(dataset, { gathered, known, world, mayWiden, sinks: sinks.connected });
-    errors.push(...outcome.errors);
-    warnings.push(...outcome.warnings);
-    downstream.push(...outcome.downstream);
-    if (outcome.known !== undefined) known.set(name, outcome.known);
-  }
+  const facts = { gathered, sinks: sinks.connected, world };
+  const understand = (): UnderstoodDatasets => understandDatasets(ordered.names, facts);
+  const { graph, downstream, ...found } = world.memory?.recall(facts, understand) ?? understand();
+  errors.push(...found.errors);
+  warnings.push(...found.warnings);
   const report = { errors: distinct(errors), downstream, warnings: oneNoticePerSqlFile(distinct(warnings)) };
   if (errors.length > 0 || downstream.length > 0) return report;
-  return { graph: { ...toGraph([...known.values()]), hooks: declarations.hooks }, ...report };
+  return { graph: { ...graph, hooks: declarations.hooks }, ...report };
 }
 
-function toGraph(known: readonly KnownDataset[]): DataflowGraph {
-  return { datasets: known.map((one) => one.dataset), flows: known.flatMap((one) => one.flows) };
+function understandDatasets(names: readonly string[], facts: GraphFacts): UnderstoodDatasets {
+  const outcomes: DatasetOutcome[] = [];
+  const known = new Map<string, KnownDataset>();
+  const mayWiden = widensTypes(facts.gathered);
+  for (const name of names) {
+    const dataset = facts.gathered.declared.datasets.get(name);
+    if (dataset === undefined) continue;
+    const outcome = resolveDataset(dataset, { ...facts, known, mayWiden });
+    outcomes.push(outcome);
+    if (outcome.known !== undefined) known.set(name, outcome.known);
+  }
+  const understood = [...known.values()];
+  return {
+    graph: { datasets: understood.map((one) => one.dataset), flows: understood.flatMap((one) => one.flows) },
+    errors: outcomes.flatMap((one) => one.errors),
+    downstream: outcomes.flatMap((one) => one.downstream),
+    warnings: outcomes.flatMap((one) => one.warnings),
+  };
 }
 
 /** Sources before readers. Each circle is an error, and its datasets are left out. */

@@ -8,6 +8,22 @@ const PLACES = new Set(["span", "origin", "planId"]);
  * columns and wherever the text stands.
  */
 export function flowFingerprint(flow: ResolvedFlow, dataset: Dataset, nullIsViolation: boolean): string {
+  const known = fingerprints.get(flow);
+  if (known?.dataset === dataset && known.nullIsViolation === nullIsViolation) return known.text;
+  const text = fingerprint(flow, dataset, nullIsViolation);
+  fingerprints.set(flow, { dataset, nullIsViolation, text });
+  return text;
+}
+
+interface Fingerprint {
+  readonly dataset: Dataset;
+  readonly nullIsViolation: boolean;
+  readonly text: string;
+}
+
+const fingerprints = new WeakMap<ResolvedFlow, Fingerprint>();
+
+function fingerprint(flow: ResolvedFlow, dataset: Dataset, nullIsViolation: boolean): string {
   const { partitionBy, clusterBy } = dataset.declaration;
   const rules = flow.rules.map(({ name, policy, condition }) => ({ name, policy, condition }));
   const definition = { plan: flow.plan, rules, nullIsViolation, schema: dataset.schema, partitionBy, clusterBy };

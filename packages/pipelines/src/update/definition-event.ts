@@ -18,8 +18,21 @@ const DATASET_TYPES = {
 
 const ACTIONS = { warn: "ALLOW", drop: "DROP", fail: "FAIL", quarantine: "QUARANTINE" } as const;
 
+type Described = Pick<DataflowGraph, "datasets"> & { readonly events: readonly EventDraft[] };
+
+const described = new WeakMap<DataflowGraph["flows"], Described>();
+
 /** The events that describe the graph: all datasets, then all flows. */
 export function definitionEvents(graph: DataflowGraph): readonly EventDraft[] {
+  const { datasets, flows } = graph;
+  const known = described.get(flows);
+  if (known?.datasets === datasets) return known.events;
+  const events = describe(graph);
+  described.set(flows, { datasets, events });
+  return events;
+}
+
+function describe(graph: DataflowGraph): readonly EventDraft[] {
   const names = new Map(graph.datasets.map((dataset) => [dataset.name, dataset]));
   const flows = graph.flows.flatMap((flow) => {
     const dataset = names.get(flow.target);

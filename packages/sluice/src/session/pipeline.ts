@@ -11,6 +11,7 @@ import {
   fileStates,
   foreignStorage,
   fromEventRow,
+  GraphMemory,
   type LeaseHolder,
   leaseHolder,
   PipelineError,
@@ -109,6 +110,7 @@ export class Pipeline {
   readonly #project: Project;
   readonly #options: OpenOptions;
   readonly #world: PipelineWorld;
+  readonly #memory = new GraphMemory();
   #engine: Promise<Engine> | undefined;
 
   /** @param world - What the pipeline acts on and with; tests put others in the places of the real things. */
@@ -130,6 +132,7 @@ export class Pipeline {
       settings: this.settings,
       openStore: this.#world.openStore,
       connectors: this.#world.connectors.byFormat,
+      memory: this.#memory,
       ...(fullRefresh !== undefined && { fullRefresh }),
     };
     const foreign = await foreignStorage(this.#world.openStore(this.settings.storage), this.settings);

@@ -79,10 +79,14 @@ function check(key: string, value: string): void {
   }
 }
 
+/** Names that were found to be zones: asking takes a millisecond. */
+const zones = new Set<string>();
+
 function isZone(value: string): boolean {
-  if (value === "UTC") return true;
+  if (zones.has(value)) return true;
   try {
     new Intl.DateTimeFormat("en", { timeZone: value });
+    zones.add(value);
     return true;
   } catch {
     return false;
