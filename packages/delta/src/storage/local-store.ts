@@ -6,6 +6,7 @@ import {
   fsync,
   linkSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -72,7 +73,7 @@ export class LocalStore implements ObjectStore {
   async list(folder: string, startAfter?: string): Promise<readonly StoredFile[]> {
     const start = this.#absolute(folder);
     if (!existsSync(start)) return [];
-    const entries = (await orAbsent(() => readdir(start, { withFileTypes: true, recursive: true }))) ?? [];
+    const entries = (await orAbsent(async () => readdirSync(start, { withFileTypes: true, recursive: true }))) ?? [];
     return entries
       .filter((entry) => !entry.isDirectory() && !TEMPORARY.test(entry.name))
       .map((entry) => this.#relative(entry))

@@ -30,6 +30,7 @@ export class StagedFiles {
   readonly #remote: { readonly store: ObjectStore; readonly copies: LocalCopies } | undefined;
   readonly #prefix = `part-${crypto.randomUUID()}`;
   #files: readonly StagedFile[] = [];
+  #synced: Promise<unknown> = Promise.resolve();
 
   /** `location` is the table's folder: a local path, or the URL of an object store, for which the files are written beside `copies` first. `below` is a folder in it. */
   constructor(location: string, copies: LocalCopies, below = "") {
@@ -63,7 +64,15 @@ export class StagedFiles {
         : `PARTITION_BY (${partitionBy.map(quoteName).join(", ")})`;
     const options = `FORMAT parquet, COMPRESSION snappy, RETURN_STATS, APPEND, FILENAME_PATTERN ${quoteText(`${this.#prefix}-{uuid}`)}, ${layout}`;
     const written = await connection.read(`COPY (${select}) TO ${quoteText(this.#folder)} (${options})`);
-    this.#files = [...this.#files, ...written.getRowObjects().map(toStagedFile)];
+    const files = written.getRowObjects().map(toStagedFile);
+    this.#files = [...this.#files, ...files];
+    if (this.#remote === undefined) this.#sync(files);
+  }
+
+  /** Begins to make files outlive a loss of power; `settle` waits for it. */
+  #sync(files: readonly StagedFile[]): void {
+    this.#synced = Promise.all([this.#synced, ...files.map((file) => syncFile(file.path))]);
+    this.#synced.catch(() => undefined);
   }
 
   /** Writes a file of the same commit that is no data file, at a path in the table's folder. It outlives a loss of power at once. */
@@ -74,7 +83,8 @@ export class StagedFiles {
 
   /** Brings the files to where they belong, so that they outlive a loss of power. */
   async settle(): Promise<void> {
-    await Promise.all(this.#files.map((file) => (this.#remote === undefined ? syncFile(file.path) : this.#send(file))));
+    await this.#synced;
+    if (this.#remote !== undefined) await Promise.all(this.#files.map((file) => this.#send(file)));
   }
 
   /** Deletes all files of these writes, finished or not. */

@@ -261,10 +261,15 @@ export async function observeRows(context: StageContext, shared: SharedRows): Pr
   return numbers;
 }
 
+/** Whether rows were kept as examples of broken rules. */
+export function hasViolations({ request, samples }: StageContext): boolean {
+  return request.violations !== undefined && samples !== undefined && samples.samples.length > 0;
+}
+
 /** Writes the rows that were kept as examples of broken rules. */
 export async function stageViolations(context: StageContext): Promise<void> {
   const { request, samples } = context;
-  if (request.violations === undefined || samples === undefined || samples.samples.length === 0) return;
+  if (request.violations === undefined || samples === undefined || !hasViolations(context)) return;
   const update = request.operationParameters["updateId"];
   const fixed = `make_timestamptz(${request.session.now}::BIGINT), ${update === undefined ? "NULL" : quoteText(update)}, ${flowText(request)}`;
   const columns = request.violations.target.schema.fields.map((field) => quoteName(field.name)).join(", ");

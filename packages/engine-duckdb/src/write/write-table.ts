@@ -9,7 +9,16 @@ import { commitOutput } from "./commit-output.ts";
 import { violationOf } from "./rule-observer.ts";
 import { SampleCollector } from "./rule-samples.ts";
 import type { Output, StageContext } from "./stage-output.ts";
-import { observeRows, stageKept, stageMain, stageShared, stageStates, stageViolations } from "./stage-write.ts";
+import {
+  hasViolations,
+  observeRows,
+  type SharedRows,
+  stageKept,
+  stageMain,
+  stageShared,
+  stageStates,
+  stageViolations,
+} from "./stage-write.ts";
 
 /** What a write works with. */
 export interface WriteContext {
@@ -65,7 +74,7 @@ async function attempt(
   const samples = request.violations === undefined ? undefined : new SampleCollector(request.violations.limit);
   try {
     const facts = await context.db.use(request.session.timeZone, signal, (connection) =>
-      stage(context, { request, connection, folder, outputs, samples, ...how }),
+      stage(context, { request, connection, folder, outputs, samples, signal, ...how }),
     );
     return await commitAll(context.tables, request, outputs, facts, settled(request, outputs, signal));
   } catch (error) {
@@ -96,6 +105,7 @@ interface Attempt {
   readonly tolerance: Tolerance;
   readonly outputs: Output[];
   readonly samples: SampleCollector | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** What was learned from the rows of a write. */
@@ -120,10 +130,28 @@ async function stage(context: WriteContext, one: Attempt): Promise<RowFacts> {
   };
   const shared = await stageShared(staging, pending);
   const counts = await stageMain(staging, shared);
+  const [observed] = await allSettled([
+    stageOthers(staging, shared),
+    stageBeside(context, staging, one.signal),
+  ] as const);
+  return { counts, observed };
+}
+
+/** What is evaluated over the rows that the target's plan shares. Answers the numbers to be learned. */
+async function stageOthers(staging: StageContext, shared: SharedRows): Promise<RowFacts["observed"]> {
   await stageStates(staging, shared);
   await stageKept(staging);
-  await stageViolations(staging);
-  return { counts, observed: await observeRows(staging, shared) };
+  return await observeRows(staging, shared);
+}
+
+/** Rows that broke rules are at hand: they are written meanwhile, in a conversation of their own. */
+async function stageBeside(
+  { db }: WriteContext,
+  staging: StageContext,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (!hasViolations(staging)) return;
+  await db.use(staging.request.session.timeZone, signal, (connection) => stageViolations({ ...staging, connection }));
 }
 
 /** Fulfilled when nothing stands in the way of the first commit. Failures are those of whoever waits for it. */

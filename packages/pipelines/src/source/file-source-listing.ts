@@ -67,11 +67,19 @@ function spread(paths: readonly string[], count: number): readonly string[] {
 export async function pathExists(path: string, openStore: OpenStore): Promise<boolean> {
   const bases = parseGlob(path).map((pattern) => pattern.base);
   const found = await Promise.all(
-    bases.map(async (base) =>
-      isRemote(base) ? remoteExists(base, openStore) : (await statOrNothing(base)) !== undefined,
-    ),
+    bases.map(async (base) => (isRemote(base) ? remoteExists(base, openStore) : isThere(base))),
   );
   return found.includes(true);
+}
+
+/** Without leaving the thread: it is asked for a few paths by every update. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw unreadable(path, error);
+  }
 }
 
 async function expandPattern(pattern: GlobPattern): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { FileStore } from "../engine/file-store.ts";
 import { type BatchRecord, decodeBatch, encodeBatch } from "./batch-record.ts";
 
@@ -83,9 +84,9 @@ export class FlowCheckpoint {
     if (outcome === "exists") throw new BatchTaken(`Batch ${record.batch} is planned already`);
   }
 
-  /** As `plan`, for a caller that goes on meanwhile: its failure is that of whoever waits for it. */
+  /** As `plan`, for a caller that goes on meanwhile, and goes first: its failure is that of whoever waits for it. */
   begin(record: BatchRecord): Promise<void> {
-    const planned = this.plan(record);
+    const planned = setImmediate().then(() => this.plan(record));
     planned.catch(() => undefined);
     return planned;
   }
