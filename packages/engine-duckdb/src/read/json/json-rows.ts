@@ -133,20 +133,38 @@ function fitEach(reader: string, scan: FileScan, fields: readonly StructField[])
   return { source: reader, fits };
 }
 
-/** The same with the values of scalars found before: each is asked for several times, and DuckDB would find it anew each time. */
+/** The same with texts, values and misfits of scalars found one after the other: each is asked for several times, and DuckDB would find it anew each time. */
 function fitOnce(reader: string, scan: FileScan, fields: readonly StructField[]): FittedSource {
   const { fits } = fitEach(reader, scan, fields);
-  const taken = new Set(fields.map((one) => one.name.toLowerCase()));
-  let prefix = "fit";
-  while (fields.some((_, i) => taken.has(`${prefix}_${i}`))) prefix += "_";
-  const items: string[] = [];
-  const again = fits.map(({ field, fit }, i) => {
-    if (fit === undefined || !isScalar(field.dataType)) return fit === undefined ? { field } : { field, fit };
-    items.push(`${fit.value} AS ${prefix}_${i}`);
-    return { field, fit: fitOf(`r.${quoteName(field.name)}::JSON`, `r.${prefix}_${i}`) };
+  const prefix = freePrefix(fields);
+  const formats = timeFormats(scan.read);
+  const scalars = fits.flatMap(({ field, fit }, i) => (fit && isScalar(field.dataType) ? [{ field, i }] : []));
+  if (scalars.length === 0) return { source: reader, fits };
+  const readings = scalars.map(({ field, i }) => {
+    const [text, value, misfit] = ["text", "value", "misfit"].map((one) => `${prefix}_${one}_${i}`);
+    const found = fitJson(`r.${text}`, field.dataType, formats).value;
+    return {
+      texts: `r.${quoteName(field.name)}::JSON::VARCHAR AS ${text}`,
+      values: `${found} AS ${value}`,
+      misfits: `${fitOf(`r.${text}`, `r.${value}`).misfit} AS ${misfit}`,
+      fit: { value: `r.${value}`, misfit: `r.${misfit}` },
+    };
   });
-  if (items.length === 0) return { source: reader, fits };
-  return { source: `(SELECT r.*, r.file_index, ${items.join(", ")} FROM ${reader} AS r)`, fits: again };
+  const texts = `SELECT r.*, r.file_index, ${readings.map((one) => one.texts).join(", ")} FROM ${reader} AS r`;
+  const values = `SELECT r.*, ${readings.map((one) => one.values).join(", ")} FROM (${texts}) AS r`;
+  const misfits = `SELECT r.*, ${readings.map((one) => one.misfits).join(", ")} FROM (${values}) AS r`;
+  const again = new Map(scalars.map(({ field }, at) => [field, readings[at]?.fit]));
+  return {
+    source: `(${misfits})`,
+    fits: fits.map(({ field, fit }) => ({ field, ...((again.get(field) ?? fit) && { fit: again.get(field) ?? fit }) })),
+  };
+}
+
+/** What no column's name begins with. */
+function freePrefix(fields: readonly StructField[]): string {
+  let prefix = "fit";
+  while (fields.some((one) => one.name.toLowerCase().startsWith(prefix))) prefix += "_";
+  return prefix;
 }
 
 function valueSql(scan: FileScan, { field, fit }: FieldFit, strict: boolean): string {
