@@ -126,8 +126,11 @@ async function sharedRows(
   }
 }
 
-/** Writes the target's files, and those of the quarantine when there are rules for it. Answers the counts of the rules. */
-export async function stageMain(context: StageContext, shared: SharedRows): Promise<readonly RuleCounts[]> {
+/** Asks for the counts of rules, once. */
+type CountRules = () => Promise<readonly RuleCounts[]>;
+
+/** Writes the target's files, and those of the quarantine when there are rules for it. Answers what asks for the counts of the rules. */
+export async function stageMain(context: StageContext, shared: SharedRows): Promise<CountRules> {
   const { request } = context;
   const { observe } = shared;
   const topmost = topmostExpect(shared.main);
@@ -143,9 +146,9 @@ export async function stageMain(context: StageContext, shared: SharedRows): Prom
   const main = setAside
     ? await stageApart(context, shared, evaluation)
     : await stageTarget(context, shared, mainSelect(request, evaluation));
-  if (shared.judged !== undefined) return await observe.counts(shared.judged.expect, shared.judged.rows);
-  const { rows } = main;
-  return await observe.counts(topmostExpect(evaluation.plan), rows);
+  const { judged } = shared;
+  if (judged !== undefined) return () => observe.counts(judged.expect, judged.rows);
+  return () => observe.counts(topmostExpect(evaluation.plan), main.rows);
 }
 
 /** What was written for the target, and the rows that its plan gave. */

@@ -12,7 +12,6 @@ import type { Output, StageContext } from "./stage-output.ts";
 import {
   hasViolations,
   observeRows,
-  type SharedRows,
   stageKept,
   stageMain,
   stageShared,
@@ -129,19 +128,15 @@ async function stage(context: WriteContext, one: Attempt): Promise<RowFacts> {
     read: { connection, folder, tables: context.tables, copies, inputs: request.inputs, tolerance },
   };
   const shared = await stageShared(staging, pending);
-  const counts = await stageMain(staging, shared);
-  const [observed] = await allSettled([
-    stageOthers(staging, shared),
-    stageBeside(context, staging, one.signal),
-  ] as const);
-  return { counts, observed };
-}
-
-/** What is evaluated over the rows that the target's plan shares. Answers the numbers to be learned. */
-async function stageOthers(staging: StageContext, shared: SharedRows): Promise<RowFacts["observed"]> {
-  await stageStates(staging, shared);
-  await stageKept(staging);
-  return await observeRows(staging, shared);
+  const countRules = await stageMain(staging, shared);
+  const others = async (): Promise<RowFacts> => {
+    const counts = await countRules();
+    await stageStates(staging, shared);
+    await stageKept(staging);
+    return { counts, observed: await observeRows(staging, shared) };
+  };
+  const [facts] = await allSettled([others(), stageBeside(context, staging, one.signal)] as const);
+  return facts;
 }
 
 /** Rows that broke rules are at hand: they are written meanwhile, in a conversation of their own. */
