@@ -6,11 +6,12 @@ import { quoteName, quoteText } from "./identifier.ts";
  * JSON text as a value by DuckDB's own parser: leaves are taken as JSON and converted one by one, as Spark does it, so that a bad field is NULL and not an
  * error or a guess. The text must be valid and an object or array, as the type asks.
  *
- * Known difference: of a repeated key DuckDB takes the first, Spark the last.
+ * Known difference: of a repeated key of a struct DuckDB takes the first, Spark the last; looking for repeated keys takes as long as all the rest. A map has the last.
  */
 export function jsonRecord(sql: string, type: DataType, depth = 0): string {
   const row = `"_r${depth}"`;
-  const parsed = `from_json(${sql}, ${quoteText(JSON.stringify(shapeOf(type)))})`;
+  const text = type.kind === "map" ? `sp_json_once(${sql})` : sql;
+  const parsed = `from_json(${text}, ${quoteText(JSON.stringify(shapeOf(type)))})`;
   return `list_transform([${parsed}], lambda ${row}: ${convertParts(row, type, depth + 1)})[1]`;
 }
 

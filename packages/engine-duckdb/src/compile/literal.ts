@@ -96,7 +96,8 @@ function fitsInteger(value: number): boolean {
   return value > -2_147_483_648 && value <= 2_147_483_647;
 }
 
-function numberText(value: Value): string {
+/** A floating-point number with its sign, that of zero included. */
+export function numberText(value: Value): string {
   return Object.is(value, -0) ? "-0.0" : String(value);
 }
 

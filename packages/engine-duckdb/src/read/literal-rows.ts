@@ -2,7 +2,7 @@ import type { InputSlice } from "@sluice/pipelines";
 import type { Attribute, DataType, Value } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
-import { printLiteral } from "../compile/literal.ts";
+import { numberText, printLiteral } from "../compile/literal.ts";
 import { emptyRows } from "./file-scan.ts";
 
 type GivenRows = Extract<InputSlice, { kind: "Rows" }>;
@@ -43,7 +43,7 @@ function jsonSelect(columns: readonly Attribute[], rows: readonly (readonly Valu
 
 function jsonText(value: Value, type: DataType): string {
   if (value === null) return "null";
-  if (type.kind === "double" || type.kind === "float") return `"${Number(value)}"`;
+  if (type.kind === "double" || type.kind === "float") return `"${numberText(Number(value))}"`;
   return typeof value === "string" ? JSON.stringify(value) : `"${value}"`;
 }
 
