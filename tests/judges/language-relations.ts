@@ -1,6 +1,7 @@
 /** Whole queries: aggregates, joins, windows, sub-queries and their order. */
 export const RELATION_QUERIES: readonly string[] = [
   "SELECT * FROM customers",
+  "SELECT from_json('{\"a\":1}', 'MAP<STRING, INT>'), from_json('{\"a\":1}', 'MAP<STRING, INT>')['a'], from_json('{\"a\":1}', 'a INT')",
   "SELECT * FROM orders WHERE amount > 0 AND amount < 100",
   "SELECT * EXCEPT (note, discount) FROM orders",
   "SELECT o.* FROM orders o WHERE o.status IS NOT NULL",

@@ -14,6 +14,7 @@ export * from "./diagnostics/pipeline-error.ts";
 export * from "./engine/engine.ts";
 export * from "./engine/engine-error.ts";
 export * from "./engine/file-store.ts";
+export * from "./engine/other-thread.ts";
 export * from "./engine/process-folder.ts";
 export * from "./engine/sink-writer.ts";
 export * from "./event-log/delta-event-writer.ts";

@@ -39,6 +39,8 @@ SELECT map('a', 1, 'b', 2.5), array(1, 2L, 3), struct(id, status AS s, 1), named
 => map(a, 1, b, 2.5) map<string,decimal(11,1)>!, array(1, 2, 3) array<bigint>!, struct(id, status AS s, 1) struct<id:bigint,s:string,col3:int>!, named_struct(a, qty, b, status) struct<a:int,b:string>!
 SELECT from_json(js, 'a INT, b ARRAY<STRING>') AS j, to_json(addr), get_json_object(js, '$.a') FROM orders
 => j struct<a:int,b:array<string>>, to_json(addr) string, get_json_object(js, $.a) string
+SELECT from_json(js, 'a INT', map('mode', 'FAILFAST')), from_json(js, 'map<string, int>'), from_json(js, 'MAP<STRING, INT>')['a'] FROM orders
+=> from_json(js) struct<a:int>, entries map<string,int>, entries[a] int
 SELECT from_json(js, 'a INT, b STRUCT<c: DOUBLE>').b.c, js:a.b, js:a::int FROM orders
 => c double, b string, a int
 SELECT j.* FROM (SELECT from_json(js, 'a INT, b STRING') AS j FROM orders)

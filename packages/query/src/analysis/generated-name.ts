@@ -201,10 +201,16 @@ const FORMS: Readonly<Record<string, Form>> = {
   date_add: byUnit("timestampadd"),
   datediff: byUnit("timestampdiff"),
   date_diff: byUnit("timestampdiff"),
+  from_json: ([json], call) => (isMapType(call.args[1]) ? "entries" : `from_json(${json})`),
   trim: trimming("BOTH"),
   ltrim: trimming("LEADING"),
   rtrim: trimming("TRAILING"),
 };
+
+/** Spark names JSON that becomes a map by a column of its own making. */
+function isMapType(type: Expression | undefined): boolean {
+  return type?.kind === "Literal" && /^\s*map\s*</i.test(String(type.value));
+}
 
 function callText(call: Call, naming: Naming): string {
   const name = call.name.toLowerCase();
@@ -225,7 +231,7 @@ const SHOWN: Readonly<Record<string, number>> = {
   ...{ first: 1, first_value: 1, last: 1, last_value: 1, any_value: 1, variant_get: 2, try_variant_get: 2, ilike: 2 },
 };
 
-const ONLY_FIRST: ReadonlySet<string> = new Set(["from_json", "to_json", "from_csv", "to_csv", "schema_of_json"]);
+const ONLY_FIRST: ReadonlySet<string> = new Set(["to_json", "from_csv", "to_csv", "schema_of_json"]);
 
 function functionText(name: string, call: Call, args: readonly string[], naming: Naming): string {
   const [from = 0, ...defaults] = DEFAULTS[name] ?? [];

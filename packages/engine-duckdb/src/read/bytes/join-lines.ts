@@ -2,8 +2,7 @@ import * as fs from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
-import type { FileEntry } from "@sluice/pipelines";
+import { type FileEntry, inOtherThread } from "@sluice/pipelines";
 import { type CopyJob, copyLines } from "./copy-lines.ts";
 import { unreadable } from "./file-bytes.ts";
 import { totalBytes } from "./small-files.ts";
@@ -68,26 +67,10 @@ async function copyHere(own: readonly { readonly part: readonly FileEntry[]; rea
   }
 }
 
-const PROGRAM = `
-const { parentPort, workerData } = require("node:worker_threads");
-const copy = ${copyLines};
-try {
-  for (const _ of copy(require("node:fs"), workerData));
-  parentPort.postMessage(undefined);
-} catch ({ at, code, message }) {
-  parentPort.postMessage({ at, code, message });
-}
-`;
-
 async function copyApart(part: readonly FileEntry[], job: CopyJob): Promise<void> {
-  const worker = new Worker(PROGRAM, { eval: true, workerData: job, transferList: [job.sizes.buffer], execArgv: [] });
-  const failed = await new Promise<{ readonly message: string } | undefined>((resolve, reject) => {
-    worker
-      .once("message", resolve)
-      .once("error", reject)
-      .once("exit", () => reject(new Error("a thread has ended")));
-  }).finally(() => worker.terminate());
-  if (failed !== undefined) throw failure(part, Object.assign(new Error(failed.message), failed));
+  await inOtherThread(copyLines, job, [job.sizes.buffer]).catch((error: unknown) => {
+    throw failure(part, error);
+  });
 }
 
 function failure(part: readonly FileEntry[], error: unknown): unknown {
