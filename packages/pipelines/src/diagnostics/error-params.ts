@@ -124,6 +124,13 @@ export interface ErrorParams {
     readonly expectation: string;
     readonly columns: readonly string[];
   };
+  /** `type` is what the rule casts the text of `column` to, whether that is written or not. */
+  EXPECTATION_CASTS_TEXT: {
+    readonly dataset: string;
+    readonly expectation: string;
+    readonly column: string;
+    readonly type: string;
+  };
   QUARANTINE_ON_VIEW: { readonly dataset: string; readonly expectation: string };
   /** `stored` and `found` are types. */
   INCOMPATIBLE_STORED_COLUMN: {

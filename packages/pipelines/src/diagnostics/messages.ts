@@ -312,6 +312,13 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: (p) => `If they should not pass, add "${p.columns.map((column) => `${column} IS NOT NULL`).join(" AND ")}".`,
     severity: "warning",
   },
+  EXPECTATION_CASTS_TEXT: {
+    sentence: (p) =>
+      `Expectation "${p.expectation}" of "${p.dataset}" takes the text of ${p.column} for ${p.type} and passes rows where it is none: such text becomes NULL.`,
+    next: (p) =>
+      `If they should not pass, add "CAST(${p.column} AS ${p.type}) IS NOT NULL". With spark.sql.ansi.enabled: "true" they are an error.`,
+    severity: "warning",
+  },
   QUARANTINE_ON_VIEW: {
     sentence: (p) =>
       `Expectation "${p.expectation}" of the view "${p.dataset}" quarantines rows, but a view stores nothing.`,

@@ -1,6 +1,6 @@
 import { analyzeCondition, BOOLEAN, DOUBLE, LONG, parseExpression, STRING, type Typed } from "@sluice/query";
 import { expect, test } from "vitest";
-import { columnsThatMakeNull, refusesNull } from "./null-result.ts";
+import { columnsThatMakeNull, refusesNull, refusesText, textThatMakesNull } from "./null-result.ts";
 
 const COLUMNS = [
   { id: 1, name: "id", dataType: LONG, nullable: true, metadata: {} },
@@ -46,4 +46,24 @@ test.each([
   ["coalesce(amount, 0) > 0", false],
 ])("%s refuses a NULL amount: %s", (text, refuses) => {
   expect(refusesNull(condition(text), "AMOUNT")).toBe(refuses);
+});
+
+test.each([
+  ["status > 0", ["status INT"]],
+  ["0 < CAST(status AS BIGINT) AND status < 1.5", ["status BIGINT", "status DOUBLE"]],
+  ["CAST(status AS INT) IS NOT NULL AND status > 0", []],
+  ["coalesce(try_cast(status AS DATE), date'2024-01-01') > date'2020-01-01'", []],
+  ["status > 'a'", []],
+  ["CAST(id AS INT) > 0", []],
+])("%s may be NULL because of text that is none: %j", (text, casts) => {
+  expect(textThatMakesNull(condition(text)).map(({ column, type }) => `${column} ${type}`)).toEqual(casts);
+});
+
+test.each([
+  ["CAST(status AS INT) IS NOT NULL", true],
+  ["CAST(status AS INT) IS NOT NULL AND id > 0", true],
+  ["CAST(status AS BIGINT) IS NOT NULL", false],
+  ["status IS NOT NULL", false],
+])("%s refuses text that is no INT: %s", (text, refuses) => {
+  expect(refusesText(condition(text), { column: "status", type: "INT" })).toBe(refuses);
 });

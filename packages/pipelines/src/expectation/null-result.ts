@@ -1,4 +1,4 @@
-import { type Typed, type TypedCall, type TypedCase, walkTyped } from "@sluice/query";
+import { simpleString, type Typed, type TypedCall, type TypedCase, walkTyped } from "@sluice/query";
 
 /** The results that an expression may have: a value that is true (or any value that is no Boolean), false, NULL. */
 const TRUE = 1;
@@ -9,14 +9,56 @@ const VALUE: number = TRUE | FALSE;
 /** The nullable columns of a condition, by name, each of which makes the condition possibly NULL when it alone is NULL. Empty: it always decides. */
 export function columnsThatMakeNull(condition: Typed): readonly string[] {
   return nullableColumns(condition).flatMap((column) =>
-    (resultsWhenNull(condition, column.id) & NULL) === 0 ? [] : [column.name],
+    (resultsWhenNull(condition, isColumn(column.id)) & NULL) === 0 ? [] : [column.name],
   );
 }
+
+/** A text column, and the type that it is cast to, as SQL has it. */
+export interface CastText {
+  readonly column: string;
+  readonly type: string;
+}
+
+/** The casts of text columns, written or not, each of which makes the condition possibly NULL where the text is no value of the type: so it is without ANSI mode. */
+export function textThatMakesNull(condition: Typed): readonly CastText[] {
+  const casts = new Map<string, CastText>();
+  for (const part of walkTyped(condition)) {
+    const cast = castText(part);
+    if (cast !== undefined) casts.set(`${cast.column} ${cast.type}`, cast);
+  }
+  return [...casts.values()].filter((cast) => (resultsWhenNull(condition, isCast(cast)) & NULL) !== 0);
+}
+
+/** Whether a condition is certainly FALSE for rows whose text is no value of the type. */
+export function refusesText(condition: Typed, cast: CastText): boolean {
+  return resultsWhenNull(condition, isCast(cast)) === FALSE;
+}
+
+function castText(typed: Typed): CastText | undefined {
+  if (typed.kind !== "Cast" || typed.expression.kind !== "Column") return undefined;
+  const { name, dataType } = typed.expression;
+  const isText = dataType.kind === "string" && typed.dataType.kind !== "string" && typed.dataType.kind !== "binary";
+  return isText ? { column: name, type: simpleString(typed.dataType).toUpperCase() } : undefined;
+}
+
+function isCast(cast: CastText): IsNull {
+  return (typed) => {
+    const found = castText(typed);
+    return found?.column === cast.column && found.type === cast.type;
+  };
+}
+
+function isColumn(id: number): IsNull {
+  return (typed) => typed.kind === "Column" && typed.id === id;
+}
+
+/** Which parts of a condition are NULL. */
+type IsNull = (typed: Typed) => boolean;
 
 /** Whether a condition is certainly FALSE for rows whose column of this name is NULL. */
 export function refusesNull(condition: Typed, column: string): boolean {
   const found = nullableColumns(condition).find((one) => one.name.toLowerCase() === column.toLowerCase());
-  return found !== undefined && resultsWhenNull(condition, found.id) === FALSE;
+  return found !== undefined && resultsWhenNull(condition, isColumn(found.id)) === FALSE;
 }
 
 function nullableColumns(condition: Typed): readonly { readonly id: number; readonly name: string }[] {
@@ -27,11 +69,10 @@ function nullableColumns(condition: Typed): readonly { readonly id: number; read
   return [...columns].map(([id, name]) => ({ id, name }));
 }
 
-function resultsWhenNull(typed: Typed, column: number): number {
-  const results = (one: Typed): number => resultsWhenNull(one, column);
+function resultsWhenNull(typed: Typed, isNull: IsNull): number {
+  const results = (one: Typed): number => resultsWhenNull(one, isNull);
+  if (isNull(typed)) return NULL;
   switch (typed.kind) {
-    case "Column":
-      return typed.id === column ? NULL : VALUE;
     case "Literal":
       return typed.value === null ? NULL : typed.value === true ? TRUE : typed.value === false ? FALSE : VALUE;
     case "Cast":

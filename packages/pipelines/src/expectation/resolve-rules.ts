@@ -9,7 +9,7 @@ import {
 } from "@sluice/query";
 import type { DatasetDeclaration, Expectation } from "../declaration/declaration.ts";
 import { fromQueryError, isQueryError, PipelineError } from "../diagnostics/pipeline-error.ts";
-import { columnsThatMakeNull, refusesNull } from "./null-result.ts";
+import { type CastText, columnsThatMakeNull, refusesNull, refusesText, textThatMakesNull } from "./null-result.ts";
 import type { ResolvedRule } from "./rule.ts";
 
 /** The rules of a dataset over the columns of one of its flows. A rule that is wrong is among the errors instead. */
@@ -43,7 +43,11 @@ export function resolveRules(scope: RuleScope): RuleResolution {
     if (Array.isArray(resolved)) errors.push(...resolved);
     else rules.push(resolved as ResolvedRule);
   }
-  return { rules, errors, warnings: scope.nullIsViolation ? [] : nullWarnings(rules, scope) };
+  return {
+    rules,
+    errors,
+    warnings: scope.nullIsViolation ? [] : [...nullWarnings(rules, scope), ...textWarnings(rules, scope)],
+  };
 }
 
 /**
@@ -107,6 +111,21 @@ const CONSTRUCTS: Readonly<Partial<Record<Expression["kind"], string>>> = {
   InSubquery: "a sub-query",
   WindowExpression: "a window function",
 };
+
+/** In ANSI mode such text is an error, and needs no warning. */
+function textWarnings(rules: readonly ResolvedRule[], scope: RuleScope): readonly PipelineError[] {
+  if (scope.options.ansi) return [];
+  return rules.flatMap((rule) => {
+    const refused = (cast: CastText) =>
+      rules.some((other) => other.policy !== "warn" && refusesText(other.condition, cast));
+    const casts = textThatMakesNull(rule.condition).filter((cast) => !refused(cast));
+    const { origin } = scope.declaration.expectations.find((one) => one.name === rule.name) ?? {};
+    return casts.map((cast) => {
+      const params = { dataset: scope.dataset, expectation: rule.name, ...cast };
+      return new PipelineError("EXPECTATION_CASTS_TEXT", params, { origin });
+    });
+  });
+}
 
 function nullWarnings(rules: readonly ResolvedRule[], scope: RuleScope): readonly PipelineError[] {
   return rules.flatMap((rule) => {

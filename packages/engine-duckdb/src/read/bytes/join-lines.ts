@@ -14,8 +14,8 @@ const PART_BYTES = 8 << 20;
 const WORTH_A_THREAD = 5_000;
 
 /**
- * Small files in a few parts, in their order: DuckDB reads each part in a thread of its own, but never one file in several when another file comes before it,
- * as that of examples does.
+ * Small files in a few parts, in their order: where there are as many files as threads, that of examples included, DuckDB reads each file in one thread, so that one
+ * part would leave threads idle.
  */
 export function inParts(files: readonly FileEntry[]): readonly (readonly FileEntry[])[] {
   const parts = Math.min(availableParallelism(), MOST_PARTS, Math.max(1, Math.floor(totalBytes(files) / PART_BYTES)));
