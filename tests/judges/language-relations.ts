@@ -1,6 +1,9 @@
 /** Whole queries: aggregates, joins, windows, sub-queries and their order. */
 export const RELATION_QUERIES: readonly string[] = [
   "SELECT * FROM customers",
+  "SELECT a.d, b.d, d FROM (SELECT 1 AS d, named_struct('d', 9) AS a) a FULL JOIN (SELECT 1 AS d, 3 AS c) b USING (d)",
+  "SELECT a.d FROM (SELECT 1 AS d, 2 AS a) a FULL JOIN (SELECT 1 AS d, 3 AS a) b USING (d)",
+  "SELECT ceil(ceil(1.50BD)), floor(cast(7 AS DECIMAL(10,0))), floor(ceil(cast(amount AS DECIMAL(20,6)))) FROM orders",
   "SELECT from_json('{\"a\":1}', 'MAP<STRING, INT>'), from_json('{\"a\":1}', 'MAP<STRING, INT>')['a'], from_json('{\"a\":1}', 'a INT')",
   "SELECT * FROM orders WHERE amount > 0 AND amount < 100",
   "SELECT * EXCEPT (note, discount) FROM orders",

@@ -41,6 +41,8 @@ SELECT from_json(js, 'a INT, b ARRAY<STRING>') AS j, to_json(addr), get_json_obj
 => j struct<a:int,b:array<string>>, to_json(addr) string, get_json_object(js, $.a) string
 SELECT from_json(js, 'a INT', map('mode', 'FAILFAST')), from_json(js, 'map<string, int>'), from_json(js, 'MAP<STRING, INT>')['a'] FROM orders
 => from_json(js) struct<a:int>, entries map<string,int>, entries[a] int
+SELECT ceil(CAST(qty AS DECIMAL(10,0))) AS a, floor(ceil(CAST(qty AS DECIMAL(10,2)))) AS b, floor(CAST(qty AS DECIMAL(38,0))) AS c FROM orders
+=> a decimal(10,0), b decimal(9,0), c decimal(38,0)
 SELECT from_json(js, 'a INT, b STRUCT<c: DOUBLE>').b.c, js:a.b, js:a::int FROM orders
 => c double, b string, a int
 SELECT j.* FROM (SELECT from_json(js, 'a INT, b STRING') AS j FROM orders)

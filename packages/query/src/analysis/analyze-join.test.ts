@@ -17,6 +17,8 @@ SELECT * FROM customers FULL JOIN scores USING (id)
 => id int, name string, region string, score double
 SELECT c.id, s.id, id FROM customers c LEFT JOIN scores s USING (id)
 => id int!, id int, id int!
+SELECT c.id, s.id, id FROM customers c FULL JOIN (SELECT id, named_struct('id', 'x') AS c FROM scores) s USING (id)
+=> id string, id int, id int
 SELECT s.*, c.* FROM customers c JOIN scores s USING (id)
 => id int, score double!, id int!, name string, region string
 SELECT * EXCEPT (s.score) FROM customers c JOIN scores s USING (id)

@@ -99,9 +99,14 @@ function dataFrameColumn(reference: ColumnReference, { session, scope }: Names):
   return undefined;
 }
 
+/** Hidden columns are looked at when nothing else can be meant, a field of a column included. */
 function lookUp(scope: Scope, parts: readonly string[]): Match | undefined {
+  return lookUpAmong(scope, parts, visibleNamed) ?? lookUpAmong(scope, parts, hiddenNamed);
+}
+
+function lookUpAmong(scope: Scope, parts: readonly string[], among: typeof visibleNamed): Match | undefined {
   for (let depth = Math.min(parts.length - 1, 3); depth >= 0; depth--) {
-    const columns = matches(scope, depth === 0 ? NO_PARTS : parts.slice(0, depth), parts[depth] ?? "");
+    const columns = among(scope, depth === 0 ? NO_PARTS : parts.slice(0, depth), parts[depth] ?? "");
     const [only] = columns;
     if (only && columns.length === 1) return { kind: "Found", column: only, rest: parts.slice(depth + 1) };
     if (only) return { kind: "Ambiguous", columns };
@@ -111,13 +116,24 @@ function lookUp(scope: Scope, parts: readonly string[]): Match | undefined {
 
 const NO_PARTS: readonly string[] = [];
 
-function matches(scope: Scope, qualifier: readonly string[], name: string): readonly ScopeColumn[] {
-  const all = columnsNamed(scope.columns, name);
-  if (all.length === 0) return all;
-  const named = qualifier.length === 0 ? all : all.filter((column) => endsWith(column.qualifier, qualifier));
-  const visible = named.filter((column) => column.hidden === undefined);
-  if (visible.length > 0) return distinctColumns(visible);
-  return distinctColumns(named.filter((column) => column.hidden === "metadata" || qualifier.length > 0));
+function visibleNamed(scope: Scope, qualifier: readonly string[], name: string): readonly ScopeColumn[] {
+  const named = columnsNamed(scope.columns, name);
+  const visible = named.every(isVisible) ? named : named.filter(isVisible);
+  return distinctColumns(ofTable(visible, qualifier));
+}
+
+function isVisible({ hidden }: ScopeColumn): boolean {
+  return hidden === undefined;
+}
+
+function hiddenNamed(scope: Scope, qualifier: readonly string[], name: string): readonly ScopeColumn[] {
+  const isMeant = ({ hidden }: ScopeColumn) => hidden === "metadata" || (hidden === "using" && qualifier.length > 0);
+  return distinctColumns(ofTable(columnsNamed(scope.columns, name).filter(isMeant), qualifier));
+}
+
+function ofTable(columns: readonly ScopeColumn[], qualifier: readonly string[]): readonly ScopeColumn[] {
+  if (qualifier.length === 0 || columns.length === 0) return columns;
+  return columns.filter((column) => endsWith(column.qualifier, qualifier));
 }
 
 const byNames = new WeakMap<readonly ScopeColumn[], ReadonlyMap<string, readonly ScopeColumn[]>>();
@@ -271,7 +287,9 @@ export function displayName(reference: ColumnReference, { scope, lambdas }: Name
   }
   for (let place: Scope | undefined = scope; place; place = place.below ?? place.outer) {
     for (let depth = Math.min(name.length - 1, 3); depth > 0; depth--) {
-      if (matches(place, name.slice(0, depth), name[depth] ?? "").length > 0) return name.slice(depth).join(".");
+      const qualifier = name.slice(0, depth);
+      const found = [visibleNamed, hiddenNamed].some((among) => among(place, qualifier, name[depth] ?? "").length > 0);
+      if (found) return name.slice(depth).join(".");
     }
   }
   return name.join(".");

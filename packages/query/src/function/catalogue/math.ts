@@ -56,11 +56,12 @@ const rounded: ResultRule = (args) => {
   return boundedDecimal(whole + kept, kept);
 };
 
-/** ceil and floor: whole numbers and doubles give BIGINT, decimals lose their scale; with a scale they round like `round`. */
+/** ceil and floor: whole numbers and doubles give BIGINT, decimals lose their scale and gain a digit for it; with a scale they round like `round`. */
 const toWhole: ResultRule = (args, context) => {
   const type = typeAt(args, 0);
   if (args.length > 1) return roundedTowards(type, args, context);
-  return type.kind === "decimal" ? boundedDecimal(type.precision - type.scale + 1, 0) : LONG;
+  if (type.kind !== "decimal") return LONG;
+  return type.scale === 0 ? type : boundedDecimal(type.precision - type.scale + 1, 0);
 };
 
 const roundedTowards = (type: DataType, args: readonly Argument[], context: { ansi: boolean }): DataType => {
