@@ -153,6 +153,51 @@ test("a checkpoint that another process uses is refused at once, and a killed pr
   ]);
 });
 
+test("a limit counts over all batches and restarts; what Spark refuses of limits is refused in its words [F72]", async () => {
+  for (const n of [1, 2, 3])
+    await write(`limit/${n}.json`, [
+      { k: "a", v: n },
+      { k: "b", v: n },
+      { k: `c${n}`, v: n },
+    ]);
+  const run = async (frame: DataFrame, name: string): Promise<readonly number[]> => {
+    const sizes: number[] = [];
+    const query = await frame.writeStream
+      .option("checkpointLocation", join(folder, "checkpoints", name))
+      .trigger({ availableNow: true })
+      .foreachBatch(async (batch) => sizes.push(await batch.count()))
+      .start();
+    await query.awaitTermination();
+    return sizes;
+  };
+  expect(await run(stream("limit").limit(7), "seven")).toEqual([3, 3, 1]);
+  await write("limit/4.json", [{ k: "d", v: 4 }]);
+  expect(await run(stream("limit").limit(7), "seven")).toEqual([0]);
+  expect(await run(stream("limit").limit(8), "seven")).toEqual([]);
+  await write("limit/5.json", [
+    { k: "e", v: 5 },
+    { k: "e", v: 5 },
+  ]);
+  expect(await run(stream("limit").limit(8), "seven")).toEqual([1]);
+  expect(await run(stream("limit").limit(5).dropDuplicates(["k"]).limit(3), "three")).toEqual([3, 0, 0, 0, 0]);
+  await stream("limit").createOrReplaceTempView("limited");
+  expect(await run(await spark.sql("SELECT v FROM limited LIMIT 2"), "sql")).toEqual([2, 0, 0, 0, 0]);
+  const begin = (frame: DataFrame, mode: string) => () =>
+    frame.writeStream.format("noop").outputMode(mode).trigger({ availableNow: true }).start();
+  const groups = stream("limit").groupBy("k").count();
+  for (const [work, message] of [
+    [begin(stream("limit").limit(5), "update"), /Limits are not supported .* in Update output mode/],
+    [begin(groups.limit(5), "update"), /Limits are not supported .* in Update output mode/],
+    [begin(stream("limit").offset(5), "append"), /Offset is not supported on streaming DataFrames/],
+    [begin(groups.orderBy("k").offset(1), "complete"), /Offset is not supported on streaming DataFrames/],
+  ] as const) {
+    expect(await mistakeOf(work)).toMatchObject({
+      condition: "_LEGACY_ERROR_TEMP_3102",
+      message: expect.stringMatching(message),
+    });
+  }
+});
+
 test("of two queries that begin at once with one checkpoint one runs", async () => {
   await write("race/1.json", [{ k: "a", v: 1 }]);
   const begin = () =>

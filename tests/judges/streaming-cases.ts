@@ -141,6 +141,23 @@ export const STREAMING_CASES: readonly StreamingCase[] = [
     "join then windows",
     `left().withWatermark("ts", "10 minutes").alias("l").join(right().withWatermark("ts", "10 minutes").alias("r"), expr("l.k = r.k AND r.ts >= l.ts AND r.ts <= l.ts + INTERVAL 10 MINUTES"), "leftouter").groupBy(window(col("l.ts"), "5 minutes")).agg(count("*").alias("n"), count("r.id").alias("m"))${FLAT}`,
   ),
+  append("limit", `left().selectExpr("1 AS one").limit(20)`),
+  append("limit of a static join", `left().join(static(), "k").selectExpr("'x' AS x").limit(5)`),
+  append("limit of windows", `${L}.groupBy(window("ts", "5 minutes")).count().selectExpr("1 AS one").limit(2)`),
+  append("limit, then distinct", `left().filter("k = 'a'").select("k").limit(3).dropDuplicates(["k"])`),
+  append(
+    "union of limits",
+    `left().selectExpr("1 AS one").limit(13).union(right().selectExpr("2 AS one").limit(30).limit(7))`,
+  ),
+  append(
+    "limit, then windows",
+    `${L}.selectExpr("ts", "1 AS one").limit(1000).groupBy(window("ts", "5 minutes")).agg(sum("one").alias("n"))${FLAT}`,
+  ),
+  complete("complete, limit below", `left().limit(20).groupBy().agg(count("*").alias("n"))`),
+  complete(
+    "complete, limit of groups",
+    `left().limit(1000).groupBy("k").agg(count("*").alias("n")).orderBy(col("n").desc(), "k").limit(2)`,
+  ),
   complete(
     "complete",
     `left().groupBy("k").agg(count("*").alias("n"), sum("v").alias("v"), avg("d").alias("d"), min("ts").alias("t"))`,

@@ -17,9 +17,10 @@ dlt.table({ name: "pairs" }, () => stream("left").alias("l").join(stream("right"
   .selectExpr("l.id AS l", "r.id AS r"));
 dlt.table({ name: "totals" }, () => spark.readStream.format("json").schema(SCHEMA).option("maxFilesPerTrigger", "1").load("left")
   .groupBy("k").agg(sum("v").alias("v"), arraySort(collectList("id")).alias("ids")));
+dlt.table({ name: "limited" }, () => stream("left").select("id", "k").limit(19).dropDuplicates(["k"]));
 `;
 
-const TABLES = ["windows", "sessions", "firsts", "pairs", "totals"];
+const TABLES = ["windows", "sessions", "firsts", "pairs", "totals", "limited"];
 const [FIRST, SECOND] = drawRounds(7);
 
 /** The rows of the events' files, by path; `from` numbers the first. */

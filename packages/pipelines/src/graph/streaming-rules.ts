@@ -1,6 +1,7 @@
 import {
   type JoinKind,
   type JoinPlan,
+  type LimitPlan,
   type Origin,
   originOf,
   type Plan,
@@ -30,8 +31,7 @@ export function streamingErrors(
   const mode = told === undefined ? foundModeMistake(plan, isAlone) : toldModeMistake(plan, told);
   const errors = errorsOf(plan, { dataset, origin, isWhole: told === "complete" }, new Set());
   if (mode === undefined) return errors;
-  const mistake: Mistake = { kind: "Problem", problem: mode.problem };
-  return [toError(mistake, dataset, placeOf(mode.node, origin)), ...errors];
+  return [toError(mode.problem, dataset, placeOf(mode.node, origin)), ...errors];
 }
 
 /** Where a query stands, and whether each of its results is all that there is. */
@@ -54,29 +54,22 @@ function errorsOf(plan: Plan, standing: Standing, seen: Set<Plan>): readonly Pip
   return [...errors, ...planChildren(plan).flatMap((input) => errorsOf(input, standing, seen))];
 }
 
-/** A sort or limit of all groups, which are a table like any other. */
+/** A sort of all groups, which are a table like any other. */
 function isOverGroups(plan: Plan): boolean {
-  return (plan.kind === "Sort" || plan.kind === "Limit") && streamingAggregates(plan.input).length > 0;
+  return plan.kind === "Sort" && streamingAggregates(plan.input).length > 0;
 }
-
-type Mistake =
-  | { readonly kind: "Later"; readonly feature: string; readonly instead: string }
-  | { readonly kind: "Problem"; readonly problem: QueryProblem };
 
 const AS_BATCH = "read the source with read instead of readStream to make a materialized view";
 
 /** Spark's condition for most of what a stream cannot do. */
 const UNSUPPORTED = "_LEGACY_ERROR_TEMP_3102";
 
-function never(message: string, instead: string, condition: string = UNSUPPORTED): Mistake {
-  return {
-    kind: "Problem",
-    problem: { condition, sqlState: "0A000", message: `${message} ${instead}`, parameters: {} },
-  };
+function never(message: string, instead: string, condition: string = UNSUPPORTED): QueryProblem {
+  return { condition, sqlState: "0A000", message: `${message} ${instead}`, parameters: {} };
 }
 
 /** By kind of node, for nodes whose rows come from a stream. */
-function nodeMistake(plan: Plan): Mistake | undefined {
+function nodeMistake(plan: Plan): QueryProblem | undefined {
   switch (plan.kind) {
     case "Watermark":
       return eventTimes(plan.input).size > 0
@@ -99,7 +92,7 @@ function nodeMistake(plan: Plan): Mistake | undefined {
         "Sort where the table is read.",
       );
     case "Limit":
-      return { kind: "Later", feature: "LIMIT and OFFSET on a stream", instead: AS_BATCH };
+      return offsetMistake(plan);
     case "Aggregate":
       return distinctMistake(plan);
     case "Join":
@@ -114,7 +107,12 @@ function nodeMistake(plan: Plan): Mistake | undefined {
   }
 }
 
-function distinctMistake(plan: Plan): Mistake | undefined {
+function offsetMistake({ offset }: LimitPlan): QueryProblem | undefined {
+  if (offset === 0) return undefined;
+  return never("Offset is not supported on streaming DataFrames/Datasets.", "Leave rows out where the table is read.");
+}
+
+function distinctMistake(plan: Plan): QueryProblem | undefined {
   const parts = planExpressions(plan).flatMap((expression) => [...walkTyped(expression)]);
   if (!parts.some((part) => part.kind === "Call" && part.distinct === true)) return undefined;
   return never(
@@ -129,7 +127,7 @@ const JOIN_NAMES: Readonly<Partial<Record<JoinKind, string>>> = {
   ...{ left: "LeftOuter", right: "RightOuter", full: "FullOuter", semi: "LeftSemi", anti: "LeftAnti" },
 };
 
-function joinMistake(join: JoinPlan): Mistake | undefined {
+function joinMistake(join: JoinPlan): QueryProblem | undefined {
   const left = readsStream(join.left);
   if (left && readsStream(join.right)) return streamsMistake(join);
   if ((left ? KEEPS_LEFT : KEEPS_RIGHT).includes(join.how)) return undefined;
@@ -141,7 +139,7 @@ function joinMistake(join: JoinPlan): Mistake | undefined {
   );
 }
 
-function streamsMistake(join: JoinPlan): Mistake | undefined {
+function streamsMistake(join: JoinPlan): QueryProblem | undefined {
   const name = JOIN_NAMES[join.how] ?? join.how;
   if (join.how === "anti") {
     const instead = "Use a left join with a time range, and keep the rows whose right side is NULL.";
@@ -162,7 +160,7 @@ function streamsMistake(join: JoinPlan): Mistake | undefined {
   );
 }
 
-function setMistake(plan: Plan & { kind: "SetOperation" }): Mistake | undefined {
+function setMistake(plan: Plan & { kind: "SetOperation" }): QueryProblem | undefined {
   if (plan.operation !== "union") {
     const name = plan.operation === "except" ? "Except" : "Intersect";
     return never(`${name} on streaming DataFrames/Datasets is not supported.`, "Use a semi or anti join with a table.");
@@ -172,7 +170,7 @@ function setMistake(plan: Plan & { kind: "SetOperation" }): Mistake | undefined 
   return never("Union between streaming and batch DataFrames/Datasets is not supported.", instead);
 }
 
-function windowMistake(plan: Plan): Mistake | undefined {
+function windowMistake(plan: Plan): QueryProblem | undefined {
   for (const expression of planExpressions(plan)) {
     const window = [...walkTyped(expression)].find((typed) => typed.kind === "Window");
     if (window === undefined) continue;
@@ -183,20 +181,11 @@ function windowMistake(plan: Plan): Mistake | undefined {
       message,
       parameters: { windowFunc: window.call.name },
     };
-    return { kind: "Problem", problem: window.span === undefined ? problem : { ...problem, span: window.span } };
+    return window.span === undefined ? problem : { ...problem, span: window.span };
   }
   return undefined;
 }
 
-function toError(mistake: Mistake, dataset: string, origin: Origin): PipelineError {
-  if (mistake.kind === "Problem") {
-    return new PipelineError(
-      "QUERY_PROBLEM",
-      { dataset, problem: mistake.problem },
-      { origin: originOf(mistake.problem.span) ?? origin },
-    );
-  }
-  const feature = `${mistake.feature} (in "${dataset}")`;
-  const plan = `It comes with a later release; until then ${mistake.instead}.`;
-  return new PipelineError("UNSUPPORTED_FEATURE", { feature, plan }, { origin });
+function toError(problem: QueryProblem, dataset: string, origin: Origin): PipelineError {
+  return new PipelineError("QUERY_PROBLEM", { dataset, problem }, { origin: originOf(problem.span) ?? origin });
 }

@@ -4,8 +4,9 @@ import { statefulDeduplicate } from "./deduplicate-state.ts";
 import { type EventTimes, eventTimes, readsStream } from "./event-time.ts";
 import { neededUntil } from "./join-range.ts";
 import { statefulJoin } from "./join-state.ts";
+import { statefulLimit } from "./limit-state.ts";
 import { type LateRows, type OutputMode, type Progress, StateBuilder, type StateOperator } from "./operator.ts";
-import { sessionsOf } from "./output-mode.ts";
+import { sessionsOf, streamingAggregates } from "./output-mode.ts";
 import { statefulSessions } from "./session-state.ts";
 import { latestEventTime, watermarkNodes } from "./watermark.ts";
 
@@ -89,6 +90,12 @@ class Rewriting {
       case "Join":
         if (!readsStream(inner.left) || !readsStream(inner.right)) return { plan: inner, progress };
         return { plan: statefulJoin(inner, operator), progress: progressAfterJoin(inner, times, progress) };
+      case "Limit": {
+        const { count } = inner;
+        const isOfBatch = this.#mode === "complete" && streamingAggregates(plan).length > 0;
+        if (count === undefined || isOfBatch) return { plan: inner, progress };
+        return { plan: statefulLimit({ ...inner, count }, operator), progress };
+      }
       case "SetOperation": {
         if (inner.all) return { plan: inner, progress };
         const keys = inner.output.map((one) => one.id);
