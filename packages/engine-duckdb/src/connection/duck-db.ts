@@ -19,6 +19,7 @@ export class Connection {
   readonly #prelude: Prelude;
   readonly #signal: AbortSignal | undefined;
   readonly #tables: string[] = [];
+  #keepsOrder = false;
   readonly #atEnd: (() => void)[] = [];
 
   constructor({ duck, counters }: Line, prelude: Prelude, signal?: AbortSignal) {
@@ -35,6 +36,12 @@ export class Connection {
     this.#tables.push(name);
   }
 
+  /** From now on statements give rows that come one by one from others in the order of these. */
+  async keepOrder(): Promise<void> {
+    this.#keepsOrder = true;
+    await this.run("SET SESSION preserve_insertion_order = true");
+  }
+
   /** Has `work` done when the conversation is over, whether it went well or not. */
   atEnd(work: () => void): void {
     this.#atEnd.push(work);
@@ -47,7 +54,9 @@ export class Connection {
 
   /** Clears the conversation away, so that another can begin on the same line. */
   async end(): Promise<void> {
-    if (this.#tables.length > 0) await this.duck.run(this.#tables.map((name) => `DROP TABLE ${name}`).join("; "));
+    const drops = this.#tables.map((name) => `DROP TABLE ${name}`);
+    const statements = this.#keepsOrder ? ["SET SESSION preserve_insertion_order = false", ...drops] : drops;
+    if (statements.length > 0) await this.duck.run(statements.join("; "));
   }
 
   /** Runs statements for their effect. @throws the abort reason, or DuckDB's error */

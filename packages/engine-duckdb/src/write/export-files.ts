@@ -26,6 +26,7 @@ export async function exportFiles(
       const folder = new WorkFolder(db.folder, "export");
       return db
         .use(session.timeZone, signal, async (connection) => {
+          if (request.format === "framed") await connection.keepOrder();
           const read = { connection, folder, tables, copies, inputs, tolerance };
           const { sql, name, plan: root } = await evaluate(plan, { read, session, known: [] });
           const columns = root.output.map((one) => ({ sql: name(one), column: one }));

@@ -19,6 +19,13 @@ export interface StagedFile {
   readonly partition: Readonly<Record<string, string | null>>;
 }
 
+/** How rows are laid out in files. */
+export interface FileLayout {
+  readonly partitionBy: readonly string[];
+  /** Whether the rows are written in the order in which they come; only without partitions. */
+  readonly keepsOrder: boolean;
+}
+
 const FILE_BYTES = "128MB";
 
 /** Files written for one commit, known by a prefix of their names so that they can be taken away again. */
@@ -55,15 +62,12 @@ export class StagedFiles {
     return this.#remote === undefined ? file.path : `${this.#remote.store.root}/${this.pathInTable(file)}`;
   }
 
-  /** Writes the rows of a SELECT as Snappy Parquet files; none for no rows. */
-  async write(connection: Connection, select: string, partitionBy: readonly string[]): Promise<void> {
+  /** Writes the rows of a SELECT as Snappy Parquet files, none for no rows; where their order is kept as one. */
+  async write(connection: Connection, select: string, layout: FileLayout): Promise<void> {
     mkdirSync(this.#folder, { recursive: true });
-    const layout =
-      partitionBy.length === 0
-        ? `FILE_SIZE_BYTES '${FILE_BYTES}', WRITE_EMPTY_FILE false`
-        : `PARTITION_BY (${partitionBy.map(quoteName).join(", ")})`;
-    const options = `FORMAT parquet, COMPRESSION snappy, RETURN_STATS, APPEND, FILENAME_PATTERN ${quoteText(`${this.#prefix}-{uuid}`)}, ${layout}`;
-    const written = await connection.read(`COPY (${select}) TO ${quoteText(this.#folder)} (${options})`);
+    const options = `FORMAT parquet, COMPRESSION snappy, RETURN_STATS, ${this.#optionsOf(layout)}`;
+    const place = layout.keepsOrder ? join(this.#folder, `${this.#prefix}-0.parquet`) : this.#folder;
+    const written = await connection.read(`COPY (${select}) TO ${quoteText(place)} (${options})`);
     const files = written.getRowObjects().map(toStagedFile);
     this.#files = [...this.#files, ...files];
     if (this.#remote === undefined) this.#sync(files);
@@ -73,6 +77,15 @@ export class StagedFiles {
   #sync(files: readonly StagedFile[]): void {
     this.#synced = Promise.all([this.#synced, ...files.map((file) => syncFile(file.path))]);
     this.#synced.catch(() => undefined);
+  }
+
+  /** Only a file that is written alone has its rows in order. */
+  #optionsOf({ partitionBy, keepsOrder }: FileLayout): string {
+    if (keepsOrder) return "WRITE_EMPTY_FILE false";
+    const pattern = `APPEND, FILENAME_PATTERN ${quoteText(`${this.#prefix}-{uuid}`)}`;
+    return partitionBy.length === 0
+      ? `${pattern}, FILE_SIZE_BYTES '${FILE_BYTES}', WRITE_EMPTY_FILE false`
+      : `${pattern}, PARTITION_BY (${partitionBy.map(quoteName).join(", ")})`;
   }
 
   /** Writes a file of the same commit that is no data file, at a path in the table's folder. It outlives a loss of power at once. */

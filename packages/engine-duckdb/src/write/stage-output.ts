@@ -51,7 +51,9 @@ export async function stageOutput(
   const files = new StagedFiles(target.location, context.read.copies, below);
   const output: Output = { role, target, files, state: "staged" };
   context.outputs.push(output);
-  await output.files.write(context.connection, select, target.partitionBy);
+  const { partitionBy } = target;
+  const keepsOrder = role === "main" && context.request.keepsOrder === true && partitionBy.length === 0;
+  await output.files.write(context.connection, select, { partitionBy, keepsOrder });
   const stored = target.schema.fields.filter((one) => one.dataType.kind !== "void");
   context.read.tables.shapes.add(
     output.files.files.map((file) => output.files.locationOf(file)),

@@ -115,6 +115,7 @@ interface RowFacts {
 
 async function stage(context: WriteContext, one: Attempt): Promise<RowFacts> {
   const { request, connection, folder, copies, tolerance, outputs, samples } = one;
+  if (request.keepsOrder) await connection.keepOrder();
   const pending = [];
   for (const state of request.states) {
     const done = await recordedVersion(context.tables, state.target, request);

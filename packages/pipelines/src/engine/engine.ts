@@ -190,6 +190,8 @@ export interface WriteRequest {
   readonly session: Session;
   /** Parts of the plans of this request, the very same objects, that are evaluated once. */
   readonly shared?: readonly Plan[];
+  /** Whether rows that come one by one from rows of the inputs are written, and read again, in the order of these; only for targets without partitions. */
+  readonly keepsOrder?: boolean;
   /** Absent: the write is made anew each time it is asked for, as an INSERT is. */
   readonly transaction?: Transaction;
   readonly states: readonly StateWrite[];
@@ -243,7 +245,7 @@ export interface FileExport {
   /**
    * `json`: the first column holds the lines, each a text; `csv`: all columns are texts; `parquet`: the columns as they are; `framed`: row after row, and in each
    * column after column: BINARY, STRING (in UTF-8) and INT (4 bytes) as their length in bytes, an array of structs as its count and then the fields of each. Lengths
-   * and counts are numbers of 4 bytes, highest first; -1 is NULL.
+   * and counts are numbers of 4 bytes, highest first; -1 is NULL. Such rows are in the order of those that they come from one by one.
    */
   readonly format: "parquet" | "json" | "csv" | "framed";
   /** Of the file, without its ending and, with partitions, a number; it takes the place of one that is there. Absent: a name of its own. */

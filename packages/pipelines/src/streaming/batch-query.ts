@@ -28,7 +28,7 @@ export interface BatchQueryFacts {
 /** The part of a write that the query decides. */
 export type QueryRequest = Pick<
   WriteRequest,
-  "target" | "quarantine" | "violations" | "plan" | "states" | "mode" | "inputs" | "merge" | "shared"
+  "target" | "quarantine" | "violations" | "plan" | "states" | "mode" | "inputs" | "merge" | "shared" | "keepsOrder"
 >;
 
 /** The query of a flow as micro-batches run it: plain algebra over new rows and the tables of its states. */
@@ -79,6 +79,7 @@ export class BatchQuery {
     const own = {
       ...this.#targets,
       mode: this.mode === "complete" ? "overwrite" : "append",
+      ...(dataset.connectorSink === undefined ? {} : { keepsOrder: true }),
       plan: withRules(rewritten.plan, dataset.displayName, flow.rules, nullIsViolation),
       inputs: new Map([...inputs, ...rewritten.states.map((state, i) => this.#stateInput(state, i, record))]),
       states: rewritten.states.map((state, i) => this.#stateWrite(state, i, record)),
