@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type DataFrame, openSession, type Session } from "sluice";
+import { type DataFrame, expr, max, openSession, type Session, sessionWindow, window } from "sluice";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { root, runProgram, startProgram, temporaryFolder } from "../harness/sluice.ts";
 
@@ -196,6 +196,55 @@ test("a limit counts over all batches and restarts; what Spark refuses of limits
       message: expect.stringMatching(message),
     });
   }
+});
+
+test("an operator with several event times is refused as in Spark, unless only one of them is used [F76] [F78]", async () => {
+  const timed = () =>
+    spark.readStream
+      .schema("id BIGINT, k STRING, ts TIMESTAMP")
+      .json(join(folder, "times"))
+      .withWatermark("ts", "5 minutes");
+  await write("times/1.json", [{ id: 1, k: "a", ts: "2026-01-01T10:00:00Z" }]);
+  const two = () => timed().selectExpr("id", "k", "ts", "ts AS ts2");
+  const right = () => timed().selectExpr("id AS rid", "k AS rk", "ts AS rts");
+  const third = () => timed().selectExpr("id AS tid", "k AS tk", "ts AS tts");
+  const range = expr("k = rk AND rts >= ts AND rts <= ts + INTERVAL 5 MINUTES");
+  const later = expr("k = tk AND tts >= ts AND tts <= ts + INTERVAL 5 MINUTES");
+  const pair = () => timed().join(right(), range);
+  const refused: readonly DataFrame[] = [
+    two().join(right(), range),
+    two().join(right(), range, "left"),
+    two().join(right(), expr("k = rk")),
+    right().join(two(), range, "left"),
+    timed().withColumn("w", window("ts", "5 minutes")).join(right(), range, "left"),
+    pair().join(third(), later),
+    two().groupBy(window("ts", "5 minutes"), "ts2").count(),
+    two().groupBy(sessionWindow("ts", "5 minutes"), "ts2").count(),
+    two().dropDuplicates(["ts", "ts2"]),
+    two().dropDuplicates(["k", "ts"]),
+    two().dropDuplicatesWithinWatermark(["k"]),
+    pair().dropDuplicatesWithinWatermark(["k"]),
+  ];
+  const accepted: readonly DataFrame[] = [
+    two().join(right(), range, "left").select("id", "rid"),
+    pair().drop("rts").join(third(), later, "left"),
+    two().groupBy(window("ts", "5 minutes")).agg(max("ts2")),
+    pair().groupBy(window("ts", "5 minutes")).count(),
+  ];
+  const run = async (frame: DataFrame): Promise<void> => {
+    const query = await frame.writeStream.format("noop").trigger({ availableNow: true }).start();
+    await query.awaitTermination();
+  };
+  for (const [i, frame] of refused.entries()) {
+    const message = expect.stringMatching(
+      /^.*More than one event time columns are available\. .* \(`(ts|ts2)`, /,
+    );
+    expect(await mistakeOf(() => run(frame)), String(i)).toMatchObject({
+      condition: "_LEGACY_ERROR_TEMP_3077",
+      message,
+    });
+  }
+  for (const frame of accepted) await run(frame);
 });
 
 test("of two queries that begin at once with one checkpoint one runs", async () => {

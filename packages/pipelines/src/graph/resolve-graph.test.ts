@@ -327,7 +327,7 @@ describe("mistakes", () => {
         dlt.table({ name: "f" }, () => timed().alias("l").join(timed().alias("r"), expr("l.id < r.id")).select("l.id"));
         dlt.table({ name: "g" }, () => timed().groupBy(window("ts", "1 hour")).agg(countDistinct("id").alias("n")));
         dlt.table({ name: "h" }, () => timed().withWatermark("ts", "2 hours").dropDuplicates(["id", "ts"]));
-        dlt.table({ name: "i" }, () => orders().limit(3));
+        dlt.table({ name: "i" }, () => orders().limit(3).offset(1));
         dlt.createStreamingTable({ name: "j" });
         dlt.appendFlow({ target: "j", name: "j1" }, () => orders().groupBy("customer_id").count());
         dlt.appendFlow({ target: "j", name: "j2" }, () => orders().select("customer_id"));
@@ -336,7 +336,7 @@ describe("mistakes", () => {
         "_LEGACY_ERROR_TEMP_3102",
         "NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING",
         ...["_LEGACY_ERROR_TEMP_3102", "_LEGACY_ERROR_TEMP_3102", "_LEGACY_ERROR_TEMP_1181", "_LEGACY_ERROR_TEMP_3102"],
-        ...["STREAM_FAILED", "UNSUPPORTED_FEATURE", "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION"],
+        ...["STREAM_FAILED", "_LEGACY_ERROR_TEMP_3102", "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION"],
       ],
     ],
     [

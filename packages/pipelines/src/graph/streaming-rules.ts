@@ -14,7 +14,8 @@ import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import { eventTimes, readsStream } from "../stateful/event-time.ts";
 import { keyPairs, neededUntil } from "../stateful/join-range.ts";
 import type { OutputMode } from "../stateful/operator.ts";
-import { streamingAggregates } from "../stateful/output-mode.ts";
+import { outputMode, streamingAggregates } from "../stateful/output-mode.ts";
+import { severalTimesMistake } from "./event-time-rules.ts";
 import { foundModeMistake, toldModeMistake } from "./output-mode-rules.ts";
 
 /**
@@ -30,8 +31,10 @@ export function streamingErrors(
 ): readonly PipelineError[] {
   const mode = told === undefined ? foundModeMistake(plan, isAlone) : toldModeMistake(plan, told);
   const errors = errorsOf(plan, { dataset, origin, isWhole: told === "complete" }, new Set());
-  if (mode === undefined) return errors;
-  return [toError(mode.problem, dataset, placeOf(mode.node, origin)), ...errors];
+  const times = errors.length > 0 ? undefined : severalTimesMistake(plan, told ?? outputMode(plan));
+  const first = mode ?? times;
+  if (first === undefined) return errors;
+  return [toError(first.problem, dataset, placeOf(first.node, origin)), ...errors];
 }
 
 /** Where a query stands, and whether each of its results is all that there is. */
