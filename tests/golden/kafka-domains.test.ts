@@ -37,6 +37,19 @@ describe("customers, payments and machines, on recorded topics", () => {
     );
   });
 
+  test("the feed of the customers, applied in order, is the customers [F199]", async () => {
+    const columns = "customer_id, event_type, page, platform, epoch_us(timestamp) AS at";
+    const changes = await table("customer_changes").rows(
+      `SELECT ${columns} FROM t WHERE _change_type <> 'update_preimage'
+       QUALIFY row_number() OVER (PARTITION BY customer_id ORDER BY _commit_version DESC) = 1 ORDER BY customer_id`,
+    );
+    expect(changes.length).toBeGreaterThan(300);
+    expect(await number("customer_changes", "count(*) FILTER (_change_type = 'update_postimage')")).toBeGreaterThan(
+      100,
+    );
+    expect(changes).toEqual(await table("customers").rows(`SELECT ${columns} FROM t ORDER BY customer_id`));
+  });
+
   test("who pays too often and what shakes is an alert, a row a window, and nobody else [F192]", async () => {
     const alerts = await table("alerts").rows(
       "SELECT subject, strftime(window_start, '%Y-%m-%dT%H:%M:%S.000Z') AS window_start, metric FROM t ORDER BY window_start, subject",

@@ -236,9 +236,7 @@ test("an operator with several event times is refused as in Spark, unless only o
     await query.awaitTermination();
   };
   for (const [i, frame] of refused.entries()) {
-    const message = expect.stringMatching(
-      /^.*More than one event time columns are available\. .* \(`(ts|ts2)`, /,
-    );
+    const message = expect.stringMatching(/^.*More than one event time columns are available\. .* \(`(ts|ts2)`, /);
     expect(await mistakeOf(() => run(frame)), String(i)).toMatchObject({
       condition: "_LEGACY_ERROR_TEMP_3077",
       message,

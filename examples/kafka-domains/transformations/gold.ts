@@ -1,4 +1,4 @@
-import { avg, coalesce, col, count, dlt, lit, max, sum, window } from "sluice";
+import { avg, coalesce, col, count, dlt, expr, lit, max, spark, sum, window } from "sluice";
 
 // Hourly aggregations. Without a watermark all hours stay open, and the table is written anew with each batch
 export const eventsGold = dlt.table({ name: "events_gold", comment: "Hourly aggregations" }, () =>
@@ -7,6 +7,26 @@ export const eventsGold = dlt.table({ name: "events_gold", comment: "Hourly aggr
     .groupBy(window("timestamp", "1 hour"), "platform", "event_type")
     .agg(count("*").alias("events"))
     .selectExpr("window.start AS hour", "platform", "event_type", "events"),
+);
+
+// The last thing that each customer did, with a feed of its changes
+dlt.createStreamingTable({
+  name: "customers",
+  comment: "What each customer did last, and where",
+  tableProperties: { "delta.enableChangeDataFeed": "true" },
+});
+
+dlt.applyChanges({
+  target: "customers",
+  source: "events_silver",
+  keys: ["customer_id"],
+  sequenceBy: expr("struct(timestamp, event_id)"),
+  exceptColumnList: ["event_id"],
+  storedAsScdType: 1,
+});
+
+export const customerChanges = dlt.table({ name: "customer_changes", comment: "How customers changed" }, () =>
+  spark.readStream.format("delta").option("readChangeFeed", "true").table("customers"),
 );
 
 export const customerMetrics = dlt.table({ name: "customer_metrics", comment: "What customers do and spend" }, () => {
