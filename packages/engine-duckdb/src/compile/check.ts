@@ -133,9 +133,10 @@ function checkProtobufOptions(call: Extract<Typed, { kind: "Call" }>, found: Fou
 function checkAvroOptions(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
   const options = constantOptions(call.args[2]) ?? {};
   const unknown = Object.keys(options).filter((key) => !AVRO_OPTION.test(key));
-  if ((options["avroschemaevolutionmode"]?.toLowerCase() ?? "none") !== "none") {
-    const next = "Leave it at none: the next update takes the newest schema of the subject.";
-    found("UNSUPPORTED_FEATURE.AVRO_SCHEMA_EVOLUTION_MODE", `There is only avroSchemaEvolutionMode none. ${next}`);
+  const evolution = options["avroschemaevolutionmode"] ?? "none";
+  if (!/^(none|restart)$/i.test(evolution)) {
+    const message = `avroSchemaEvolutionMode is none or restart, not "${evolution}".`;
+    found("INVALID_PARAMETER_VALUE.AVRO_SCHEMA_EVOLUTION_MODE", message);
   }
   if (unknown.length === 0) return;
   const known = "mode, avroSchema, datetimeRebaseMode and those of a schema registry";
@@ -146,7 +147,7 @@ function checkAvroOptions(call: Extract<Typed, { kind: "Call" }>, found: Found):
 }
 
 const AVRO_OPTION =
-  /^(mode|avroschema|datetimerebasemode|avroschemaevolutionmode|confluent\.schema\.registry\.(address|id|basic\.auth\.(credentials\.source|user\.info)))$/;
+  /^(mode|avroschema|datetimerebasemode|avroschemaevolutionmode|confluent\.schema\.registry\.(address|id|subject|basic\.auth\.(credentials\.source|user\.info)))$/;
 
 function checkWindow(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
   const durations = call.args.slice(1);

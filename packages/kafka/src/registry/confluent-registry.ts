@@ -1,6 +1,9 @@
 import {
   EngineError,
+  NEWER_SCHEMA,
   REGISTRY_ADDRESS,
+  REGISTRY_SCHEMA_ID,
+  REGISTRY_SUBJECT,
   type RegisteredSchema,
   type RegistryOptions,
   type SchemaRegistry,
@@ -32,6 +35,7 @@ export class ConfluentRegistry implements SchemaRegistry {
   }
 
   writerSchema(options: RegistryOptions, id: number): string | undefined {
+    if (String(id) !== options[REGISTRY_SCHEMA_ID]) refuseNewer(options);
     const key = keyOf(options, id);
     const known = this.#byId.get(key);
     if (known !== undefined) return known;
@@ -43,6 +47,19 @@ export class ConfluentRegistry implements SchemaRegistry {
     this.#byId.set(key, schema);
     return schema;
   }
+}
+
+/** @throws Error when the subject that the options name has got another newest schema since they were made */
+function refuseNewer(options: RegistryOptions): void {
+  const subject = options[REGISTRY_SUBJECT];
+  if (subject === undefined) return;
+  const address = addressOf(options);
+  const path = `/subjects/${encodeURIComponent(subject)}/versions/latest`;
+  const latest = bodyOf(fetchNow(registryRequest(options, path), PATIENCE), address)?.id;
+  if (latest === undefined || String(latest) === options[REGISTRY_SCHEMA_ID]) return;
+  throw new Error(
+    `[${NEWER_SCHEMA}] Subject ${subject} has a newer schema (id ${latest}) than the one that messages are read as (id ${options[REGISTRY_SCHEMA_ID]}): start again, and its columns are there.`,
+  );
 }
 
 /** The address without a login. */

@@ -2,7 +2,13 @@ import { type Call, type Expression, mapCalls, QueryError, type QueryProblem, ty
 import type { Connectors } from "./connector.ts";
 import { withDescriptorFiles } from "./descriptor-files.ts";
 import { constantText } from "./read-files.ts";
-import { REGISTRY_ADDRESS, REGISTRY_SCHEMA_ID, type RegisteredSchema, type SchemaRegistry } from "./schema-registry.ts";
+import {
+  REGISTRY_ADDRESS,
+  REGISTRY_SCHEMA_ID,
+  REGISTRY_SUBJECT,
+  type RegisteredSchema,
+  type SchemaRegistry,
+} from "./schema-registry.ts";
 
 /** Puts the schemas of registries and of descriptor files into queries. Each subject is asked for once. */
 export class RegisteredSchemas {
@@ -121,11 +127,17 @@ function textMap(expression: Expression | undefined): Readonly<Record<string, st
   return Object.fromEntries(texts.flatMap((text, i) => (i % 2 === 0 ? [[text ?? "", texts[i + 1] ?? ""]] : [])));
 }
 
-function rewritten({ call, data, options }: RegistryCall, { schema, id }: Chosen): Call {
+function rewritten({ call, data, subject, options }: RegistryCall, { schema, id }: Chosen): Call {
   const { argNames: _, ...kept } = call;
-  const entries = Object.entries({ ...options, [REGISTRY_SCHEMA_ID]: String(id) }).flat();
+  const follows = restarts(options) ? { [REGISTRY_SUBJECT]: subject } : {};
+  const entries = Object.entries({ ...options, ...follows, [REGISTRY_SCHEMA_ID]: String(id) }).flat();
   const map: Expression = { kind: "Call", name: "map", args: entries.map(textLiteral) };
   return { ...kept, args: [data, textLiteral(schema), map] };
+}
+
+function restarts(options: Readonly<Record<string, string>>): boolean {
+  const [, mode] = Object.entries(options).find(([key]) => key.toLowerCase() === "avroschemaevolutionmode") ?? [];
+  return mode?.toLowerCase() === "restart";
 }
 
 function textLiteral(value: string): Expression {

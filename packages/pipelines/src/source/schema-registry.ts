@@ -7,6 +7,12 @@ export const REGISTRY_ADDRESS = "confluent.schema.registry.address";
 /** The option with the id of the schema that messages are written with. */
 export const REGISTRY_SCHEMA_ID = "confluent.schema.registry.id";
 
+/** The option with the subject whose newest schema a call is read as; present when the call wants to start again with a newer one. */
+export const REGISTRY_SUBJECT = "confluent.schema.registry.subject";
+
+/** The condition of a read that ended since its subject has a newer schema than the one that it was understood with. */
+export const NEWER_SCHEMA = "UNKNOWN_FIELD_EXCEPTION.NEWER_SCHEMA_OF_SUBJECT";
+
 /** A schema as a registry keeps it, under an id that means it for ever. */
 export interface RegisteredSchema {
   readonly id: number;
@@ -21,6 +27,10 @@ export interface SchemaRegistry {
   latest(subject: string, options: RegistryOptions): Promise<RegisteredSchema | undefined>;
   /** The id under which a subject has a schema; undefined when it has it not. @throws EngineError when the registry does not answer */
   find(subject: string, schema: string, options: RegistryOptions): Promise<number | undefined>;
-  /** The Avro schema of an id, from memory after the first time; undefined when the id is none of one. Holds the process until the registry answers. @throws Error */
+  /**
+   * The Avro schema of an id, from memory after the first time; undefined when the id is none of one. Holds the process until the registry answers.
+   *
+   * @throws Error; with NEWER_SCHEMA in its text when the options name a subject, and that has got another newest schema than theirs
+   */
   writerSchema(options: RegistryOptions, id: number): string | undefined;
 }

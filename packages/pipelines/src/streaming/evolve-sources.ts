@@ -7,10 +7,11 @@ import { evolvedSchema, schemaChanges } from "../source/evolve-schema.ts";
 import { basePathOf, type FileSource, namesItsColumns } from "../source/file-source.ts";
 import { readSchemaVersion, storeSchemaVersion } from "../source/file-source-schema.ts";
 import { applySchemaHints } from "../source/schema-hints.ts";
+import { NEWER_SCHEMA } from "../source/schema-registry.ts";
 
 const UNKNOWN_FIELD = "UNKNOWN_FIELD_EXCEPTION.NEW_FIELDS_IN_RECORD_WITH_FILE_PATH";
 
-/** A source has got new columns, which are stored as the next version of its schema: what reads it must be understood anew. Nothing was written. */
+/** A source has got new columns, which are known to its schema location or its registry: what reads it must be understood anew. Nothing was written. */
 export class SchemaChanged extends EngineError {
   override readonly name = "UnknownFieldException";
 }
@@ -48,6 +49,11 @@ export async function evolveSources(
 /** Whether an evaluation ended at a record with fields that the schema of its source lacks. */
 export function stoppedAtNewFields(error: unknown): error is EngineError {
   return error instanceof EngineError && error.facts.condition === UNKNOWN_FIELD;
+}
+
+/** Whether an evaluation ended since a subject of a schema registry has a newer schema than the query was understood with. */
+export function stoppedAtNewerSchema(error: unknown): error is EngineError {
+  return error instanceof EngineError && error.facts.condition === NEWER_SCHEMA;
 }
 
 /** The same inputs read to their end, with new fields rescued. */

@@ -24,7 +24,13 @@ import { type BatchFacts, nextBatch } from "./batch-decision.ts";
 import { BatchQuery } from "./batch-query.ts";
 import type { BatchRecord } from "./batch-record.ts";
 import { countRows, keepsEachRow } from "./count-input.ts";
-import { evolveSources, readThrough, stoppedAtNewFields } from "./evolve-sources.ts";
+import {
+  evolveSources,
+  readThrough,
+  SchemaChanged,
+  stoppedAtNewerSchema,
+  stoppedAtNewFields,
+} from "./evolve-sources.ts";
 import { BatchTaken, type FlowCheckpoint } from "./flow-checkpoint.ts";
 import { currentState, stateName } from "./flow-state.ts";
 import { FlowWatermark } from "./flow-watermark.ts";
@@ -273,6 +279,7 @@ export class StreamFlow {
     try {
       return await engine.write(await this.#writeRequest(record, inputs), signal);
     } catch (error) {
+      if (stoppedAtNewerSchema(error)) throw new SchemaChanged(error.message, error.facts, error);
       if (!stoppedAtNewFields(error)) throw error;
       await evolveSources(this.#reads, inputs, "Stopped", this.#world, error);
       return await engine.write(await this.#writeRequest(record, readThrough(inputs)), signal);
