@@ -1,7 +1,8 @@
+import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
 import { MemoryStore } from "../storage/memory-store.ts";
 import { decodeBase85, encodeBase85 } from "./base85.ts";
-import { crc32 } from "./crc32.ts";
+
 import { packDeletionVectors, readDeletionVector } from "./deletion-vector.ts";
 import { decodeRows, encodeRows } from "./roaring.ts";
 import { NO_ROWS, positionsOf, type RowSet, rowsOf, unionOf } from "./row-set.ts";

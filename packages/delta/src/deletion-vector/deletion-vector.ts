@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { crc32 } from "node:zlib";
 import type { DeletionVectorDescriptor } from "../action/action.ts";
 import { resolveDataPath } from "../action/data-path.ts";
 import { DeltaError } from "../storage/delta-error.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
 import { openStore } from "../storage/open-store.ts";
 import { decodeBase85, encodeBase85 } from "./base85.ts";
-import { crc32 } from "./crc32.ts";
 import { decodeRows, encodeRows } from "./roaring.ts";
 import type { RowSet } from "./row-set.ts";
 

@@ -3,12 +3,6 @@ export const BLOCK_ROWS = 65_536;
 /** Bytes of one block's bits. */
 export const BLOCK_BYTES: number = BLOCK_ROWS / 8;
 
-const ONES: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let count = 0;
-  for (let rest = byte; rest > 0; rest >>>= 1) count += rest & 1;
-  return count;
-});
-
 /**
  * Positions of rows in a file, from 0: for each block of 65,536 rows that has any, by its number, a bit for each row, the first in the lowest bit of the first
  * byte. Blocks are in no particular order.
@@ -30,8 +24,18 @@ export function rowSet(blocks: ReadonlyMap<number, Uint8Array>): RowSet {
 /** How many bits are set. */
 export function countBits(bits: Uint8Array): number {
   let count = 0;
-  for (const byte of bits) count += ONES[byte] ?? 0;
+  for (const word of wordsOf(bits)) {
+    const pairs = word - ((word >>> 1) & 0x55555555);
+    const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+    count += Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+  }
   return count;
+}
+
+/** The bits of a block, 32 at a time: in place where they are aligned so. */
+function wordsOf(bits: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, length } = bits.byteOffset % 4 === 0 ? bits : bits.slice();
+  return new Uint32Array(buffer, byteOffset, length / 4);
 }
 
 /** A set of the rows named. */
@@ -77,7 +81,7 @@ export function differenceOf(rows: RowSet, without: RowSet): RowSet {
   const blocks = new Map<number, Uint8Array>();
   for (const [number, bits] of rows.blocks) {
     const other = without.blocks.get(number);
-    blocks.set(number, other === undefined ? bits : bits.map((byte, at) => byte & ~(other[at] ?? 0)));
+    blocks.set(number, other === undefined ? bits : combined(bits, other, (left, right) => left & ~right));
   }
   return rowSet(blocks);
 }
@@ -89,7 +93,13 @@ export function unionOf(left: RowSet, right: RowSet): RowSet {
   const blocks = new Map(left.blocks);
   for (const [number, bits] of right.blocks) {
     const other = blocks.get(number);
-    blocks.set(number, other === undefined ? bits : bits.map((byte, at) => byte | (other[at] ?? 0)));
+    blocks.set(number, other === undefined ? bits : combined(bits, other, (left, right) => left | right));
   }
   return rowSet(blocks);
+}
+
+function combined(left: Uint8Array, right: Uint8Array, word: (left: number, right: number) => number): Uint8Array {
+  const [result, other] = [wordsOf(left).slice(), wordsOf(right)];
+  for (let at = 0; at < result.length; at += 1) result[at] = word(result[at] ?? 0, other[at] ?? 0);
+  return new Uint8Array(result.buffer);
 }
