@@ -30,9 +30,11 @@ export class Connection {
     this.#signal = signal;
   }
 
-  /** Keeps the rows of a SELECT until the end of the conversation. `name` is new in it, and needs no quotes. */
-  async createTemporaryTable(name: string, select: string): Promise<void> {
-    await this.run(`CREATE TEMP TABLE ${name} AS ${select}`);
+  /** Keeps the rows of a SELECT until the end of the conversation. `name` is new in it, and needs no quotes. `blobs` are its parameters, `$1` and on. */
+  async createTemporaryTable(name: string, select: string, blobs: readonly Uint8Array[] = []): Promise<void> {
+    const sql = `CREATE TEMP TABLE ${name} AS ${select}`;
+    if (blobs.length === 0) await this.run(sql);
+    else await this.#runWith(sql, blobs);
     this.#tables.push(name);
   }
 
@@ -74,6 +76,17 @@ export class Connection {
   /** The rows of a query in JSON's types: 64-bit numbers are text. */
   async rows(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
     return (await this.read(sql)).getRowObjectsJson();
+  }
+
+  async #runWith(sql: string, blobs: readonly Uint8Array[]): Promise<void> {
+    await this.#prepare(sql);
+    const statement = await this.duck.prepare(sql).catch((error) => this.#fail(error));
+    try {
+      for (const [i, blob] of blobs.entries()) statement.bindBlob(i + 1, blob);
+      await statement.run().catch((error) => this.#fail(error));
+    } finally {
+      statement.destroySync();
+    }
   }
 
   async #prepare(sql: string): Promise<void> {

@@ -63,13 +63,12 @@ async function createBits(
   table: string,
   sets: readonly (readonly [number, RowSet])[],
 ): Promise<void> {
-  const bits = sets.map(([i, rows]) => {
-    const bytes = bytesOf(rows);
-    return `(${i}, ${bytes.length * 8}, '${Buffer.from(bytes).toString("base64")}')`;
-  });
+  const bits = sets.map(([, rows]) => bytesOf(rows));
+  const rows = sets.map(([i], at) => `(${i}, ${(bits[at]?.length ?? 0) * 8}, CAST($${at + 1} AS BIT))`);
   await connection.createTemporaryTable(
     table,
-    `SELECT i::UBIGINT AS i, length::BIGINT AS length, CAST(from_base64(bits) AS BIT) AS bits FROM (VALUES ${bits.join(", ")}) AS v(i, length, bits)`,
+    `SELECT i::UBIGINT AS i, length::BIGINT AS length, bits FROM (VALUES ${rows.join(", ")}) AS v(i, length, bits)`,
+    bits,
   );
 }
 
@@ -94,7 +93,7 @@ function bytesOf({ blocks }: RowSet): Uint8Array {
   const bytes = new Uint8Array((last + 1) * BLOCK_BYTES);
   for (const [number, bits] of blocks) {
     const start = (number * BLOCK_ROWS) / 8;
-    for (const [at, byte] of bits.entries()) bytes[start + at] = REVERSED[byte] ?? 0;
+    for (let at = 0; at < bits.length; at += 1) bytes[start + at] = REVERSED[bits[at] ?? 0] ?? 0;
   }
   return bytes;
 }

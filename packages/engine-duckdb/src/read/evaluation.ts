@@ -1,12 +1,12 @@
 import type { Session } from "@sluice/pipelines";
-import type { DataType, ExpectPlan, Plan, ScanPlan, Typed } from "@sluice/query";
+import type { DataType, ExpectPlan, Plan, ScanPlan } from "@sluice/query";
 import { type ColumnName, nameColumns } from "../compile/column-names.ts";
 import type { Observer } from "../compile/context.ts";
 import { exposeFilePaths } from "../compile/file-path.ts";
 import { compilePlan } from "../compile/plan.ts";
 import { toValue } from "../connection/row-values.ts";
-import { keyedScans, rangeCondition } from "./key-ranges.ts";
-import { prepareScans, type ReadContext, type ScanSource, scanWithNames } from "./prepare-scans.ts";
+import { type KeyedScan, keyedScans, rangeCondition } from "./key-ranges.ts";
+import { prepareScans, type ReadContext, type ScanSource, scanWithNames, type WantedRows } from "./prepare-scans.ts";
 import { sliceFiles } from "./table-rows.ts";
 
 /** A plan as a SELECT, and the names of its columns there. */
@@ -30,7 +30,7 @@ export interface EvaluationContext {
 export async function evaluate(plan: Plan, context: EvaluationContext): Promise<Evaluation> {
   const root = exposeFilePaths(plan);
   const name = nameColumns(root);
-  const sources = await prepareScans([root], context.read, context.known, await keyConditions(root, context));
+  const sources = await prepareScans([root], context.read, context.known, await wantedRows(root, context));
   const sql = compilePlan(root, {
     scanSql: (scan) => {
       const source = sources.get(scan.scan);
@@ -44,28 +44,40 @@ export async function evaluate(plan: Plan, context: EvaluationContext): Promise<
   return { plan: root, sql, name };
 }
 
-/** What rows of scanned tables must be to have partners in the joins above them, by scan: the range of the keys there, which is read first. */
-async function keyConditions(plan: Plan, context: EvaluationContext): Promise<ReadonlyMap<number, Typed>> {
+/** Keys that rows of scanned tables must meet to have partners in the joins above them, by scan: they are put aside and their range is read first. */
+async function wantedRows(plan: Plan, context: EvaluationContext): Promise<ReadonlyMap<number, WantedRows>> {
   const { read, known } = context;
-  const conditions = new Map<number, Typed>();
-  for (const { scan, keys, pairs } of keyedScans(plan, read.inputs, new Set(known.map((one) => one.scan.scan)))) {
-    if (conditions.has(scan.scan) || !(await hasSeveralFiles(read, scan))) continue;
-    const { sql, name } = await evaluate(keys, { read, session: context.session, known });
-    const items = pairs.flatMap(({ key }) => [`min(${name(key)})`, `max(${name(key)})`]);
-    const [row = []] = (await read.connection.read(`SELECT ${items.join(", ")} FROM (${sql})`)).getRows();
-    const value = (at: number, type: DataType) => toValue(row[at] ?? null, type);
-    const ranges = pairs.map(({ key }, i) => ({
-      least: value(i * 2, key.dataType),
-      greatest: value(i * 2 + 1, key.dataType),
-    }));
-    conditions.set(scan.scan, rangeCondition(pairs, ranges));
+  const found = new Map<number, WantedRows>();
+  for (const keyed of keyedScans(plan, read.inputs, new Set(known.map((one) => one.scan.scan)))) {
+    if (!found.has(keyed.scan.scan) && (await isWorthKeys(read, keyed.scan)))
+      found.set(keyed.scan.scan, await wantedBy(keyed, context));
   }
-  return conditions;
+  return found;
 }
 
-async function hasSeveralFiles({ tables, inputs }: ReadContext, scan: ScanPlan): Promise<boolean> {
+async function wantedBy({ keys, pairs }: KeyedScan, context: EvaluationContext): Promise<WantedRows> {
+  const { read, known, session } = context;
+  const { sql, name } = await evaluate(keys, { read, session, known });
+  const table = `keys_${crypto.randomUUID().slice(0, 8)}`;
+  const columns = pairs.map(({ key }, i) => `${name(key)} AS k${i}`);
+  await read.connection.createTemporaryTable(table, `SELECT ${columns.join(", ")} FROM (${sql})`);
+  const items = ["count(*)", ...pairs.flatMap((_, i) => [`min(k${i})`, `max(k${i})`])];
+  const [row = []] = (await read.connection.read(`SELECT ${items.join(", ")} FROM ${table}`)).getRows();
+  const value = (at: number, type: DataType) => toValue(row[at] ?? null, type);
+  const ranges = pairs.map(({ key }, i) => ({
+    least: value(i * 2 + 1, key.dataType),
+    greatest: value(i * 2 + 2, key.dataType),
+  }));
+  const equal = pairs.flatMap(({ column, how }, i) => (how === "=" ? [{ column: column.name, key: `k${i}` }] : []));
+  return { condition: rangeCondition(pairs, ranges), keys: { table, rows: Number(row[0]), equal } };
+}
+
+/** Whether files could be left out, or there are deleted rows that need not be looked for among rows without partners. */
+async function isWorthKeys({ tables, inputs }: ReadContext, scan: ScanPlan): Promise<boolean> {
   const slice = inputs.get(scan.scan);
-  return slice?.kind === "TableVersion" && (await sliceFiles(tables, slice)).files.length > 1;
+  if (slice?.kind !== "TableVersion") return false;
+  const { files } = await sliceFiles(tables, slice);
+  return files.length > 1 || files.some((file) => file.deletionVector !== undefined);
 }
 
 /** The Expect whose rows are the plan's rows: the root, or below nothing but Projects. */

@@ -14,16 +14,17 @@ import {
 import { visitPlan } from "../compile/walk.ts";
 import { isSteady } from "./row-position.ts";
 
-/** A scan of a table of which a join wants only rows that have a partner: the join's other side, and the columns that must be equal. */
+/** A scan of a table of which a join wants only rows that have a partner: the join's other side, and how columns of both compare. */
 export interface KeyedScan {
   readonly scan: ScanPlan;
   readonly keys: Plan;
   readonly pairs: readonly KeyPair[];
 }
 
-/** A column of the table, and one of the keys. */
+/** A column of the table, and what it must be to one of the keys. */
 export interface KeyPair {
   readonly column: Attribute;
+  readonly how: "=" | ">=" | "<=";
   readonly key: Attribute;
 }
 
@@ -46,19 +47,20 @@ const ORDERED: ReadonlySet<DataType["kind"]> = new Set([
 ]);
 
 /**
- * Semi and inner joins of a scan of a table's version with keys that are quickly read: rows in memory or in tables, as they are or filtered. `known` are
+ * Semi and inner joins of a scan of a table's version with keys that are quickly read: rows in memory or in tables, as they are, filtered or without those that are in others. `known` are
  * scans whose rows are in temporary tables.
  */
 export function keyedScans(plan: Plan, inputs: Inputs, known: ReadonlySet<number>): readonly KeyedScan[] {
   const found: KeyedScan[] = [];
   const readers = countReaders(plan);
+  const isQuickScan = (scan: number) => known.has(scan) || inputs.get(scan)?.kind !== "Files";
   visitPlan(plan, {
     plan: (node) => {
       if (node.kind !== "Join" || (node.how !== "semi" && node.how !== "inner") || node.lateral) return;
       const scan = scanBelow(node.left, readers);
       if (scan === undefined || known.has(scan.scan) || inputs.get(scan.scan)?.kind !== "TableVersion") return;
       const pairs = pairsOf(node, scan);
-      if (pairs.length > 0 && isCheap(node.right, inputs, known)) found.push({ scan, keys: node.right, pairs });
+      if (pairs.length > 0 && isQuick(node.right, isQuickScan)) found.push({ scan, keys: node.right, pairs });
     },
   });
   return found;
@@ -67,9 +69,9 @@ export function keyedScans(plan: Plan, inputs: Inputs, known: ReadonlySet<number
 /** What rows of a table must be for a partner to exist among keys in these ranges, one for each pair. Nothing is when there are no keys. */
 export function rangeCondition(pairs: readonly KeyPair[], ranges: readonly KeyRange[]): Typed {
   return pairs
-    .flatMap(({ column, key }, i) => [
-      compare(">=", column, key.dataType, ranges[i]?.least ?? null),
-      compare("<=", column, key.dataType, ranges[i]?.greatest ?? null),
+    .flatMap(({ column, how, key }, i) => [
+      ...(how === "<=" ? [] : [compare(">=", column, key.dataType, ranges[i]?.least ?? null)]),
+      ...(how === ">=" ? [] : [compare("<=", column, key.dataType, ranges[i]?.greatest ?? null)]),
     ])
     .reduce((left, right) => call("and", left, right));
 }
@@ -100,30 +102,43 @@ function countReaders(plan: Plan): ReadonlyMap<Plan, number> {
   return readers;
 }
 
-/** The equalities of a condition between columns of the scan and of the keys; others restrict the rows further, and do no harm. */
+/** The comparisons of a condition between columns of the scan and of the keys; others restrict the rows further, and do no harm. */
 function pairsOf({ condition, right }: JoinPlan, scan: ScanPlan): readonly KeyPair[] {
   return (condition === undefined ? [] : conjuncts(condition)).flatMap((one) => {
-    if (one.kind !== "Call" || (one.name !== "=" && one.name !== "==")) return [];
+    if (one.kind !== "Call") return [];
+    const [forwards, backwards] = [HOW[one.name], BACKWARDS[one.name]];
     const [first, second] = one.args;
-    if (first?.kind !== "Column" || second?.kind !== "Column") return [];
-    for (const [left, other] of [
-      [first, second],
-      [second, first],
+    if (!forwards || !backwards || first?.kind !== "Column" || second?.kind !== "Column") return [];
+    for (const [left, how, other] of [
+      [first, forwards, second],
+      [second, backwards, first],
     ] as const) {
       const column = scan.output.find((attribute) => attribute.id === left.id);
       const key = right.output.find((attribute) => attribute.id === other.id);
-      if (column !== undefined && key !== undefined && ORDERED.has(key.dataType.kind)) return [{ column, key }];
+      if (column !== undefined && key !== undefined && ORDERED.has(key.dataType.kind)) return [{ column, how, key }];
     }
     return [];
   });
 }
 
+const HOW: Readonly<Record<string, KeyPair["how"]>> = {
+  "=": "=",
+  "==": "=",
+  ">": ">=",
+  ">=": ">=",
+  "<": "<=",
+  "<=": "<=",
+};
+const BACKWARDS: typeof HOW = { "=": "=", "==": "=", ">": "<=", ">=": "<=", "<": ">=", "<=": ">=" };
+
 function conjuncts(condition: Typed): readonly Typed[] {
   return condition.kind === "Call" && condition.name === "and" ? condition.args.flatMap(conjuncts) : [condition];
 }
 
-function isCheap(plan: Plan, inputs: Inputs, known: ReadonlySet<number>): boolean {
-  if (plan.kind === "Scan") return known.has(plan.scan) || inputs.get(plan.scan)?.kind !== "Files";
-  const isPlain = (plan.kind === "Project" || plan.kind === "Filter") && isSteady(plan);
-  return isPlain && planChildren(plan).every((one) => isCheap(one, inputs, known));
+/** Whether a plan does no more than filter rows of quick scans, and gives the same ones in every evaluation. */
+export function isQuick(plan: Plan, isQuickScan: (scan: number) => boolean): boolean {
+  if (plan.kind === "Scan") return isQuickScan(plan.scan);
+  const isFilter = plan.kind === "Filter" || (plan.kind === "Join" && (plan.how === "semi" || plan.how === "anti"));
+  if (!isFilter && plan.kind !== "Project") return false;
+  return isSteady(plan) && planChildren(plan).every((one) => isQuick(one, isQuickScan));
 }

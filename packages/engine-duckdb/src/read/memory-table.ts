@@ -18,14 +18,24 @@ export interface TableRead extends AddedFiles {
   readonly columns: readonly StructField[];
   /** Rows of the whole version that the files are of. */
   readonly versionRows: number;
+  /** SQL of a join that leaves the rows wanted of `r`. These tell where they lie, as those of a reader of files do: `file_index` and `file_row_number`. */
+  readonly join?: string | undefined;
 }
 
 const FILE = "__file";
+const ROW = "__row";
+const NUMBER_BYTES = 4;
 
-/** The rows of files of one Delta table in a table of DuckDB, each with the number of its file. Rows are only ever added; a table with too many that nobody reads gives way to a new one. */
+/** Whether columns have the names of those that are kept beside them. */
+export function hasOwnNames({ columns }: TableRead): boolean {
+  return columns.some((one) => [FILE, ROW, "file_index", "file_row_number"].includes(one.name.toLowerCase()));
+}
+
+/** The rows of files of one Delta table, deleted ones included, in a table of DuckDB, each with the number of its file and its place there. Rows are only ever added; a table with too many that nobody reads gives way to a new one. */
 export class MemoryTable {
   readonly columns: readonly StructField[];
   readonly #name: string;
+  readonly #positions: boolean;
   readonly #width: number;
   /** Number and rows of each file, by its path in the table. */
   readonly #files = new Map<string, { readonly number: number; readonly rows: number }>();
@@ -33,10 +43,15 @@ export class MemoryTable {
   #users = 0;
   #created = false;
 
-  constructor(name: string, columns: readonly StructField[]) {
+  constructor(name: string, columns: readonly StructField[], positions: boolean) {
     this.#name = name;
     this.columns = columns;
-    this.#width = (rowBytes(columns) ?? 0) + 4;
+    this.#positions = positions;
+    this.#width = (rowBytes(columns) ?? 0) + (positions ? 2 : 1) * NUMBER_BYTES;
+  }
+
+  get positions(): boolean {
+    return this.#positions;
   }
 
   /** What it takes, by estimate. */
@@ -45,11 +60,11 @@ export class MemoryTable {
   }
 
   /** Whether it has the columns, of the same types, and at least half of its rows are in the version that is read, be it in part. */
-  canServe({ columns, versionRows }: TableRead): boolean {
+  canServe({ columns, versionRows, join }: TableRead): boolean {
     const found = columns.every((one) =>
       this.columns.some((own) => own.name === one.name && duckType(own.dataType) === duckType(one.dataType)),
     );
-    return found && this.#rows <= 2 * versionRows;
+    return found && (this.#positions || join === undefined) && this.#rows <= 2 * versionRows;
   }
 
   /** Reads the files that are not here yet. */
@@ -59,6 +74,7 @@ export class MemoryTable {
     if (missing.length > 0) {
       const source = `read_parquet(${pathList(missing.map((one) => one.path))}, hive_partitioning = false)`;
       const names = this.columns.map((one) => `r.${quoteName(one.name)}`);
+      if (this.#positions) names.unshift(`CAST(r.file_row_number AS UINTEGER) AS ${ROW}`);
       const rows = `SELECT CAST(${first} + r.file_index AS INTEGER) AS ${FILE}, ${names.join(", ")} FROM ${source} AS r`;
       await connection.run(
         this.#created ? `INSERT INTO ${this.#name} ${rows}` : `CREATE TABLE ${this.#name} AS ${rows}`,
@@ -73,14 +89,17 @@ export class MemoryTable {
   }
 
   /** SQL of the rows of files that are here; it holds until the end of the conversation. */
-  use(connection: Connection, { files, columns }: TableRead): string {
+  use(connection: Connection, { files, columns, join }: TableRead): string {
     this.#users += 1;
     connection.atEnd(() => {
       this.#users -= 1;
     });
-    const numbers = new Set(files.map((file) => this.#files.get(file.path)?.number ?? -1));
-    const names = columns.map((one) => quoteName(one.name));
-    return `(SELECT ${names.join(", ") || FILE} FROM ${this.#name} WHERE ${numbersAre(numbers)})`;
+    const numbers = files.map((file) => this.#files.get(file.path)?.number ?? -1);
+    const names = columns.map((one) => `r.${quoteName(one.name)}`);
+    if (join !== undefined)
+      names.push(`${placesOf(numbers)} AS file_index`, `CAST(r.${ROW} AS BIGINT) AS file_row_number`);
+    const wanted = names.join(", ") || `r.${FILE}`;
+    return `(SELECT ${wanted} FROM ${this.#name} AS r${join ?? ""} WHERE ${numbersAre(new Set(numbers))})`;
   }
 
   /** Gives back its memory when nobody reads it; answers whether it did. */
@@ -96,6 +115,13 @@ function numbersAre(numbers: ReadonlySet<number>): string {
   const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
   const gaps: number[] = [];
   for (let one = first; one < last; one += 1) if (!numbers.has(one)) gaps.push(one);
-  if (gaps.length > numbers.size) return `${FILE} IN (${[...numbers].join(", ")})`;
-  return `${FILE} BETWEEN ${first} AND ${last}${gaps.length === 0 ? "" : ` AND ${FILE} NOT IN (${gaps.join(", ")})`}`;
+  if (gaps.length > numbers.size) return `r.${FILE} IN (${[...numbers].join(", ")})`;
+  return `r.${FILE} BETWEEN ${first} AND ${last}${gaps.length === 0 ? "" : ` AND r.${FILE} NOT IN (${gaps.join(", ")})`}`;
+}
+
+/** SQL of the place of a row's file among those that are read, from its number here. */
+function placesOf(numbers: readonly number[]): string {
+  const places = Array.from({ length: Math.max(...numbers) + 1 }, () => -1);
+  for (const [place, number] of numbers.entries()) places[number] = place;
+  return `CAST(([${places.join(", ")}])[r.${FILE} + 1] AS BIGINT)`;
 }

@@ -112,6 +112,36 @@ test("who reads while others add files sees only its own", async () => {
   expect(sums).toEqual(["45", "190", "245", "435", "145"]);
 });
 
+test("rows that a join leaves tell where they lie: the place of the file among those asked for, and that in the file", async () => {
+  const tables = new MemoryTables(1_000_000);
+  const places = (files: readonly number[]) =>
+    use(async (connection) => {
+      await connection.createTemporaryTable("wanted", "SELECT unnest([3, 12, 25]) AS k0");
+      const relation = await tables.rows(connection, { ...read(files), join: " SEMI JOIN wanted AS k ON k.k0 = r.k" });
+      if (relation === undefined) return "files";
+      const rows = await connection.rows(`SELECT k, file_index, file_row_number FROM ${relation} AS r ORDER BY k`);
+      return rows.map((row) => Object.values(row).map(Number));
+    });
+  for (const files of [[0], [0], [0]]) expect(await places(files)).toBe("files");
+  expect(await keys(tables, read([0, 1]))).toBe("190");
+  expect(await places([0, 1])).toEqual([
+    [3, 0, 3],
+    [12, 1, 2],
+  ]);
+  const some = await Promise.all([places([1, 0]), keys(tables, read([0, 2])), places([2, 1])]);
+  expect(some).toEqual([
+    [
+      [3, 1, 3],
+      [12, 0, 2],
+    ],
+    "290",
+    [
+      [12, 1, 2],
+      [25, 0, 5],
+    ],
+  ]);
+});
+
 test("a table that takes more than the limit is left to its files, and the one that was not read for longest gives way", async () => {
   const tables = new MemoryTables(300);
   await readOften(tables, read([0, 1, 2], [K, T]));

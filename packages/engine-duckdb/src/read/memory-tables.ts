@@ -1,7 +1,7 @@
 import { statisticsOf } from "@sluice/delta";
 import type { StructField } from "@sluice/query";
 import type { Connection } from "../connection/duck-db.ts";
-import { type AddedFiles, MemoryTable, type TableRead } from "./memory-table.ts";
+import { type AddedFiles, hasOwnNames, MemoryTable, type TableRead } from "./memory-table.ts";
 import { rowBytes } from "./row-bytes.ts";
 
 /** How often a table is read before its rows are kept. A table that is read once in each update is kept from the fourth, one with several readers from the second. */
@@ -41,7 +41,7 @@ export class MemoryTables {
     const known = this.#know(read.root);
     known.reads += 1;
     const bytes = sizeOf(read);
-    if (known.reads < READS || bytes === undefined || bytes > this.#limit) return undefined;
+    if (known.reads < READS || bytes === undefined || bytes > this.#limit || hasOwnNames(read)) return undefined;
     const work = known.working.then(() => this.#keep(connection, known, read));
     known.working = work.catch(() => undefined);
     return await work;
@@ -87,7 +87,11 @@ export class MemoryTables {
     const table =
       old?.canServe(read) === true
         ? old
-        : new MemoryTable(`kept_${crypto.randomUUID().slice(0, 8)}`, columnsOf(old, read));
+        : new MemoryTable(
+            `kept_${crypto.randomUUID().slice(0, 8)}`,
+            columnsOf(old, read),
+            read.join !== undefined || old?.positions === true,
+          );
     if (old !== undefined && table !== old) this.#retired.push(old);
     known.table = table;
     await this.#add(connection, known, table, read);

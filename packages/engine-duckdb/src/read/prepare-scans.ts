@@ -17,7 +17,7 @@ import { literalRows } from "./literal-rows.ts";
 import type { LocalCopies } from "./local-copies.ts";
 import { columnsToWatch, stopAtNewFields } from "./new-fields.ts";
 import { presentFiles, stageGrown } from "./settle-files.ts";
-import { tableRows } from "./table-rows.ts";
+import { type KeyTable, type RowRestriction, tableRows } from "./table-rows.ts";
 import { tickRows } from "./tick-rows.ts";
 import { type Care, careFor, careForCopy, type Tolerance } from "./tolerance.ts";
 
@@ -34,24 +34,30 @@ export interface ReadContext {
 }
 
 /**
- * The SQL of each scan of the plans, its columns under the names of their attributes; found by `ScanPlan.scan`. `conditions` hold for all rows of a scan that
- * are wanted, beside what a Filter above it says: files of tables without such rows are left out.
+ * The SQL of each scan of the plans, its columns under the names of their attributes; found by `ScanPlan.scan`. `wanted` says which rows of a scan are of use,
+ * beside what a Filter above it says: others may be left out.
  */
 export async function prepareScans(
   plans: readonly Plan[],
   context: ReadContext,
   known: readonly ScanSource[] = [],
-  conditions: ReadonlyMap<number, Typed> = new Map(),
+  wanted: ReadonlyMap<number, WantedRows> = new Map(),
 ): Promise<ReadonlyMap<number, ScanSource>> {
   const sources = new Map(known.map((source) => [source.scan.scan, source]));
   for (const plan of plans) {
     const passed = new Set(plan.output.map((one) => one.id));
     for (const found of scansOf(plan)) {
       if (sources.has(found.scan.scan)) continue;
-      sources.set(found.scan.scan, { scan: found.scan, sql: await scanRows(found, passed, context, conditions) });
+      sources.set(found.scan.scan, { scan: found.scan, sql: await scanRows(found, passed, context, wanted) });
     }
   }
   return sources;
+}
+
+/** Which rows of a table a join can use: what holds for all of them, and the keys that it looks for. */
+export interface WantedRows {
+  readonly condition: Typed;
+  readonly keys: KeyTable;
 }
 
 /** A scan and its rows: a SELECT whose columns are named as the attributes of the scan's output. */
@@ -92,7 +98,7 @@ async function scanRows(
   { scan, above }: FoundScan,
   passed: ReadonlySet<number>,
   context: ReadContext,
-  conditions: ReadonlyMap<number, Typed>,
+  wanted: ReadonlyMap<number, WantedRows>,
 ): Promise<string> {
   const slice = context.inputs.get(scan.scan);
   if (slice === undefined) throw new Error(`no input was given for scan ${scan.scan}`);
@@ -112,12 +118,14 @@ async function scanRows(
       return await changeRows(context, slice, scan.output);
     case "TableVersion":
     case "TableAppends":
-      return await tableRows(context, slice, scan.output, wantedOf(above, conditions.get(scan.scan)));
+      return await tableRows(context, slice, scan.output, restrictionOf(above, wanted.get(scan.scan)));
   }
 }
 
-function wantedOf(above: Plan | undefined, condition: Typed | undefined): readonly Typed[] {
-  return [...(above?.kind === "Filter" ? [above.condition] : []), ...(condition === undefined ? [] : [condition])];
+function restrictionOf(above: Plan | undefined, wanted: WantedRows | undefined): RowRestriction {
+  const filter = above?.kind === "Filter" ? [above.condition] : [];
+  if (wanted === undefined) return { conditions: filter };
+  return { conditions: [...filter, wanted.condition], keys: wanted.keys };
 }
 
 async function fileRows(

@@ -1,4 +1,4 @@
-import { type AddFile, mayMatch, resolveDataPath, type Snapshot, scan } from "@sluice/delta";
+import { type AddFile, mayMatch, resolveDataPath, type Snapshot, scan, statisticsOf } from "@sluice/delta";
 import type { FileEntry, FileRead, InputSlice } from "@sluice/pipelines";
 import type { Attribute, StructField, StructType, Typed } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
@@ -31,19 +31,35 @@ export interface FilesRead {
   readonly told?: { readonly columns: Readonly<Record<string, string>>; readonly join: string };
   /** Which rows are read; absent: those that deletion vectors leave. */
   readonly rows?: DeletedRows;
+  /** Only rows with these keys are wanted. */
+  readonly keys?: KeyTable;
   /** Whether the same files may well be read again by others: those of a version, not what was appended to a table. */
   readonly again?: boolean;
 }
 
-/** A SELECT of the rows of a slice of a Delta table, with columns named as `columns`. `wanted` are conditions that the rows wanted meet. */
+/** A table of keys in a conversation, and which column of the rows wanted is equal to which of its columns. */
+export interface KeyTable {
+  readonly table: string;
+  readonly rows: number;
+  readonly equal: readonly { readonly column: string; readonly key: string }[];
+}
+
+/** What the rows wanted of a table meet; others may be left out where that costs little. */
+export interface RowRestriction {
+  readonly conditions: readonly Typed[];
+  readonly keys?: KeyTable;
+}
+
+/** A SELECT of the rows of a slice of a Delta table, with columns named as `columns`. */
 export async function tableRows(
   reading: TableReading,
   slice: TableSlice,
   columns: readonly Attribute[],
-  wanted: readonly Typed[],
+  { conditions, keys }: RowRestriction,
 ): Promise<string> {
-  const { snapshot, files } = await sliceFiles(reading.tables, slice, wanted);
-  return await fileRows(reading, snapshot, files, columns, { again: slice.kind === "TableVersion" });
+  const { snapshot, files } = await sliceFiles(reading.tables, slice, conditions);
+  const read = keys === undefined ? {} : { keys };
+  return await fileRows(reading, snapshot, files, columns, { ...read, again: slice.kind === "TableVersion" });
 }
 
 /** The files that hold the rows of a slice, always in the same order, without those that hold no row which meets all conditions `wanted`. */
@@ -99,23 +115,49 @@ export async function fileRows(
   );
   const join = columns.some((one) => facts.column(one) !== undefined) ? facts.join : "";
   const deleted = read.rows ?? (await leaveOutDeleted(connection, tables.deletions, snapshot.root, files));
-  const onlyStored =
+  const keyed = deleted.join !== "" && areFew(read.keys, files) ? keysJoin(wanted, read.keys) : undefined;
+  const isPlain =
     deleted.join === "" && columns.every((one, i) => items[i] === `r.${quoteName(one.name)} AS ${quoteName(one.name)}`);
   const kept =
-    read.again === true && onlyStored && holds(shape, wanted)
-      ? await keptRows({ connection, tables }, snapshot, { files, paths: local, columns: wanted })
+    read.again === true && holds(shape, wanted) && (isPlain || keyed !== undefined)
+      ? await keptRows({ connection, tables }, snapshot, { files, paths: local, columns: wanted, join: keyed })
       : undefined;
-  const source = kept ?? reader(local, wanted, stored, shape);
+  const source = kept ?? positionedRows(reader(local, wanted, stored, shape), wanted, keyed);
   return `SELECT ${items.join(", ") || "1 AS one"} FROM ${source} AS r${deleted.join}${join}${read.told?.join ?? ""}${deleted.where}`;
 }
 
 async function keptRows(
   { connection, tables }: Pick<TableReading, "connection" | "tables">,
   { root, rowCount }: Snapshot,
-  read: Pick<TableRead, "files" | "paths" | "columns">,
+  read: Pick<TableRead, "files" | "paths" | "columns" | "join">,
 ): Promise<string | undefined> {
   if (rowCount === undefined) return undefined;
   return await tables.memory.rows(connection, { root, versionRows: rowCount, ...read });
+}
+
+/** Whether so few rows have the keys that telling them first saves more than it costs. */
+function areFew(keys: KeyTable | undefined, files: readonly AddFile[]): boolean {
+  const rows = files.reduce((sum, file) => sum + (statisticsOf(file).numRecords ?? 0), 0);
+  return keys !== undefined && keys.rows * FEW_KEYS <= rows;
+}
+
+const FEW_KEYS = 100;
+
+/** SQL of a join that leaves rows `r` with keys that are looked for, before anything else is done with them: whether a row is deleted is asked of these alone. */
+function keysJoin(wanted: readonly StructField[], keys: KeyTable | undefined): string | undefined {
+  const pairs = (keys?.equal ?? []).flatMap(({ column, key }) => {
+    const found = wanted.find((one) => one.name.toLowerCase() === column.toLowerCase());
+    return found === undefined ? [] : [`k.${key} = r.${quoteName(found.name)}`];
+  });
+  return keys === undefined || pairs.length === 0
+    ? undefined
+    : ` SEMI JOIN ${keys.table} AS k ON ${pairs.join(" AND ")}`;
+}
+
+function positionedRows(source: string, wanted: readonly StructField[], join: string | undefined): string {
+  if (join === undefined) return source;
+  const columns = wanted.map((one) => `r.${quoteName(one.name)}, `);
+  return `(SELECT ${columns.join("")}r.file_index, r.file_row_number FROM ${source} AS r${join})`;
 }
 
 function columnSql(

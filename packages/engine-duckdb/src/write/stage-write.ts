@@ -5,6 +5,7 @@ import { exposeFilePaths, hasFilePath } from "../compile/file-path.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import { visitPlan } from "../compile/walk.ts";
 import { type Evaluation, type EvaluationContext, evaluate, topmostExpect } from "../read/evaluation.ts";
+import { isQuick } from "../read/key-ranges.ts";
 import type { ScanSource } from "../read/prepare-scans.ts";
 import { FILE_COLUMN, ROW_COLUMN } from "../read/row-address.ts";
 import { firstRows } from "./first-rows.ts";
@@ -163,12 +164,18 @@ async function stageTarget(context: StageContext, shared: SharedRows, select: st
     const { version, identity } = merge;
     return await stageMerge(
       context,
-      { plan: shared.removed ?? merge.removed, version, identity, known: shared.known },
+      { plan: shared.removed ?? merge.removed, version, identity, known: shared.known, repeatable: isPutAside(shared) },
       select,
     );
   }
   const output = await stageOutput(context, "main", target, select);
   return { output, rows: output.files.files.reduce((sum, file) => sum + file.rows, 0) };
+}
+
+/** Whether the rows of the target come from temporary tables alone, and are the same in every evaluation. */
+function isPutAside({ main, known }: SharedRows): boolean {
+  const scans = new Set(known.map((one) => one.scan.scan));
+  return isQuick(main, (scan) => scans.has(scan));
 }
 
 async function stageApart(context: StageContext, shared: SharedRows, evaluation: Evaluation): Promise<StagedTarget> {

@@ -44,6 +44,21 @@ export async function pairRows(connection: Connection, columns: PairColumns): Pr
   await connection.run(`CREATE OR REPLACE TEMP TABLE ${PAIRS} AS ${pairSql({ ...columns, identity }, numbered)}`);
 }
 
+/** How many pairs `pairRows` would make of `REMOVED` and of the rows of a relation. */
+export async function countPairs(
+  connection: Connection,
+  identity: PairColumns["identity"],
+  added: string,
+): Promise<number> {
+  const columns = identity === "position" ? ["__file", "__place"] : identity;
+  if (columns.length === 0) return 0;
+  const keys = columns.map(quoteName).join(", ");
+  const both = `SELECT ${keys}, true AS o, NULL AS a FROM ${REMOVED} UNION ALL SELECT ${keys}, NULL, true FROM ${added}${identity === "position" ? " WHERE __file IS NOT NULL" : ""}`;
+  const counts = `SELECT least(count(o), count(a)) AS n FROM (${both}) GROUP BY ${keys}`;
+  const [row = {}] = await connection.rows(`SELECT coalesce(sum(n), 0) AS n FROM (${counts})`);
+  return Number(row["n"]);
+}
+
 type Source = (table: string, keys: string) => string;
 
 function pairSql(
@@ -64,9 +79,11 @@ function sameColumn(name: string): string {
   return `o.${quoteName(name)} IS NOT DISTINCT FROM a.${quoteName(name)}`;
 }
 
+/** A bit for each row that has a pair tells it: rows are numbered from 1. */
 async function isPairedOnce(connection: Connection): Promise<boolean> {
-  const [row = {}] = await connection.rows(
-    `SELECT count(*) = count(DISTINCT o) AND count(*) = count(DISTINCT a) AS once FROM ${PAIRS}`,
-  );
-  return row["once"] === true;
+  const [most = {}] = await connection.rows(`SELECT count(*) AS n, max(o) AS o, max(a) AS a FROM ${PAIRS}`);
+  if (most["o"] === null) return true;
+  const bits = (column: string) => `bit_count(bitstring_agg(${column}, 0, ${most[column]}))`;
+  const [row = {}] = await connection.rows(`SELECT ${bits("o")} AS o, ${bits("a")} AS a FROM ${PAIRS}`);
+  return Number(row["o"]) === Number(most["n"]) && Number(row["a"]) === Number(most["n"]);
 }

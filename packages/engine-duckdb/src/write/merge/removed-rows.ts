@@ -3,11 +3,17 @@ import { EngineError } from "@sluice/pipelines";
 import type { Connection } from "../../connection/duck-db.ts";
 import { REVERSED } from "../../read/deleted-rows.ts";
 
+/** Positions by the number of their file, and how many rows told them. */
+export interface Positions {
+  readonly byFile: ReadonlyMap<number, RowSet>;
+  readonly rows: number;
+}
+
 /**
  * The rows of a table of positions (`__file` BIGINT; `__place` BIGINT, a row in it), by file. DuckDB makes the bits, 65,536 rows at a time; what comes here is one
- * blob for each such block. @throws EngineError DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE when a row is there twice
+ * blob for each such block.
  */
-export async function positionsByFile(connection: Connection, source: string): Promise<ReadonlyMap<number, RowSet>> {
+export async function positionsByFile(connection: Connection, source: string): Promise<Positions> {
   const result = await connection.read(
     `SELECT __file, __place >> 16, count(*), CAST(bitstring_agg(CAST(__place & 65535 AS INTEGER), 0, 65535) AS BLOB) FROM ${source} GROUP BY ALL`,
   );
@@ -19,17 +25,23 @@ export async function positionsByFile(connection: Connection, source: string): P
     files.set(Number(file), blocks);
     rows += Number(count);
   }
-  const sets = new Map([...files].map(([file, blocks]) => [file, rowSet(blocks)]));
+  return { byFile: new Map([...files].map(([file, blocks]) => [file, rowSet(blocks)])), rows };
+}
+
+/** The positions as they are. @throws EngineError DELTA_MULTIPLE_SOURCE_ROW_MATCHING_TARGET_ROW_IN_MERGE when one was told twice */
+export function onlyOnce(positions: Positions): Positions {
   let distinct = 0;
-  for (const set of sets.values()) distinct += set.size;
-  if (distinct !== rows) throw severalMatches();
-  return sets;
+  for (const set of positions.byFile.values()) distinct += set.size;
+  if (distinct !== positions.rows) throw severalMatches();
+  return positions;
 }
 
 function lowestFirst(blob: unknown): Uint8Array {
   const bytes = typeof blob === "object" && blob !== null && "bytes" in blob ? blob.bytes : undefined;
   if (!(bytes instanceof Uint8Array) || bytes.length !== BLOCK_BYTES) throw new Error("a block of bits was expected");
-  return bytes.map((byte) => REVERSED[byte] ?? 0);
+  const lowest = new Uint8Array(BLOCK_BYTES);
+  for (let at = 0; at < BLOCK_BYTES; at += 1) lowest[at] = REVERSED[bytes[at] ?? 0] ?? 0;
+  return lowest;
 }
 
 function severalMatches(): EngineError {

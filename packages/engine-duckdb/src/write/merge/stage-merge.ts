@@ -9,8 +9,8 @@ import { FILE_COLUMN, fileNumbers, hasRowAddress, ROW_COLUMN } from "../../read/
 import { type MergedFiles, type Output, type StageContext, stageOutput } from "../stage-output.ts";
 import { stageChanges } from "./change-files.ts";
 import { fateOf, readsOldRows } from "./file-fate.ts";
-import { ADDED, GONE, OLD, PAIRS, pairRows, REMOVED } from "./paired-rows.ts";
-import { positionsByFile } from "./removed-rows.ts";
+import { ADDED, countPairs, GONE, OLD, PAIRS, pairRows, REMOVED } from "./paired-rows.ts";
+import { onlyOnce, type Positions, positionsByFile } from "./removed-rows.ts";
 import { keepDifference } from "./row-difference.ts";
 import { attributesOf, physicalRows, targetRows } from "./target-rows.ts";
 
@@ -20,6 +20,8 @@ export interface RemovedRows {
   readonly version: number;
   readonly identity: readonly string[] | "position";
   readonly known: readonly ScanSource[];
+  /** Whether the rows that come are the same, and quickly read, as often as they are asked for. */
+  readonly repeatable: boolean;
 }
 
 /** A file that loses rows. */
@@ -39,6 +41,17 @@ interface Merge {
   readonly hasFeed: boolean;
 }
 
+/** What a merge has found out before it writes: the relation of the rows that come, which of them stay as they were, and the positions that go for good. */
+interface MergedRows {
+  readonly added: string;
+  /** SQL that leaves out rows `a` that change nothing. */
+  readonly changed: string;
+  /** A table of positions, and these by file. */
+  readonly goneTable: string;
+  readonly gone: Positions;
+  readonly count: (output: Output, copied: number) => Promise<{ readonly counts: MergeCounts; readonly rows: number }>;
+}
+
 /**
  * Writes what a merge adds to its target: new rows, deletion vectors or files anew, and change files. `select` gives the rows that come, in the columns of
  * the target. Answers how many these are, those that change nothing included.
@@ -49,16 +62,68 @@ export async function stageMerge(
   select: string,
 ): Promise<{ readonly output: Output; readonly rows: number }> {
   const merge = await openMerge(context, removed);
-  const { connection } = context;
-  const rows = await keepRows(merge, select);
-  const touched = await touchedFiles(merge);
-  await keepOldRows(merge, touched);
-  await connection.createTemporaryTable(GONE, goneSql);
-  const gone = await positionsByFile(connection, GONE);
-  const { output, files } = await stageFiles(merge, touched, gone);
+  const difference = removed.plan === "rest" ? await keepDifference(context, merge, select) : undefined;
+  const identified = removed.plan === "rest" || (await keepPositions(merge, removed.plan));
+  const found = await positionsByFile(context.connection, REMOVED);
+  const touched = await touchedFiles(merge, found);
+  const isCompared = comparesRows(merge, touched, found);
+  const merged =
+    isCompared || merge.hasFeed || !identified
+      ? await pairedRows(merge, { touched, isCompared, select, difference })
+      : await replacedRows(merge, { found, select, difference });
+  const { output, files } = await stageFiles(merge, touched, merged);
   const changes = merge.hasFeed ? await stageChanges(context, merge.stored) : undefined;
-  output.merged = { base: merge.base, ...files, changes, counts: await countChanges(merge) };
+  const { counts, rows } = await merged.count(output, files.copied);
+  output.merged = { base: merge.base, ...files, changes, counts };
   return { output, rows };
+}
+
+/** Old rows are not looked at: each goes, and what has its identity is its new state. */
+async function replacedRows(
+  merge: Merge,
+  { found, select, difference }: { found: Positions; select: string; difference: number | undefined },
+): Promise<MergedRows> {
+  const { connection } = merge.context;
+  const isInline = difference === undefined && merge.removed.repeatable;
+  if (!isInline && difference === undefined) await connection.createTemporaryTable(ADDED, numberedRows(select));
+  const added = isInline ? `(${select})` : ADDED;
+  return {
+    ...{ added, changed: "", goneTable: REMOVED, gone: onlyOnce(found) },
+    count: async ({ files }, copied) => {
+      const written = files.files.reduce((sum, file) => sum + file.rows, 0) - copied;
+      const updated = await countPairs(connection, merge.removed.identity, added);
+      const counts = { inserted: written - updated, updated, deleted: found.rows - updated };
+      return { counts, rows: difference ?? written };
+    },
+  };
+}
+
+/** Old rows are paired with new ones, and pairs that are the same are no change. */
+async function pairedRows(
+  merge: Merge,
+  how: { touched: readonly TouchedFile[]; isCompared: boolean; select: string; difference: number | undefined },
+): Promise<MergedRows> {
+  const { connection } = merge.context;
+  if (how.difference === undefined) await connection.createTemporaryTable(ADDED, numberedRows(how.select));
+  await keepOldRows(merge, how.touched, how.isCompared);
+  await connection.createTemporaryTable(GONE, goneSql);
+  return {
+    added: ADDED,
+    changed: ` ANTI JOIN (SELECT a FROM ${PAIRS} WHERE same) AS p ON p.a = a.__at`,
+    goneTable: GONE,
+    gone: onlyOnce(await positionsByFile(connection, GONE)),
+    count: async () => {
+      const [added, gone] = [await countOf(merge, ADDED), await countOf(merge, GONE)];
+      const same = await countOf(merge, `${PAIRS} WHERE same`);
+      const updated = await countOf(merge, `${PAIRS} WHERE NOT same`);
+      const counts = { inserted: added - same - updated, updated, deleted: gone - updated };
+      return { counts, rows: how.difference ?? added };
+    },
+  };
+}
+
+function numberedRows(select: string): string {
+  return `SELECT *, row_number() OVER () AS __at FROM (${select})`;
 }
 
 async function openMerge(context: StageContext, removed: RemovedRows): Promise<Merge> {
@@ -85,17 +150,8 @@ function reservedNames(table: string): EngineError {
   return new EngineError(message, { condition: "RESERVED_COLUMN_NAMES", domain: "user", retry: "never" });
 }
 
-/** Rows that go and rows that come, as `REMOVED` and `ADDED`. Answers how many the query gave. */
-async function keepRows(merge: Merge, select: string): Promise<number> {
-  const { context, base, removed, stored } = merge;
-  if (removed.plan === "rest") return await keepDifference(context, { base, stored }, select);
-  await keepPositions(merge, removed.plan);
-  await context.connection.createTemporaryTable(ADDED, `SELECT *, row_number() OVER () AS __at FROM (${select})`);
-  return await countOf(merge, ADDED);
-}
-
-/** `__file` and `__place`, and the columns of the identity where the plan gives them all. */
-async function keepPositions({ context, removed }: Merge, plan: Plan): Promise<void> {
+/** The rows that go as `REMOVED`: `__file` and `__place`, and the columns of the identity where the plan gives them all; answers whether it does. */
+async function keepPositions({ context, removed }: Merge, plan: Plan): Promise<boolean> {
   const { known } = removed;
   const { sql, name } = await evaluate(plan, { read: context.read, session: context.request.session, known });
   const column = (wanted: string) => plan.output.find((one) => one.name.toLowerCase() === wanted.toLowerCase());
@@ -103,13 +159,14 @@ async function keepPositions({ context, removed }: Merge, plan: Plan): Promise<v
   if (file === undefined || row === undefined) throw new Error("removed rows of a merge need _file and _row");
   const keys = keysOf(removed);
   const identity = keys.map(column);
-  const extra = identity.every((one) => one !== undefined)
-    ? identity.map((one, i) => `, ${name(one)} AS ${quoteName(keys[i] ?? "")}`)
-    : [];
+  const identified = identity.filter((one) => one !== undefined);
+  const isWhole = identified.length === keys.length;
+  const extra = isWhole ? identified.map((one, i) => `, ${name(one)} AS ${quoteName(keys[i] ?? "")}`) : [];
   await context.connection.createTemporaryTable(
     REMOVED,
     `SELECT CAST(${name(file)} AS BIGINT) AS __file, ${name(row)} AS __place${extra.join("")} FROM (${sql})`,
   );
+  return isWhole;
 }
 
 /** The columns that pair rows; none where their places do. */
@@ -117,14 +174,12 @@ function keysOf({ identity }: RemovedRows): readonly string[] {
   return identity === "position" ? [] : identity;
 }
 
-async function touchedFiles({ context, base }: Merge): Promise<readonly TouchedFile[]> {
-  const rows = await context.connection.rows(`SELECT DISTINCT __file FROM ${REMOVED}`);
-  if (rows.length === 0) return [];
+async function touchedFiles({ context, base }: Merge, { byFile }: Positions): Promise<readonly TouchedFile[]> {
+  if (byFile.size === 0) return [];
   const byNumber = new Map([...fileNumbers(base)].map(([file, number]) => [number, file]));
-  const files = rows.map((row) => {
-    const number = Number(row["__file"]);
+  const files = [...byFile.keys()].map((number) => {
     const file = byNumber.get(number);
-    if (file === undefined) throw new Error(`the target has no file ${row["__file"]} at version ${base.version}`);
+    if (file === undefined) throw new Error(`the target has no file ${number} at version ${base.version}`);
     return { number, file };
   });
   const physical = await physicalRows(
@@ -135,15 +190,20 @@ async function touchedFiles({ context, base }: Merge): Promise<readonly TouchedF
   return files.map((one, i) => ({ ...one, physical: physical[i] ?? 0 }));
 }
 
-/** The removed rows as far as they are needed, with their place, and their pairs among those that come. */
-async function keepOldRows(merge: Merge, touched: readonly TouchedFile[]): Promise<void> {
-  const { context, removed, stored, hasFeed, hasVectors } = merge;
-  const { connection } = context;
+/** Whether removed rows are read in full and compared with those that come. */
+function comparesRows(merge: Merge, touched: readonly TouchedFile[], { rows }: Positions): boolean {
+  const { context, removed, hasFeed, hasVectors } = merge;
   const sum = (of: (one: TouchedFile) => number) => touched.reduce((total, one) => total + of(one), 0);
   const size = { physical: sum((one) => one.physical), sizeBytes: sum((one) => one.file.size) };
   const { seldomSame = false } = context.request.merge ?? {};
-  const facts = { ...size, hasFeed, hasVectors, seldomSame, removed: await countOf(merge, REMOVED) };
-  const isCompared = removed.plan !== "rest" && keysOf(removed).length > 0 && readsOldRows(facts);
+  const facts = { ...size, hasFeed, hasVectors, seldomSame, removed: rows };
+  return removed.plan !== "rest" && keysOf(removed).length > 0 && readsOldRows(facts);
+}
+
+/** The removed rows as far as they are needed, with their place, and their pairs among those that come. */
+async function keepOldRows(merge: Merge, touched: readonly TouchedFile[], isCompared: boolean): Promise<void> {
+  const { context, removed, stored, hasFeed } = merge;
+  const { connection } = context;
   const needed = isCompared || hasFeed ? stored : identityFields(merge);
   const files = touched.map((one) => one.file);
   await connection.createTemporaryTable(OLD, await oldSql(merge, needed, files));
@@ -180,12 +240,13 @@ const goneSql = `SELECT m.__file, m.__place FROM ${REMOVED} AS m ANTI JOIN (SELE
 async function stageFiles(
   merge: Merge,
   touched: readonly TouchedFile[],
-  gone: ReadonlyMap<number, RowSet>,
+  merged: MergedRows,
 ): Promise<{
   readonly output: Output;
   readonly files: Pick<MergedFiles, "remove" | "update" | "copied">;
 }> {
   const { context, stored, hasVectors } = merge;
+  const gone = merged.gone.byFile;
   const fates = touched.map((one) => {
     const deleted = one.file.deletionVector?.cardinality ?? 0;
     const removed = gone.get(one.number)?.size ?? 0;
@@ -198,13 +259,14 @@ async function stageFiles(
   });
   const rewritten = fates.filter((one) => one.fate === "Rewrite");
   const columns = stored.map((one) => quoteName(one.name)).join(", ");
-  const added = `SELECT ${columns} FROM ${ADDED} AS a ANTI JOIN (SELECT a FROM ${PAIRS} WHERE same) AS p ON p.a = a.__at`;
+  const added = `SELECT ${columns} FROM ${merged.added} AS a${merged.changed}`;
   const kept =
     rewritten.length === 0
       ? ""
       : ` UNION ALL ${await keptSql(
           merge,
           rewritten.map((one) => one.file),
+          merged.goneTable,
         )}`;
   const output = await stageOutput(context, "main", context.request.target, `${added}${kept}`);
   const update = await stageVectors(
@@ -217,12 +279,12 @@ async function stageFiles(
   return { output, files: { remove, update, copied: rewritten.reduce((sum, one) => sum + one.left, 0) } };
 }
 
-async function keptSql({ context, base, stored }: Merge, files: readonly AddFile[]): Promise<string> {
+async function keptSql({ context, base, stored }: Merge, files: readonly AddFile[], gone: string): Promise<string> {
   const rows = await targetRows(context.read, base, files, attributesOf(stored));
   const items = stored.map(
     (one) => `CAST(q.${quoteName(one.name)} AS ${duckType(one.dataType)}) AS ${quoteName(one.name)}`,
   );
-  return `SELECT ${items.join(", ")} FROM (${rows}) AS q ANTI JOIN ${GONE} AS m ON CAST(q."_file" AS BIGINT) = m.__file AND q."_row" = m.__place`;
+  return `SELECT ${items.join(", ")} FROM (${rows}) AS q ANTI JOIN ${gone} AS m ON CAST(q."_file" AS BIGINT) = m.__file AND q."_row" = m.__place`;
 }
 
 async function stageVectors(
@@ -247,13 +309,6 @@ async function stageVectors(
     const deletionVector = packed.descriptors[i];
     return deletionVector === undefined ? [] : [{ file, deletionVector, numRecords: physical }];
   });
-}
-
-async function countChanges(merge: Merge): Promise<MergeCounts> {
-  const [added, gone] = [await countOf(merge, ADDED), await countOf(merge, GONE)];
-  const same = await countOf(merge, `${PAIRS} WHERE same`);
-  const updated = await countOf(merge, `${PAIRS} WHERE NOT same`);
-  return { inserted: added - same - updated, updated, deleted: gone - updated };
 }
 
 async function countOf({ context }: Merge, source: string): Promise<number> {
