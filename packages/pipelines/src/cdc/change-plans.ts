@@ -78,7 +78,14 @@ export function changePlans(spec: ChangeSpec, changes: Plan, target: StructType,
   ]);
   algebra.define(CHANGES, ranked(spec, changes, algebra));
   const parts = partsOf(spec, algebra, context.tombstoneSeconds);
-  return { ...parts, shared: [changes, ...parts.shared], reads: algebra.reads };
+  const shared = isReadOnce(spec, changes) ? parts.shared : [changes, ...parts.shared];
+  return { ...parts, shared, reads: algebra.reads };
+}
+
+/** Whether the changes go into one shared part only. Rows for a quarantine are told from what is put aside. */
+function isReadOnce(spec: ChangeSpec, changes: Plan): boolean {
+  const setsAside = changes.kind === "Expect" && changes.rules.some((rule) => rule.policy === "quarantine");
+  return !needsHistory(spec) && !spec.truncates && !setsAside;
 }
 
 /** What changes do, from the plans and tables of an algebra: `CHANGES` are ranked. */

@@ -1,6 +1,16 @@
 import type { DataFrame } from "@sluice/query";
 import { type Column, coalesce, col, lag, last, lead, lit, Window, when } from "@sluice/query/api";
-import { type ChangeSpec, DELETES, END_AT, RANK, SEQUENCE, SETS, START_AT, SYSTEM } from "./change-columns.ts";
+import {
+  type ChangeSpec,
+  DELETES,
+  END_AT,
+  identityOf,
+  RANK,
+  SEQUENCE,
+  SETS,
+  START_AT,
+  SYSTEM,
+} from "./change-columns.ts";
 import {
   afterHorizon,
   CHANGES,
@@ -37,7 +47,9 @@ export function historyChanges(spec: ChangeSpec, algebra: PlanAlgebra): Parts {
   const folded = foldUpdates(spec, algebra.types(CHANGES), valid);
   return {
     added: algebra.plan(spec.scdType === 2 ? versions(spec, folded) : latestRows(spec, folded)),
-    removed: algebra.plan(algebra.rows(TARGET).join(touched, spec.keys, "semi").select("_file", "_row")),
+    removed: algebra.plan(
+      algebra.rows(TARGET).join(touched, spec.keys, "semi").select("_file", "_row", identityOf(spec).map(named)),
+    ),
     next: algebra.plan(spec.truncates ? changes.union(keylessTruncates(spec, algebra)) : changes),
     shared: [plan],
   };

@@ -1,6 +1,6 @@
 import type { DataFrame } from "@sluice/query";
 import { type Column, coalesce, col, lit, max, when } from "@sluice/query/api";
-import { type ChangeSpec, DELETES, RANK, SEQUENCE, UNTIL } from "./change-columns.ts";
+import { type ChangeSpec, DELETES, RANK, RESERVED_PREFIX, SEQUENCE, UNTIL } from "./change-columns.ts";
 import {
   afterHorizon,
   greatestOf,
@@ -22,16 +22,21 @@ import type { PlanAlgebra } from "./plan-algebra.ts";
 /**
  * SCD type 1 where the latest change of a key is all that counts. The state has the place of each key's latest change: its sequence, whether it deletes, its rank.
  * A change is taken when none is later, so that it may come any number of times. Deletes and truncates are remembered for `tombstoneSeconds`.
+ *
+ * What is later than a change has a sequence no less than it: of a state whose rows came in order, only the newest files can have such rows.
  */
 export function latestChanges(spec: ChangeSpec, algebra: PlanAlgebra, tombstoneSeconds: number): Parts {
-  const latest = algebra.define("latest", algebra.plan(latestOfKeys(spec, keyChanges(spec, algebra))));
-  const plan = algebra.plan(takenChanges(spec, algebra, latest));
-  const taken = algebra.define("taken", plan);
+  const winners = algebra.plan(latestOfKeys(spec, keyChanges(spec, algebra)));
+  const latest = algebra.define("latest", winners);
+  const overtaken = algebra.plan(overtakenKeys(spec, algebra, latest));
+  const horizon = spec.truncates ? algebra.plan(horizonOf(spec, algebra, livingPlaces(algebra.rows(STATE)))) : undefined;
+  const left = latest.join(algebra.define("overtaken", overtaken), spec.keys, "anti");
+  const taken = horizon === undefined ? left : afterHorizon(left, algebra.define("horizon", horizon));
   return {
     added: algebra.plan(taken.filter(col(DELETES).not()).select(spec.columns.map(named))),
     removed: algebra.plan(removedRows(spec, algebra, taken)),
     next: algebra.plan(nextPlaces(spec, algebra, taken, tombstoneSeconds)),
-    shared: [plan],
+    shared: [winners, overtaken, ...(horizon === undefined ? [] : [horizon])],
   };
 }
 
@@ -49,33 +54,34 @@ export function livingPlaces(known: DataFrame): DataFrame {
   return known.filter(coalesce(col(UNTIL).gt(now()), lit(true)));
 }
 
-function takenChanges(spec: ChangeSpec, algebra: PlanAlgebra, latest: DataFrame): DataFrame {
-  const known = livingPlaces(algebra.rows(STATE));
-  const touched = known.join(latest.select(keysOf(spec)), spec.keys, "semi");
-  const before = greatestOf(touched, keysOf(spec), [col(SEQUENCE), ...TIE]).select(
-    ...keysOf(spec),
-    ...PLACE.map((name) => col(name).as(beforeOf(name))),
+/** The keys of which a later change is known. */
+function overtakenKeys(spec: ChangeSpec, algebra: PlanAlgebra, latest: DataFrame): DataFrame {
+  const own = spec.keys.map((key, i) => ({ key: named(key), now: `${RESERVED_PREFIX}key_${i}` }));
+  const places = latest.select(
+    ...own.map(({ key, now }) => key.as(now)),
+    ...PLACE.map((name) => col(name).as(nowOf(name))),
   );
-  const taken = latest
-    .join(before, spec.keys, "left")
-    .filter(coalesce(isNotEarlier(), lit(true)))
-    .drop(...PLACE.map(beforeOf));
-  return spec.truncates ? afterHorizon(taken, horizonOf(spec, algebra, known)) : taken;
+  const same = own.map(({ key, now }) => key.eq(col(now)));
+  return livingPlaces(algebra.rows(STATE))
+    .join(places, [...same, col(SEQUENCE).ge(col(nowOf(SEQUENCE)))])
+    .filter(isLater())
+    .select(keysOf(spec))
+    .distinct();
 }
 
 const PLACE = [SEQUENCE, DELETES, RANK];
 
-function beforeOf(name: string): string {
-  return `${name}_before`;
+function nowOf(name: string): string {
+  return `${name}_now`;
 }
 
-/** Whether a change is no earlier than the latest one known of its key; NULL when none is. */
-function isNotEarlier(): Column {
-  const [sequence, deletes, rank] = PLACE.map((name) => ({ now: col(name), before: col(beforeOf(name)) }));
+/** Whether a place that is known comes after the change of the same key. */
+function isLater(): Column {
+  const [sequence, deletes, rank] = PLACE.map((name) => ({ known: col(name), now: col(nowOf(name)) }));
   if (sequence === undefined || deletes === undefined || rank === undefined) throw new Error("a place has three parts");
-  const byRank = deletes.now.eq(deletes.before).and(rank.now.ge(rank.before));
-  const byTie = deletes.now.gt(deletes.before).or(byRank);
-  return sequence.now.gt(sequence.before).or(sequence.now.eq(sequence.before).and(byTie));
+  const byRank = deletes.known.eq(deletes.now).and(rank.known.gt(rank.now));
+  const byTie = deletes.known.gt(deletes.now).or(byRank);
+  return sequence.known.gt(sequence.now).or(sequence.known.eq(sequence.now).and(byTie));
 }
 
 function removedRows(spec: ChangeSpec, algebra: PlanAlgebra, taken: DataFrame): DataFrame {
