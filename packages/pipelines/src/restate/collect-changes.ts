@@ -1,5 +1,5 @@
 import { needsHistory } from "../cdc/change-columns.ts";
-import type { RestatedRows } from "../cdc/restated-rows.ts";
+import type { RestatedRows } from "../cdc/restated-tables.ts";
 import type { TableTarget, WriteRequest } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
 import type { LostChanges } from "../planner/restate-request.ts";

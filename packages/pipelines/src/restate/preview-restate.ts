@@ -1,4 +1,4 @@
-import { SIDE } from "../cdc/restated-rows.ts";
+import { SIDE } from "../cdc/restated-tables.ts";
 import type { RestatePreview, RestateRequest } from "../planner/restate-request.ts";
 import { collectChanges, settleLost } from "./collect-changes.ts";
 import { Restatement, type RestateScope } from "./restatement.ts";

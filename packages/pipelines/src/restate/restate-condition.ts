@@ -1,6 +1,6 @@
 import { analyzeCondition, type Expression, type StructType, walkExpression } from "@sluice/query";
 import type { ChangeSpec } from "../cdc/change-columns.ts";
-import type { RestateCondition } from "../cdc/restated-rows.ts";
+import type { RestateCondition } from "../cdc/restated-tables.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import { parseCondition } from "../planner/row-condition.ts";
 

@@ -2,7 +2,7 @@ import type { Plan, StructType } from "@sluice/query";
 import { currentTimestamp, lit, struct, toJson } from "@sluice/query/api";
 import { named } from "../cdc/change-parts.ts";
 import { PlanAlgebra } from "../cdc/plan-algebra.ts";
-import { KEYS } from "../cdc/restated-rows.ts";
+import { KEYS } from "../cdc/restated-tables.ts";
 import type { InputSlice, Inputs, Session, TableDescription } from "../engine/engine.ts";
 
 const REFUSED = "refused";

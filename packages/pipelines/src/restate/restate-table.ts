@@ -1,5 +1,5 @@
 import { identityOf } from "../cdc/change-columns.ts";
-import type { RestatedChange } from "../cdc/restated-rows.ts";
+import type { RestatedChange } from "../cdc/restated-tables.ts";
 import type { MergeWrite, TableTarget, WriteOutcome } from "../engine/engine.ts";
 import { quarantineLocation } from "../expectation/system-table.ts";
 import type { RestateRequest } from "../planner/restate-request.ts";

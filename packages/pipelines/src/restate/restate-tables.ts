@@ -1,6 +1,6 @@
 import { type StructField, type StructType, struct } from "@sluice/query";
 import type { ChangeSpec } from "../cdc/change-columns.ts";
-import type { RestatedTables } from "../cdc/restated-rows.ts";
+import type { RestatedTables } from "../cdc/restated-tables.ts";
 import type { TableTarget } from "../engine/engine.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 

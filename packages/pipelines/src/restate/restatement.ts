@@ -1,16 +1,16 @@
 import type { ChangeSpec } from "../cdc/change-columns.ts";
+import { RestatedPlans } from "../cdc/restated-plans.ts";
 import {
   KEYS,
   REMEMBERED,
   type RestateCondition,
   type RestatedChange,
-  RestatedPlans,
   type RestatedRows,
   type RestatedSet,
   type RestatedTables,
   STAGED,
   STORED,
-} from "../cdc/restated-rows.ts";
+} from "../cdc/restated-tables.ts";
 import { tombstoneSeconds } from "../cdc/tombstones.ts";
 import type { InputSlice, Inputs, Session, TableDescription } from "../engine/engine.ts";
 import type { FileStore } from "../engine/file-store.ts";

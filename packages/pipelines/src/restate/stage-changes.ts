@@ -1,6 +1,6 @@
 import { analyzeCondition, BOOLEAN, columnOf, type Plan, type Typed } from "@sluice/query";
 import { TRUNCATES } from "../cdc/change-columns.ts";
-import type { RestateCondition } from "../cdc/restated-rows.ts";
+import type { RestateCondition } from "../cdc/restated-tables.ts";
 import type { TableTarget } from "../engine/engine.ts";
 import type { Dataset, FlowRead, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
