@@ -29,7 +29,9 @@ export function latestChanges(spec: ChangeSpec, algebra: PlanAlgebra, tombstoneS
   const winners = algebra.plan(latestOfKeys(spec, keyChanges(spec, algebra)));
   const latest = algebra.define("latest", winners);
   const overtaken = algebra.plan(overtakenKeys(spec, algebra, latest));
-  const horizon = spec.truncates ? algebra.plan(horizonOf(spec, algebra, livingPlaces(algebra.rows(STATE)))) : undefined;
+  const horizon = spec.truncates
+    ? algebra.plan(horizonOf(spec, algebra, livingPlaces(algebra.rows(STATE))))
+    : undefined;
   const left = latest.join(algebra.define("overtaken", overtaken), spec.keys, "anti");
   const taken = horizon === undefined ? left : afterHorizon(left, algebra.define("horizon", horizon));
   return {

@@ -71,12 +71,6 @@ function diagnostic(error: Parameters<typeof formatDiagnostic>[0]): string {
   return formatDiagnostic(error, { color: colors.isColorSupported, relativeTo: process.cwd() });
 }
 
-/** The message with its condition in front, which some messages begin with. */
-function withCondition({ facts, message }: EngineError): string {
-  const condition = `[${facts.condition}]`;
-  return message.startsWith(condition) ? message : `${condition} ${message}`;
-}
-
 function withNext(message: string, next: string | undefined): string {
   return next === undefined ? message : `${message}\n  next: ${next}`;
 }
