@@ -228,7 +228,7 @@ test("an operator with several event times is refused as in Spark, unless only o
   const accepted: readonly DataFrame[] = [
     two().join(right(), range, "left").select("id", "rid"),
     pair().drop("rts").join(third(), later, "left"),
-    two().groupBy(window("ts", "5 minutes")).agg(max("ts2")),
+    two().groupBy(window("ts", "5 minutes")).agg(max("ts2").as("latest")),
     pair().groupBy(window("ts", "5 minutes")).count(),
   ];
   const run = async (frame: DataFrame): Promise<void> => {
