@@ -118,6 +118,9 @@ function configure(run, [plaintext, controller, sasl, tls, saslTls]) {
     ...[`ssl.truststore.location=${join(folder, "trusted.p12")}`, `ssl.truststore.password=${PASSWORD}`],
     "listener.name.tls.ssl.client.auth=requested",
     ...[...login("sasl"), ...login("sasltls")],
+    // Where nobody has said who may do something, everybody may; who does not log in may do all.
+    ...["authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer", "super.users=User:ANONYMOUS"],
+    "allow.everyone.if.no.acl.found=true",
     `log.dirs=${join(run, "data")}`,
     // Without it records with old times are deleted within seconds.
     "log.retention.ms=-1",

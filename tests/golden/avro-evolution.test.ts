@@ -77,7 +77,7 @@ async function rowsOf(folder: string): Promise<readonly unknown[]> {
   return await new RawTable(join(folder, ".sluice/tables/s/orders")).rows("SELECT * FROM t ORDER BY id");
 }
 
-test("avroSchemaEvolutionMode restart: a message of a newer schema starts the update again, which has its columns [F143]", async () => {
+test("avroSchemaEvolutionMode restart: a message of a newer schema starts the update again, which has its columns [F159]", async () => {
   const folder = await project("restart");
   expect(await sluice(["run", "--project", folder])).toMatchObject({ code: 0 });
   expect(await rowsOf(folder)).toEqual([{ id: "1" }, { id: "2" }]);

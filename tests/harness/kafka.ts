@@ -24,6 +24,12 @@ export function messages(from: number, count: number, partitions: number): reado
   }));
 }
 
+/** Kafka's numbers for what access is about. */
+const RESOURCES = { topic: 2, group: 3, transactionalId: 5 } as const;
+const PATTERNS = { literal: 3, prefixed: 4 } as const;
+const ANY_OPERATION = 2;
+const DENY = 2;
+
 /** Topics of a broker, made and filled. */
 export class Topics {
   readonly admin: Admin;
@@ -54,6 +60,23 @@ export class Topics {
   /** Removes the records before an offset, as retention does. */
   async expire(name: string, partition: number, offset: number): Promise<void> {
     await this.admin.deleteRecords({ topics: [{ name, partitions: [{ partition, offset: BigInt(offset) }] }] });
+  }
+
+  /** Forbids a user all that can be done with resources of one name, or whose names begin with it. */
+  async forbid(
+    principal: string,
+    kind: keyof typeof RESOURCES,
+    name: string,
+    pattern: keyof typeof PATTERNS,
+  ): Promise<void> {
+    const resource = { resourceType: RESOURCES[kind], resourceName: name, resourcePatternType: PATTERNS[pattern] };
+    const denied = {
+      principal: `User:${principal}`,
+      host: "*",
+      operation: ANY_OPERATION,
+      permissionType: DENY,
+    } as const;
+    await this.admin.createAcls({ creations: [{ ...resource, ...denied }] });
   }
 
   async send(topic: string, list: readonly Message[]): Promise<void> {
