@@ -35,6 +35,7 @@ export async function writeTable(
   signal: AbortSignal | undefined,
 ): Promise<WriteOutcome> {
   signal?.throwIfAborted();
+  request.after?.catch(() => undefined);
   try {
     const done = await recordedVersion(context.tables, request.target, request);
     if (done !== undefined) return { kind: "AlreadyCommitted", version: done };
