@@ -44,7 +44,7 @@ export async function evaluate(plan: Plan, context: EvaluationContext): Promise<
   return { plan: root, sql, name };
 }
 
-/** Keys that rows of scanned tables must meet to have partners in the joins above them, by scan: they are put aside and their range is read first. */
+/** Keys that rows of scanned tables must meet to have partners in the joins above them, by scan: how many they are, and their range, is read first. */
 async function wantedRows(plan: Plan, context: EvaluationContext): Promise<ReadonlyMap<number, WantedRows>> {
   const { read, known } = context;
   const found = new Map<number, WantedRows>();
@@ -58,18 +58,15 @@ async function wantedRows(plan: Plan, context: EvaluationContext): Promise<Reado
 async function wantedBy({ keys, pairs }: KeyedScan, context: EvaluationContext): Promise<WantedRows> {
   const { read, known, session } = context;
   const { sql, name } = await evaluate(keys, { read, session, known });
-  const table = `keys_${crypto.randomUUID().slice(0, 8)}`;
-  const columns = pairs.map(({ key }, i) => `${name(key)} AS k${i}`);
-  await read.connection.createTemporaryTable(table, `SELECT ${columns.join(", ")} FROM (${sql})`);
-  const items = ["count(*)", ...pairs.flatMap((_, i) => [`min(k${i})`, `max(k${i})`])];
-  const [row = []] = (await read.connection.read(`SELECT ${items.join(", ")} FROM ${table}`)).getRows();
+  const items = ["count(*)", ...pairs.flatMap(({ key }) => [`min(${name(key)})`, `max(${name(key)})`])];
+  const [row = []] = (await read.connection.read(`SELECT ${items.join(", ")} FROM (${sql})`)).getRows();
   const value = (at: number, type: DataType) => toValue(row[at] ?? null, type);
   const ranges = pairs.map(({ key }, i) => ({
     least: value(i * 2 + 1, key.dataType),
     greatest: value(i * 2 + 2, key.dataType),
   }));
-  const equal = pairs.flatMap(({ column, how }, i) => (how === "=" ? [{ column: column.name, key: `k${i}` }] : []));
-  return { condition: rangeCondition(pairs, ranges), keys: { table, rows: Number(row[0]), equal } };
+  const equal = pairs.flatMap(({ column, how, key }) => (how === "=" ? [{ column: column.name, key: name(key) }] : []));
+  return { condition: rangeCondition(pairs, ranges), keys: { sql, rows: Number(row[0]), equal } };
 }
 
 /** Whether files could be left out, or there are deleted rows that need not be looked for among rows without partners. */

@@ -17,7 +17,7 @@ import { literalRows } from "./literal-rows.ts";
 import type { LocalCopies } from "./local-copies.ts";
 import { columnsToWatch, stopAtNewFields } from "./new-fields.ts";
 import { presentFiles, stageGrown } from "./settle-files.ts";
-import { type KeyTable, type RowRestriction, tableRows } from "./table-rows.ts";
+import { type RowRestriction, tableRows, type WantedKeys } from "./table-rows.ts";
 import { tickRows } from "./tick-rows.ts";
 import { type Care, careFor, careForCopy, type Tolerance } from "./tolerance.ts";
 
@@ -57,7 +57,7 @@ export async function prepareScans(
 /** Which rows of a table a join can use: what holds for all of them, and the keys that it looks for. */
 export interface WantedRows {
   readonly condition: Typed;
-  readonly keys: KeyTable;
+  readonly keys: WantedKeys;
 }
 
 /** A scan and its rows: a SELECT whose columns are named as the attributes of the scan's output. */

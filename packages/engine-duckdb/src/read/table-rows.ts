@@ -32,14 +32,14 @@ export interface FilesRead {
   /** Which rows are read; absent: those that deletion vectors leave. */
   readonly rows?: DeletedRows;
   /** Only rows with these keys are wanted. */
-  readonly keys?: KeyTable;
+  readonly keys?: WantedKeys;
   /** Whether the same files may well be read again by others: those of a version, not what was appended to a table. */
   readonly again?: boolean;
 }
 
-/** A table of keys in a conversation, and which column of the rows wanted is equal to which of its columns. */
-export interface KeyTable {
-  readonly table: string;
+/** Rows with keys, how many, and which column of the rows wanted is equal to which of theirs, quoted. */
+export interface WantedKeys {
+  readonly sql: string;
   readonly rows: number;
   readonly equal: readonly { readonly column: string; readonly key: string }[];
 }
@@ -47,7 +47,7 @@ export interface KeyTable {
 /** What the rows wanted of a table meet; others may be left out where that costs little. */
 export interface RowRestriction {
   readonly conditions: readonly Typed[];
-  readonly keys?: KeyTable;
+  readonly keys?: WantedKeys;
 }
 
 /** A SELECT of the rows of a slice of a Delta table, with columns named as `columns`. */
@@ -136,7 +136,7 @@ async function keptRows(
 }
 
 /** Whether so few rows have the keys that telling them first saves more than it costs. */
-function areFew(keys: KeyTable | undefined, files: readonly AddFile[]): boolean {
+function areFew(keys: WantedKeys | undefined, files: readonly AddFile[]): boolean {
   const rows = files.reduce((sum, file) => sum + (statisticsOf(file).numRecords ?? 0), 0);
   return keys !== undefined && keys.rows * FEW_KEYS <= rows;
 }
@@ -144,14 +144,14 @@ function areFew(keys: KeyTable | undefined, files: readonly AddFile[]): boolean 
 const FEW_KEYS = 100;
 
 /** SQL of a join that leaves rows `r` with keys that are looked for, before anything else is done with them: whether a row is deleted is asked of these alone. */
-function keysJoin(wanted: readonly StructField[], keys: KeyTable | undefined): string | undefined {
+function keysJoin(wanted: readonly StructField[], keys: WantedKeys | undefined): string | undefined {
   const pairs = (keys?.equal ?? []).flatMap(({ column, key }) => {
     const found = wanted.find((one) => one.name.toLowerCase() === column.toLowerCase());
     return found === undefined ? [] : [`k.${key} = r.${quoteName(found.name)}`];
   });
   return keys === undefined || pairs.length === 0
     ? undefined
-    : ` SEMI JOIN ${keys.table} AS k ON ${pairs.join(" AND ")}`;
+    : ` SEMI JOIN (${keys.sql}) AS k ON ${pairs.join(" AND ")}`;
 }
 
 function positionedRows(source: string, wanted: readonly StructField[], join: string | undefined): string {
