@@ -25,6 +25,7 @@ describe("keys made anew from what their sources have left", () => {
           const list = drawn.filter((one, i) => drawn.findIndex((other) => isTie(shape, one, other)) === i);
           const late = list.filter(() => next(4) === 0);
           const early = list.filter((one) => !late.includes(one));
+          fc.pre(early.length > 0);
           const left = early.filter((one) => one.op === "T" || next(3) > 0);
           const chosen = [1, 2, 3].filter(() => next(2) === 0);
           const merged = new Merged(engine, changes);

@@ -67,7 +67,7 @@ describe.skipIf(leftOut !== undefined)(
         join(project, ".sluice/tables/s"),
         JSON.stringify(plain),
       );
-    }, 300_000);
+    }, 900_000);
 
     test.each(["spark", "delta_rs", "delta_kernel"] as const)(
       "%s reads what folding all changes gives [F118] [F119] [F120] [F122] [F123] [F125]",

@@ -44,7 +44,7 @@ describe.skipIf(leftOut !== undefined)(
       for (const table of TABLES) await mergeAtRandom(engine, ours, ...table);
       mkdirSync(theirs);
       verdict = await ask<Verdict>("row_level.py", ours, theirs);
-    }, 300_000);
+    }, 900_000);
 
     afterAll(async () => {
       await engine.close();

@@ -46,8 +46,9 @@ export class RestateAlgebra extends PlanAlgebra {
   /** What the changes of the keys make of an empty table; truncates that are remembered stay. */
   rebuilt(): Parts {
     const changes = this.ofKeys(STAGED);
-    const { truncates } = this.#spec;
-    return this.parts(truncates ? changes.union(this.rows(STAGED).filter(col(TRUNCATES))) : changes);
+    if (!this.#spec.truncates) return this.parts(changes);
+    const isTruncating = coalesce(col(TRUNCATES), lit(false));
+    return this.parts(changes.filter(isTruncating.not()).union(this.rows(STAGED).filter(isTruncating)));
   }
 
   /** The same of other changes. Whether one is a truncate is NULL in rows of flows that have none. */
