@@ -8,6 +8,7 @@ import {
   goldOf,
   inPairs,
   killAt,
+  killEach,
   killPoints,
   newProject,
   run,
@@ -33,12 +34,13 @@ describe("an update killed as by kill -9", () => {
   test("before and after every commit and checkpoint write: run again, no row lost, none twice [F65]", async () => {
     const expected = await straight(5);
     for (const part of Object.values(expected)) expect(part.length).toBeGreaterThan(0);
-    await inPairs(await killPoints(newProject), async (crash) => {
+    await killEach(await killPoints(newProject), async (crash) => {
       const project = await newProject();
-      await killAt(project, crash);
+      const isKilled = await killAt(project, crash);
       await writeFiles(project, deliver(3, 5));
       await run(project, crash);
       expect(await contentOf(project), crash).toEqual(expected);
+      return isKilled;
     });
   }, 600_000);
 
@@ -55,23 +57,25 @@ describe("an update killed as by kill -9", () => {
 
   test("while it takes in news and replaces a materialized view: the view is the old or the new one, never in between [F66]", async () => {
     const [before, after] = [await straight(3), await straight(5)];
-    await inPairs(await killPoints(withNews), async (crash) => {
+    await killEach(await killPoints(withNews), async (crash) => {
       const project = await withNews();
-      await killAt(project, crash);
+      const isKilled = await killAt(project, crash);
       expect([before.gold, after.gold], crash).toContainEqual(await goldOf(project));
       await run(project, crash);
       expect(await contentOf(project), crash).toEqual(after);
+      return isKilled;
     });
   }, 600_000);
 
   test("during a full refresh: the next update finishes the work [F83]", async () => {
     const expected = await straight(5);
     const args = ["--full-refresh-all"];
-    await inPairs(await killPoints(withNews, args), async (crash) => {
+    await killEach(await killPoints(withNews, args), async (crash) => {
       const project = await withNews();
-      await killAt(project, crash, args);
+      const isKilled = await killAt(project, crash, args);
       await run(project, crash);
       expect(await contentOf(project), crash).toEqual(expected);
+      return isKilled;
     });
   }, 600_000);
 
@@ -79,7 +83,7 @@ describe("an update killed as by kill -9", () => {
     const expected = await straight(5);
     await inPairs([8, 14, 20], async (operation) => {
       const project = await newProject();
-      await killAt(project, `before:${operation}`);
+      expect(await killAt(project, `before:${operation}`)).toBe(true);
       await writeFiles(project, deliver(3, 5));
       const racers = await Promise.all([0, 1].map(() => sluice(["run", "--project", project])));
       const codes = racers.map((one) => one.code).sort();
