@@ -45,6 +45,11 @@ export function needsHistory({ scdType, ignoresNull, setsColumns }: ChangeSpec):
   return scdType !== 1 || ignoresNull.length > 0 || setsColumns;
 }
 
+/** The columns that tell one change from all others: what comes again with the same values is the same change, or one of several at the same place. */
+export function placeOf({ scdType, keys }: ChangeSpec): readonly string[] {
+  return [...keys, SEQUENCE, ...(scdType === "bitemporal" ? [SYSTEM] : [])];
+}
+
 /** The columns that tell one row of a table from all others. */
 export function identityOf({ scdType, keys }: ChangeSpec): readonly string[] {
   if (scdType === 1) return keys;

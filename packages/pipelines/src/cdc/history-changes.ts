@@ -5,6 +5,7 @@ import {
   DELETES,
   END_AT,
   identityOf,
+  placeOf,
   RANK,
   SEQUENCE,
   SETS,
@@ -62,17 +63,14 @@ export function compactHistory(spec: ChangeSpec, algebra: PlanAlgebra): DataFram
 
 /** One change for each key and sequence; for a bitemporal table also for each system sequence. */
 export function changeOfEach(spec: ChangeSpec, rows: DataFrame): DataFrame {
-  return greatestOf(rows, [...keysOf(spec), col(SEQUENCE), ...systemOf(spec)], TIE);
+  return greatestOf(rows, placeOf(spec).map(named), TIE);
 }
 
 /** The columns of a change as the state keeps it. */
 export function storedColumns(spec: ChangeSpec): readonly Column[] {
+  const known = spec.scdType === "bitemporal" ? [col(SYSTEM)] : [];
   const sets = spec.setsColumns ? [col(SETS)] : [];
-  return [...spec.columns.map(named), col(SEQUENCE), col(DELETES), ...systemOf(spec), ...sets, col(RANK)];
-}
-
-function systemOf({ scdType }: ChangeSpec): readonly Column[] {
-  return scdType === "bitemporal" ? [col(SYSTEM)] : [];
+  return [...spec.columns.map(named), col(SEQUENCE), col(DELETES), ...known, ...sets, col(RANK)];
 }
 
 /** After a truncate, all keys are. */

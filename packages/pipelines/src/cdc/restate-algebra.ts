@@ -1,6 +1,6 @@
 import type { DataFrame } from "@sluice/query";
 import { coalesce, col, lit, max } from "@sluice/query/api";
-import { type ChangeSpec, needsHistory, RESERVED_PREFIX, SEQUENCE, SYSTEM, TRUNCATES } from "./change-columns.ts";
+import { type ChangeSpec, needsHistory, placeOf, RESERVED_PREFIX, SEQUENCE, TRUNCATES } from "./change-columns.ts";
 import {
   CHANGES,
   greatestOf,
@@ -38,24 +38,28 @@ export class RestateAlgebra extends PlanAlgebra {
     this.#tombstoneSeconds = context.tombstoneSeconds;
   }
 
-  /** The rows of a table that are about the keys. */
-  ofKeys(table: string): DataFrame {
-    return this.rows(table).join(this.rows(KEYS), this.#spec.keys, "semi");
+  /** Rows that are about the keys. */
+  ofKeys(rows: DataFrame): DataFrame {
+    return rows.join(this.rows(KEYS), this.#spec.keys, "semi");
+  }
+
+  /** The changes read again. Whether one is a truncate is NULL in rows of flows that have none. */
+  staged(): DataFrame {
+    const rows = this.rows(STAGED);
+    return this.#spec.truncates ? rows.withColumn(TRUNCATES, coalesce(col(TRUNCATES), lit(false))) : rows;
   }
 
   /** What the changes of the keys make of an empty table; truncates that are remembered stay. */
   rebuilt(): Parts {
-    const changes = this.ofKeys(STAGED);
-    if (!this.#spec.truncates) return this.parts(changes);
-    const isTruncating = coalesce(col(TRUNCATES), lit(false));
-    return this.parts(changes.filter(isTruncating.not()).union(this.rows(STAGED).filter(isTruncating)));
+    const staged = this.staged();
+    if (!this.#spec.truncates) return this.parts(this.ofKeys(staged));
+    return this.parts(this.ofKeys(staged.filter(col(TRUNCATES).not())).union(staged.filter(col(TRUNCATES))));
   }
 
-  /** The same of other changes. Whether one is a truncate is NULL in rows of flows that have none. */
+  /** The same of other changes. */
   parts(changes: DataFrame): Parts {
     const { truncates } = this.#spec;
-    const marked = truncates ? changes.withColumn(TRUNCATES, coalesce(col(TRUNCATES), lit(false))) : changes;
-    this.define(CHANGES, ranked(this.#spec, this.plan(marked), this));
+    this.define(CHANGES, ranked(this.#spec, this.plan(changes), this));
     const known = this.rows(REMEMBERED).filter(truncates ? isTruncate(this.#spec) : lit(false));
     this.define(STATE, this.plan(known));
     this.define(TARGET, this.plan(this.rows(STORED).filter(lit(false)).select("*", "_file", "_row")));
@@ -64,12 +68,12 @@ export class RestateAlgebra extends PlanAlgebra {
 
   /** Remembered changes of the keys that were not read again, in the columns of those. */
   lostChanges(): DataFrame {
-    const place = [...this.#spec.keys, SEQUENCE, ...(this.#spec.scdType === "bitemporal" ? [SYSTEM] : [])];
+    const place = placeOf(this.#spec);
     const staged = this.rows(STAGED).select(...place.map(named));
     const kept = this.#tables.staged.fields.map(({ name, dataType }) =>
       this.#tables.remembered.fields.some((one) => one.name === name) ? named(name) : lit(null).cast(dataType).as(name),
     );
-    return this.ofKeys(REMEMBERED)
+    return this.ofKeys(this.rows(REMEMBERED))
       .join(staged, place, "anti")
       .select(...kept);
   }
@@ -77,7 +81,7 @@ export class RestateAlgebra extends PlanAlgebra {
   /** The latest remembered places of keys of which neither that change nor a later one was read again. */
   lostPlaces(): DataFrame {
     const keys = keysOf(this.#spec);
-    const latest = greatestOf(livingPlaces(this.ofKeys(REMEMBERED)), keys, [col(SEQUENCE), ...TIE]);
+    const latest = greatestOf(livingPlaces(this.ofKeys(this.rows(REMEMBERED))), keys, [col(SEQUENCE), ...TIE]);
     const newest = this.rows(STAGED).groupBy(keys).agg(max(SEQUENCE).as(NEWEST));
     const isThere = coalesce(col(NEWEST).ge(col(SEQUENCE)), lit(false));
     return latest.join(newest, this.#spec.keys, "left").filter(isThere.not()).drop(NEWEST);

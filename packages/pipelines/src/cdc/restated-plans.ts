@@ -35,7 +35,7 @@ export class RestatedPlans {
     const chosen = (rows: DataFrame): DataFrame => rows.filter(new Column(expression)).select(keysOf(this.#spec));
     const others = isOnKeys
       ? chosen(algebra.rows(REMEMBERED)).union(chosen(algebra.rows(STAGED)))
-      : chosen(algebra.define("all", algebra.parts(algebra.rows(STAGED)).added));
+      : chosen(algebra.define("all", algebra.parts(algebra.staged()).added));
     const there = keysOf(this.#spec).map((key) => key.isNotNull());
     const keys = there.reduce((rows, isThere) => rows.filter(isThere), chosen(algebra.rows(STORED)).union(others));
     return rowsOf(algebra, keys.distinct());
@@ -62,7 +62,7 @@ export class RestatedPlans {
     const algebra = this.#algebra();
     const { added, shared } = algebra.rebuilt();
     const identity = identityOf(this.#spec).map(named);
-    const removed = algebra.plan(algebra.ofKeys(STORED).select("_file", "_row", ...identity));
+    const removed = algebra.plan(algebra.ofKeys(algebra.rows(STORED)).select("_file", "_row", ...identity));
     return { added, removed, shared, reads: algebra.reads };
   }
 
@@ -72,7 +72,7 @@ export class RestatedPlans {
     const { next, shared } = algebra.rebuilt();
     const nowhere = POSITION.fields.map(({ name, dataType }) => lit(null).cast(dataType).as(name));
     const added = algebra.plan(algebra.news(algebra.define("next", next)).select("*", ...nowhere));
-    const removed = algebra.plan(algebra.ofKeys(REMEMBERED).select("_file", "_row"));
+    const removed = algebra.plan(algebra.ofKeys(algebra.rows(REMEMBERED)).select("_file", "_row"));
     return { added, removed, shared, reads: algebra.reads };
   }
 
@@ -96,7 +96,7 @@ export class RestatedPlans {
       case "safe":
         return algebra.rows(KEYS).join(algebra.lostPlaces().select(keysOf(this.#spec)), this.#spec.keys, "anti");
       case "before":
-        return this.#comparable(algebra.ofKeys(STORED));
+        return this.#comparable(algebra.ofKeys(algebra.rows(STORED)));
       case "after":
         return this.#comparable(algebra.define("after", algebra.rebuilt().added));
       case "gone":

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { rm } from "node:fs/promises";
-import type { FileStore, OpenStore } from "../engine/file-store.ts";
+import type { WriteOutcome } from "../engine/engine.ts";
+import type { FileStore } from "../engine/file-store.ts";
 import { makeProcessFolder } from "../engine/process-folder.ts";
 import type { EventRecorder } from "../event-log/event-recorder.ts";
 import type { DataflowGraph, Dataset } from "../graph/dataflow-graph.ts";
@@ -50,7 +51,7 @@ export async function previewOf(
   if (state === undefined || (await world.flows.engine.tables.describe(state.location)) === undefined) return undefined;
   const folder = makeProcessFolder("restate");
   try {
-    return await previewRestate(request, scopeOf(dataset, opened(world.flows)(folder), world, runStaging));
+    return await previewRestate(request, scopeOf(dataset, folder, world));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -62,7 +63,8 @@ async function runRestate(stage: RestateTable, world: RestateWorld, recorder: Ev
   const events = await restateEvents(dataset, world, recorder);
   events.status("RUNNING", `Flow '${events.name}' is RUNNING: ${stage.reason}.`);
   try {
-    const outcome = await restate(stage, dataset, world);
+    const { request } = stage;
+    const outcome = request === undefined ? await finish(dataset, world) : await restate(request, dataset, world);
     if (outcome.kind === "Committed") events.written("COMPLETED", outcome);
     else events.status("COMPLETED");
   } catch (error) {
@@ -71,32 +73,27 @@ async function runRestate(stage: RestateTable, world: RestateWorld, recorder: Ev
   }
 }
 
-async function restate({ request }: RestateTable, dataset: Dataset, world: RestateWorld) {
+async function restate(request: RestateRequest, dataset: Dataset, world: RestateWorld): Promise<WriteOutcome> {
   const { store } = world.flows;
-  const open = opened(world.flows);
-  const record = await unfinishedRestate(store);
-  if (request === undefined && record !== undefined)
-    return await finishRestate(record, scopeOf(dataset, open(`${store.root}/${record.folder}`), world, runStaging));
-  if (request === undefined) throw new Error("there is no restatement to finish");
   const all = `restates/${encodeURIComponent(dataset.name)}`;
   await removeFolder(store, all);
   const folder = `${all}/${randomUUID()}`;
-  return await restateTable(request, scopeOf(dataset, open(`${store.root}/${folder}`), world, runStaging), folder);
+  return await restateTable(request, scopeOf(dataset, `${store.root}/${folder}`, world), folder);
 }
 
-function opened({ openStore }: FlowWorld): OpenStore {
+async function finish(dataset: Dataset, world: RestateWorld): Promise<WriteOutcome> {
+  const { store } = world.flows;
+  const record = await unfinishedRestate(store);
+  if (record === undefined) throw new Error("there is no restatement to finish");
+  return await finishRestate(record, scopeOf(dataset, `${store.root}/${record.folder}`, world));
+}
+
+/** `folder` is where the changes read again are kept: a path or URL. */
+function scopeOf(dataset: Dataset, folder: string, { flows: world, settings, graph }: RestateWorld): RestateScope {
+  const { openStore } = world;
   if (openStore === undefined) throw new Error("restating a table needs a way to open stores");
-  return openStore;
-}
-
-function scopeOf(
-  dataset: Dataset,
-  workStore: FileStore,
-  { flows: world, settings, graph }: RestateWorld,
-  run: RunStaging,
-): RestateScope {
   const flows = graph.flows.filter(({ target, changes }) => target === dataset.name && changes !== undefined);
-  return { dataset, flows, settings, world, workStore, runStaging: run };
+  return { dataset, flows, settings, world, workStore: openStore(folder), runStaging };
 }
 
 const runStaging: RunStaging = async (staging, world) => {
