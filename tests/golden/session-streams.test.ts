@@ -245,6 +245,60 @@ test("an operator with several event times is refused as in Spark, unless only o
   for (const frame of accepted) await run(frame);
 });
 
+test("columns on their way into a sink that is no table have the names that the query gives them, as in Spark [F226]", async () => {
+  await mkdir(join(folder, "names"), { recursive: true });
+  await writeFile(join(folder, "names/1.json"), '{"k":"a","v":1,"a b":{"c, d":2}}\n');
+  await writeFile(join(folder, "names/2.json"), '{"k":"a","v":5,"a b":{"c, d":2}}\n');
+  const rows = () =>
+    spark.readStream
+      .schema("k STRING, v BIGINT, `a b` STRUCT<`c, d`: INT>")
+      .option("maxFilesPerTrigger", 1)
+      .json(join(folder, "names"));
+  const groups = () => rows().groupBy("a b", expr("v % 2")).agg(max("v"), expr("count(*)"));
+  const group = { "a b": { "c, d": 2 }, "(v % 2)": 1n, "max(v)": 5n, "count(1)": 2n };
+  const complete = () => groups().writeStream.outputMode("complete").trigger({ availableNow: true });
+  const batches: unknown[] = [];
+  const queries = [
+    await complete()
+      .foreachBatch(async (batch) => {
+        batches.push(await batch.select("*", "`a b`.`c, d`").collect());
+      })
+      .start(),
+    await complete().format("noop").start(),
+    await complete().format("memory").queryName("any_names").start(),
+  ];
+  for (const format of ["json", "csv", "parquet"]) {
+    const flat = rows().selectExpr("k AS `max(k)`", "v AS `v, w`", "`a b`.`c, d` AS `x=y`").writeStream;
+    const target = flat
+      .format(format)
+      .options(format === "csv" ? { header: "true" } : {})
+      .option("checkpointLocation", join(folder, "checkpoints", format));
+    queries.push(await target.trigger({ availableNow: true }).start(join(folder, "names-out", format)));
+  }
+  for (const query of queries) await query.awaitTermination();
+  expect(batches[1]).toEqual([{ ...group, "c, d": 2 }]);
+  expect(await rowsOf("SELECT * FROM any_names")).toEqual([group]);
+  for (const format of ["json", "csv", "parquet"]) {
+    const written = spark.read
+      .format(format)
+      .schema("`max(k)` STRING, `v, w` BIGINT, `x=y` INT")
+      .option("header", "true");
+    expect(
+      await written
+        .load(join(folder, "names-out", format))
+        .orderBy("`v, w`")
+        .collect(),
+    ).toEqual([
+      { "max(k)": "a", "v, w": 1n, "x=y": 2 },
+      { "max(k)": "a", "v, w": 5n, "x=y": 2 },
+    ]);
+  }
+  const table = await mistakeOf(() =>
+    complete().option("checkpointLocation", join(folder, "checkpoints/named")).toTable("named"),
+  );
+  expect(table.message).toContain('"max(v)"');
+});
+
 test("of two queries that begin at once with one checkpoint one runs", async () => {
   await write("race/1.json", [{ k: "a", v: 1 }]);
   const begin = () =>

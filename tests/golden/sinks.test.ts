@@ -130,6 +130,26 @@ dlt.appendFlow({ target: "handled", name: "f" }, orders);`,
   expect(await new RawTable(join(folder, "out/copy")).count()).toBe(3);
 });
 
+test("a handler gets columns by the names that the query gives them, also those that no table could have [F33]", async () => {
+  const folder = await project(`
+dlt.foreachBatchSink("handled", async (df) => {
+  appendFileSync(process.env.SEEN, JSON.stringify((await df.collect()).map((row) => JSON.stringify(row, (_, value) => (typeof value === "bigint" ? Number(value) : value)))) + "\\n");
+});
+dlt.appendFlow({ target: "handled", name: "f" }, () =>
+  orders().dropDuplicates(["id"]).selectExpr("upper(name)", "id AS \`the id, (or so)\`", "named_struct('a b', id) AS s"));
+dlt.table({ name: "named" }, () => orders().withColumnRenamed("name", "the name").dropDuplicates(["the name"]).select("id"));`);
+  const env = { SEEN: join(folder, "seen.txt") };
+  const finished = await sluice(["run", "--project", folder], { env });
+  expect(finished.code, finished.stderr).toBe(0);
+  expect(
+    (await linesOf(folder, /^seen\.txt$/)).flatMap((line) => JSON.parse(line)).map((text) => JSON.parse(text)),
+  ).toEqual([
+    { "upper(name)": "N1", "the id, (or so)": 1, s: { "a b": 1 } },
+    { "upper(name)": "N2", "the id, (or so)": 2, s: { "a b": 2 } },
+  ]);
+  expect(await new RawTable(join(folder, ".sluice/tables/s/named")).count()).toBe(2);
+});
+
 test("a handler that fails fails its flow; the batch comes again, with the same rows [F33]", async () => {
   const folder = await project(`
 dlt.foreachBatchSink("handled", async (df, batchId) => {

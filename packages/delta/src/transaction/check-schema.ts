@@ -14,7 +14,7 @@ const NOT_PARTITIONABLE: ReadonlySet<string> = new Set(["array", "map", "struct"
 /**
  * Checks that a table may have these columns and partitions. A `void` column is allowed where it can be left out of the data files: not inside arrays and maps.
  *
- * @throws DELTA_DUPLICATE_COLUMNS_FOUND, DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES, DELTA_UNSUPPORTED_DATA_TYPE, DELTA_INVALID_PARTITION_COLUMN
+ * @throws DELTA_DUPLICATE_COLUMNS_FOUND, DELTA_UNSUPPORTED_DATA_TYPE, DELTA_INVALID_PARTITION_COLUMN
  */
 export function checkSchema(schema: StructType, partitionColumns: readonly string[]): void {
   checkStruct(schema, "");
@@ -22,6 +22,23 @@ export function checkSchema(schema: StructType, partitionColumns: readonly strin
   if (schema.fields.length > 0 && partitionColumns.length === schema.fields.length) {
     const column = partitionColumns.at(-1) ?? "";
     throw new DeltaError("DELTA_INVALID_PARTITION_COLUMN", { column, reason: "no other column would be left" });
+  }
+}
+
+/** Checks the names of columns and of fields inside them. @throws DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES */
+export function checkNames(type: DataType, path: readonly string[] = []): void {
+  if (type.kind === "array") checkNames(type.element, [...path, "element"]);
+  if (type.kind === "map") {
+    checkNames(type.key, [...path, "key"]);
+    checkNames(type.value, [...path, "value"]);
+  }
+  if (type.kind !== "struct") return;
+  for (const { name, dataType } of type.fields) {
+    const at = [...path, name];
+    if (/[ ,;{}()\n\t=]/.test(name)) {
+      throw new DeltaError("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", { columns: [at.join(".")] });
+    }
+    checkNames(dataType, at);
   }
 }
 
@@ -66,9 +83,6 @@ function checkStruct(type: StructType, path: string): void {
       throw new DeltaError("DELTA_DUPLICATE_COLUMNS_FOUND", { columns: [`${path}${other}`, `${path}${name}`] });
     }
     seen.set(name.toLowerCase(), name);
-    if (/[ ,;{}()\n\t=]/.test(name)) {
-      throw new DeltaError("DELTA_INVALID_CHARACTERS_IN_COLUMN_NAMES", { columns: [`${path}${name}`] });
-    }
     checkType(dataType, `${path}${name}`);
   }
 }

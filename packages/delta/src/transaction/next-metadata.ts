@@ -5,7 +5,7 @@ import { printExactJson } from "../action/exact-json.ts";
 import { protocolWith } from "../action/feature.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import { DeltaError } from "../storage/delta-error.ts";
-import { checkSchema, containsKind, spellAsInSchema } from "./check-schema.ts";
+import { checkNames, checkSchema, containsKind, spellAsInSchema } from "./check-schema.ts";
 import { mergeSchema } from "./merge-schema.ts";
 import type { TableChange, TableDefinition } from "./table-change.ts";
 import { checkProperties, DEFERRED_PREFIX } from "./table-property.ts";
@@ -34,6 +34,7 @@ export function planMetadata(root: string, snapshot: Snapshot | undefined, chang
   const schema = nextSchema(snapshot, definition, change);
   const partitionColumns = nextPartitions(snapshot, definition, schema, change);
   checkSchema(schema, partitionColumns);
+  if (definition.anyNames !== true) checkNames(schema);
   const { configuration, features } = checkProperties(root, definition.properties ?? {});
   const metadata = nextMetadata(snapshot, definition, { schema, partitionColumns, configuration });
   const needed = neededFeatures(metadata, schema, features);

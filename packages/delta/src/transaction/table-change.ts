@@ -10,6 +10,8 @@ export interface TableDefinition {
   readonly properties?: Readonly<Record<string, string>>;
   readonly name?: string;
   readonly description?: string;
+  /** Columns may have names that Delta refuses: of a table that only its maker reads. */
+  readonly anyNames?: boolean;
 }
 
 /** A data file to be added. It is in place, complete and synced before the commit, or before the change's `after` is fulfilled. */

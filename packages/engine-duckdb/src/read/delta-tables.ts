@@ -200,6 +200,7 @@ export function definitionOf(target: TableTarget): NonNullable<TableChange["defi
     partitionColumns: target.partitionBy,
     properties: target.properties,
     ...(target.comment === undefined ? {} : { description: target.comment }),
+    ...(target.anyNames === undefined ? {} : { anyNames: target.anyNames }),
   };
 }
 

@@ -125,6 +125,8 @@ export interface SinkDeclaration {
   readonly outputMode?: "append" | "complete" | "update";
   /** Columns whose values name folders; absent: none. */
   readonly partitionBy?: readonly string[];
+  /** Of `delta`: the table is the query's own and its columns may have names that Delta refuses. */
+  readonly anyNames?: boolean;
   readonly origin: Origin;
 }
 

@@ -98,6 +98,8 @@ export interface TableTarget {
   /** Delta table properties and free-form labels, as given. */
   readonly properties: Readonly<Record<string, string>>;
   readonly comment?: string;
+  /** Columns may have names that Delta refuses, such as `max(v)`: only we read the table. */
+  readonly anyNames?: boolean;
 }
 
 /** Identity of one commit: a version of an application is committed at most once, lower ones never again (Delta's `txn`). */

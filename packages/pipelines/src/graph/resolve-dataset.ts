@@ -14,7 +14,7 @@ import type { Gathered } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { KnownDataset } from "./known-dataset.ts";
 import type { ResolvedSinks } from "./resolve-sinks.ts";
-import { datasetLocation, sinkColumnErrors, sinkLocation, sinkModeErrors } from "./sink-rules.ts";
+import { datasetLocation, sinkColumnErrors, sinkLocation, sinkModeErrors, takesAnyNames } from "./sink-rules.ts";
 import { columnErrors, continueStored, type SchemaOutcome, unionOfFlows } from "./stored-schema.ts";
 import { layoutTable } from "./table-layout.ts";
 
@@ -153,7 +153,9 @@ function typeDataset(typing: Typing): { readonly schema: StructType; readonly er
     origin: flow.flow.declaration.origin,
     columns: flow.columns,
   }));
-  const own = columns.flatMap((one) => columnErrors(name, one, kind === "TemporaryView"));
+  const { sink } = dataset.declaration;
+  const rules = { anyNames: sink !== undefined && takesAnyNames(sink), isView: kind === "TemporaryView" };
+  const own = columns.flatMap((one) => columnErrors(name, one, rules));
   if (kind === "TemporaryView") {
     return {
       schema: struct(flows.flatMap((flow) => flow.plan.output.map(({ id: _, ...column }) => column))),

@@ -38,6 +38,11 @@ export function sinkFlag(sink: SinkDeclaration, option: string): boolean {
   return namedOptions(sink)[option]?.trim().toLowerCase() === "true";
 }
 
+/** Whether columns on their way into a sink may have names that a Delta table cannot have. */
+export function takesAnyNames({ format, anyNames = false }: SinkDeclaration): boolean {
+  return format !== "delta" || anyNames;
+}
+
 /** Everything that is wrong with sinks as declared. `datasets` are where the pipeline's own tables lie. */
 export function sinkErrors(
   sinks: readonly SinkDeclaration[],

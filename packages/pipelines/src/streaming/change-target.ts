@@ -23,6 +23,7 @@ export function changeStateTarget({ name, displayName, changes }: Dataset, stora
     partitionBy: [],
     clusterBy: [],
     properties: {},
+    anyNames: true,
   };
 }
 

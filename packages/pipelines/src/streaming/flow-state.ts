@@ -12,6 +12,7 @@ export function stateTarget(operator: StateOperator, folder: string, flow: strin
     partitionBy: [],
     clusterBy: [],
     properties: {},
+    anyNames: true,
   };
 }
 

@@ -7,6 +7,7 @@ import {
   quarantineTableName,
 } from "../expectation/system-table.ts";
 import { type Dataset, type ResolvedFlow, rowSchema } from "../graph/dataflow-graph.ts";
+import { takesAnyNames } from "../graph/sink-rules.ts";
 import { kindProperties } from "../graph/stored-kind.ts";
 
 const VIOLATIONS_KEPT = 1000;
@@ -24,6 +25,7 @@ export function tableTarget(dataset: Dataset): TableTarget {
     properties:
       sink === undefined ? { ...mergeProperties(dataset), ...tableProperties, ...kindProperties(dataset.kind) } : {},
     ...(comment === undefined ? {} : { comment }),
+    ...(sink !== undefined && takesAnyNames(sink) ? { anyNames: true } : {}),
   };
 }
 

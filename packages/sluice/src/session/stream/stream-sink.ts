@@ -44,7 +44,7 @@ export async function streamSink(spec: StreamSpec, checkpoint: string, state: Se
       return { declaration: handed, writer: new ConsoleSink(spec, state), description: "ConsoleSink" };
     case "memory":
       return {
-        declaration: { format: "delta", options: { path: memoryTable(checkpoint) }, ...shared },
+        declaration: { format: "delta", options: { path: memoryTable(checkpoint) }, anyNames: true, ...shared },
         description: "MemorySink",
       };
     case "delta":
