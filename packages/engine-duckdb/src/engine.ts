@@ -9,12 +9,13 @@ import { exportFiles } from "./write/export-files.ts";
 import { writeTable } from "./write/write-table.ts";
 
 /**
- * An engine on an embedded DuckDB. DuckDB itself is loaded at first use. Close it to give back memory and temporary files.
+ * An engine on an embedded DuckDB, which is loaded while the caller goes on; that it cannot be is told at first use. Close it to give back memory and temporary files.
  *
  * @throws Error for an option that is not in the form documented
  */
 export async function openDuckDbEngine(options: DuckDbOptions = {}): Promise<Engine> {
   const db = new DuckDb(options);
+  db.begin();
   const tables = new DeltaTables(db);
   return {
     name: "duckdb",

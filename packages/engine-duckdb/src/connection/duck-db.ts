@@ -119,7 +119,7 @@ interface Opened {
 const MOST_IDLE = 8;
 
 /**
- * The DuckDB instance of one engine: opened at first use, with a work folder of its own. An instance that DuckDB has declared broken is replaced; the work
+ * The DuckDB instance of one engine: opened at `begin` or first use, with a work folder of its own. An instance that DuckDB has declared broken is replaced; the work
  * that broke it fails, later work goes on.
  */
 export class DuckDb {
@@ -142,6 +142,11 @@ export class DuckDb {
   get folder(): string {
     this.#folder ??= makeProcessFolder("duckdb", this.#options.tempDirectory);
     return this.#folder;
+  }
+
+  /** Opens DuckDB beside what the caller does next. */
+  begin(): void {
+    this.#open().catch(() => undefined);
   }
 
   /**

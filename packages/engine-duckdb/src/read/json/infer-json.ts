@@ -14,10 +14,9 @@ import { parsedJson } from "./lenient-json.ts";
 /** The members of the objects in JSON files, in order of first appearance; what is no object does not count. */
 export async function jsonColumns(inference: Inference): Promise<readonly StructField[]> {
   const files = await fewerFiles(inference);
-  const structure = await structureOf({ ...inference, files });
+  const [structure, order] = await Promise.all([structureOf({ ...inference, files }), firstKeys(files)]);
   if (!isRecord(structure)) return [];
   const inferTypes = inference.inferTypes && !readFlag(inference.read, "primitivesAsString", false);
-  const order = await firstKeys(files);
   const names = [
     ...order.filter((name) => name in structure),
     ...Object.keys(structure)
