@@ -29,7 +29,6 @@ export const REFUSED_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
     "tuple_sketch_theta_double",
     "tuple_sketch_theta_integer",
   ],
-  "messages of Protobuf are read, not written": ["to_protobuf"],
   "CSV is read from files, not from texts in columns": ["from_csv", "schema_of_csv"],
   "it is newer than the Spark that judges us, and the documents do not say how buckets meet time zones": [
     "time_bucket",
@@ -73,6 +72,9 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
   "the example gives a struct where bytes are read": [
     `SELECT from_avro(s, '{"type": "record", "name": "struct", "fields": [{ "name": "u", "type": ["int","string"] }]}', map()) IS NULL AS result FROM (SELECT NAMED_STRUCT('u', NAMED_STRUCT('member0', member0, 'member1', member1)) AS s FROM VALUES (1, NULL), (NULL,  'a') tab(member0, member1))`,
     "SELECT from_protobuf(s, 'Person', '/path/to/descriptor.desc', map()) IS NULL AS result FROM (SELECT NAMED_STRUCT('name', name, 'id', id) AS s FROM VALUES ('John Doe', 1), (NULL,  2) tab(name, id))",
+  ],
+  "the example names a file of descriptors that it does not show": [
+    "SELECT to_protobuf(s, 'Person', '/path/to/descriptor.desc', map('emitDefaultValues', 'true')) IS NULL FROM (SELECT NULL AS s)",
   ],
   "SET is a statement, no query": [
     "SET spark.sql.parser.escapedStringLiterals=false",

@@ -37,7 +37,7 @@ export * from "./function/catalogue.ts";
 export type { FunctionEntry, FunctionKind } from "./function/function-entry.ts";
 export { castFunctionType, MACRO_NAMES } from "./function/macro.ts";
 export { editDistance, nearestNames } from "./function/nearest-names.ts";
-export type { FieldDescriptor } from "./function/protobuf-descriptor.ts";
+export type { EnumDescriptor, FieldDescriptor } from "./function/protobuf-descriptor.ts";
 export {
   type ProtobufField,
   type ProtobufKind,

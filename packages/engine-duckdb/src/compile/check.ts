@@ -1,8 +1,9 @@
 import type { DataType, Plan, QueryProblem, Typed } from "@sluice/query";
 import { constantOptions, simpleString } from "@sluice/query";
 import { toAvroProblem } from "../payload/to-avro.ts";
+import { toProtobufProblem } from "../payload/to-protobuf.ts";
 import { isNull } from "./call-argument.ts";
-import { toAvroCall } from "./emit-payload.ts";
+import { toAvroCall, toProtobufCall } from "./emit-payload.ts";
 import { EMITTERS, GENERATORS, GROUPERS, UNSUPPORTED } from "./emitters.ts";
 import { durationOf, isTumbling } from "./time-window.ts";
 import { visitExpression, visitPlan } from "./walk.ts";
@@ -93,7 +94,8 @@ function checkExpression(expression: Typed, plan: Plan, found: Found): void {
   if (name === "to_json" || name === "from_json") checkJsonOptions(expression, found);
   if (name === "to_avro") checkToAvro(expression, found);
   if (name === "from_avro") checkAvroOptions(expression, found);
-  if (name === "from_protobuf") checkProtobufOptions(expression, found);
+  if (name === "from_protobuf" || name === "to_protobuf") checkProtobufOptions(expression, found);
+  if (name === "to_protobuf") checkToProtobuf(expression, found);
   if (name === "window") checkWindow(expression, found);
   if (/^(percentile|percentile_approx|percentile_cont|percentile_disc|median)$/.test(name))
     checkPercentage(expression, found);
@@ -121,12 +123,18 @@ function checkToAvro(call: Extract<Typed, { kind: "Call" }>, found: Found): void
   if (problem !== undefined) found("AVRO_INCOMPATIBLE_TYPE", `\`to_avro\` cannot write this: ${problem}.`);
 }
 
+function checkToProtobuf(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
+  const problem = toProtobufProblem(toProtobufCall(call));
+  if (problem !== undefined)
+    found("UNABLE_TO_CONVERT_TO_PROTOBUF_MESSAGE_TYPE", `\`to_protobuf\` cannot write this: ${problem}.`);
+}
+
 function checkProtobufOptions(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
   const unknown = Object.keys(constantOptions(call.args[3]) ?? {}).filter((key) => key !== "mode");
   if (unknown.length === 0) return;
   found(
     "UNSUPPORTED_FEATURE.PROTOBUF_OPTION",
-    `The DuckDB engine does not have the options ${unknown.join(", ")} of \`from_protobuf\`. It has: mode.`,
+    `The DuckDB engine does not have the options ${unknown.join(", ")} of \`${call.name}\`. It has: mode.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { constantOptions, type TypedCall } from "@sluice/query";
 import { declareFromAvro } from "../payload/from-avro.ts";
 import { declareFromProtobuf } from "../payload/from-protobuf.ts";
 import { declareToAvro, type ToAvro } from "../payload/to-avro.ts";
+import { declareToProtobuf, type ToProtobuf } from "../payload/to-protobuf.ts";
 import { castTo, sqlOf, textOf, typeOf } from "./call-argument.ts";
 import type { EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
@@ -37,15 +38,29 @@ function toAvro(call: TypedCall, scope: Scope): string {
   return `${declareToAvro(toAvroCall(call))}(${castTo(sqlOf(call, 0, scope), duckType(typeOf(call, 0)))})`;
 }
 
-function fromProtobuf(call: TypedCall, scope: Scope): string {
+/** The message that a call names, and its descriptors in hexadecimal digits. */
+function messageOf(call: TypedCall): Pick<ToProtobuf, "message" | "descriptors"> {
   const descriptors = call.args[2];
   const bytes = descriptors?.kind === "Literal" && descriptors.value instanceof Uint8Array ? descriptors.value : [];
+  return { message: textOf(call, 1) ?? "", descriptors: Buffer.from(bytes).toString("hex") };
+}
+
+function fromProtobuf(call: TypedCall, scope: Scope): string {
   const name = declareFromProtobuf({
-    message: textOf(call, 1) ?? "",
-    descriptors: Buffer.from(bytes).toString("hex"),
+    ...messageOf(call),
     permissive: constantOptions(call.args[3])?.["mode"]?.toUpperCase() === "PERMISSIVE",
   });
   return `${name}(${sqlOf(call, 0, scope)})`;
+}
+
+/** What a call of `to_protobuf` says. */
+export function toProtobufCall(call: TypedCall): ToProtobuf {
+  return { ...messageOf(call), type: typeOf(call, 0) };
+}
+
+function toProtobuf(call: TypedCall, scope: Scope): string {
+  const value = castTo(sqlOf(call, 0, scope), duckType(typeOf(call, 0)));
+  return `${declareToProtobuf(toProtobufCall(call))}(${value})`;
 }
 
 /** Bytes of messages. */
@@ -53,4 +68,5 @@ export const PAYLOAD_FUNCTIONS: EmitterTable = {
   from_avro: fromAvro,
   to_avro: toAvro,
   from_protobuf: fromProtobuf,
+  to_protobuf: toProtobuf,
 };

@@ -145,7 +145,7 @@ function valueReader(kind: ProtobufKind, descriptor: FieldDescriptor): Value {
     case "scalar":
       return scalarValue(kind.type, descriptor);
     case "enum":
-      return enumValue(kind.names, descriptor);
+      return enumValue(kind.values.names, descriptor);
     case "message": {
       const message = new Message(kind.message);
       return messageValue(

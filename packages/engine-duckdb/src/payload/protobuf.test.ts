@@ -156,3 +156,57 @@ test("messages that are none, or contain themselves, are refused", async () => {
   await expect(value("", "Nothing")).rejects.toThrow("it has no message Nothing, but old.Reading, old.Tree");
   await expect(value("", "Tree")).rejects.toThrow("contains itself");
 });
+
+async function bytesOf(struct: string, message = "Order"): Promise<string> {
+  const descriptors = message === "Order" ? SHOP : OLD;
+  const [row] = await spark.query(`SELECT hex(to_protobuf(${struct}, '${message}', X'${descriptors}')) AS v`);
+  return String(row?.[0]).toLowerCase();
+}
+
+test("what is written is what protoc writes: fields in the order of their numbers, NULL and zeros that need no place left out", async () => {
+  expect(await bytesOf(`from_protobuf(X'${FULL}', 'Order', X'${SHOP}')`)).toBe(FULL);
+  expect(await bytesOf("named_struct('rate', 0D, 'state', 'NEW', 'card', '', 'id', 0L, 'count', 0, 'raw', X'')")).toBe(
+    "10003200",
+  );
+  expect(await bytesOf("named_struct('rate', -0D, 'flag', false, 'ID', 7L)")).toBe("0807490000000000000080");
+  const reading = "named_struct('level', 'LOW', 'id', -1, 'marks', array(1, 300), 'value', 0D)";
+  expect(await bytesOf(reading, "Reading")).toBe("08ffffffffffffffffff011001210000000000000000280128ac02");
+  expect(await bytesOf("CAST(NULL AS STRUCT<id: BIGINT>)")).toBe("null");
+});
+
+test("of a oneof the last value of the struct is written; wrappers take a struct or what they wrap; an enum its name or its number", async () => {
+  expect(await bytesOf("named_struct('cash', 5, 'card', 'ab')")).toBe("32026162");
+  expect(await bytesOf("named_struct('card', 'ab', 'cash', 5)")).toBe("3805");
+  expect(await bytesOf("named_struct('card', 'ab', 'cash', CAST(NULL AS INT))")).toBe("32026162");
+  expect(await bytesOf("named_struct('note', 'a')")).toBe("62030a0161");
+  expect(await bytesOf("named_struct('note', named_struct('value', 'a'))")).toBe("62030a0161");
+  expect(await bytesOf("named_struct('state', 1)")).toBe("1801");
+});
+
+test("what a message cannot hold is refused before anything runs, values that it cannot hold when they come", async () => {
+  const refused = [
+    ["named_struct('idd', 1L)", "the message shop.Order has no field for `idd`"],
+    ["named_struct('id', 1)", "`id` is int, which cannot be written as a field that holds long: cast it"],
+    [
+      "named_struct('stops', named_struct('city', 'a'))",
+      "`stops` is struct<city:string>, which cannot be written as a repeated field",
+    ],
+    ["named_struct('places', map('a', named_struct('town', 'b')))", "the message shop.Place has no field for `"],
+    ["named_struct('at', DATE '2026-01-01')", "`at` is date, which cannot be written as a Timestamp"],
+    ["1", "the value is int, not a struct"],
+  ];
+  for (const [struct = "", said = ""] of refused) {
+    await expect(bytesOf(struct), struct).rejects.toThrow(said);
+  }
+  await expect(bytesOf("named_struct('value', 1D)", "Reading")).rejects.toThrow(
+    "lacks `id`, which the message old.Reading requires",
+  );
+  const values = [
+    ["named_struct('state', 'GONE')", "the enum shop.State has no GONE, but NEW, PAID"],
+    ["named_struct('steps', array(1L, NULL))", "steps is NULL, but elements of a repeated field have values"],
+    ["named_struct('places', map('a', CAST(NULL AS STRUCT<city: STRING>)))", "entries of a map have values"],
+  ];
+  for (const [struct = "", said = ""] of values) await expect(bytesOf(struct), struct).rejects.toThrow(said);
+  const missing = bytesOf("named_struct('id', CAST(NULL AS INT))", "Reading");
+  await expect(missing).rejects.toThrow("id is NULL, but its message requires a value");
+});

@@ -4,7 +4,7 @@ import { type Call, type Expression, mapCalls, QueryError, type QueryProblem, ty
 import { constantText } from "./read-files.ts";
 
 /**
- * The query with `from_protobuf(data, message, path)` as calls with the bytes of the file. Other queries come back as they are.
+ * The query with `from_protobuf(data, message, path)` and `to_protobuf(data, message, path)` as calls with the bytes of the file. Other queries come back as they are.
  *
  * @param projectDir - What relative paths are counted from.
  * @throws QueryError naming each file that cannot be read
@@ -26,7 +26,7 @@ export function withDescriptorFiles(relation: Relation, projectDir: string): Rel
 
 function pathOf({ name, args }: Call): string | undefined {
   const [, , third] = args;
-  return name.toLowerCase() === "from_protobuf" && third !== undefined ? constantText(third) : undefined;
+  return /^(from|to)_protobuf$/i.test(name) && third !== undefined ? constantText(third) : undefined;
 }
 
 function contentOf(call: Call, path: string, projectDir: string, problems: QueryProblem[]): Expression | undefined {

@@ -6,6 +6,8 @@ export interface FieldDescriptor {
   /** Of messages and enums: the full name, without a point before it. */
   readonly typeName: string;
   readonly repeated: boolean;
+  /** Whether the numbers of a repeated field are written together, behind one length. */
+  readonly packed: boolean;
   readonly required: boolean;
   /** Whether a message says of the field that it is there, though its value be zero. */
   readonly presence: boolean;
@@ -25,10 +27,16 @@ export interface MessageDescriptor {
   readonly mapEntry: boolean;
 }
 
-/** All messages, and the names of the numbers of all enums, by full name. */
+/** An enum: of a number with several names the first, of each name the number. */
+export interface EnumDescriptor {
+  readonly names: ReadonlyMap<number, string>;
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+/** All messages and enums, by full name. */
 export interface Descriptors {
   readonly messages: ReadonlyMap<string, MessageDescriptor>;
-  readonly enums: ReadonlyMap<string, ReadonlyMap<number, string>>;
+  readonly enums: ReadonlyMap<string, EnumDescriptor>;
 }
 
 type Values = ReadonlyMap<number, readonly (number | Uint8Array)[]>;
@@ -37,7 +45,7 @@ type Values = ReadonlyMap<number, readonly (number | Uint8Array)[]>;
 export function readDescriptors(bytes: Uint8Array): Descriptors {
   const found = {
     messages: new Map<string, MessageDescriptor>(),
-    enums: new Map<string, ReadonlyMap<number, string>>(),
+    enums: new Map<string, EnumDescriptor>(),
   };
   for (const file of nested(fieldsOf(bytes), 1)) {
     const space = text(file, 2);
@@ -52,7 +60,7 @@ export function readDescriptors(bytes: Uint8Array): Descriptors {
 
 interface Found {
   readonly messages: Map<string, MessageDescriptor>;
-  readonly enums: Map<string, ReadonlyMap<number, string>>;
+  readonly enums: Map<string, EnumDescriptor>;
 }
 
 function addMessage(message: Values, space: string, proto3: boolean, found: Found): void {
@@ -72,6 +80,7 @@ const REPEATED = 3;
 function fieldOf(field: Values, proto3: boolean): FieldDescriptor {
   const [label, type] = [number(field, 4), number(field, 5)];
   const repeated = label === REPEATED;
+  const [options] = nested(field, 8);
   const implicit = proto3 && type !== OPTIONAL_MESSAGE && !field.has(9) && number(field, 17) !== 1;
   if (type === GROUP) throw new Error(`the field ${text(field, 1)} is a group, which is not read`);
   return {
@@ -80,6 +89,7 @@ function fieldOf(field: Values, proto3: boolean): FieldDescriptor {
     type,
     typeName: text(field, 6).replace(/^\./, ""),
     repeated,
+    packed: repeated && ![9, 11, 12].includes(type) && (options?.has(2) ? number(options, 2) === 1 : proto3),
     required: label === REQUIRED,
     presence: !repeated && !implicit,
     ...(field.has(7) ? { defaultValue: text(field, 7) } : {}),
@@ -90,11 +100,13 @@ function fieldOf(field: Values, proto3: boolean): FieldDescriptor {
 
 function addEnum(one: Values, space: string, found: Found): void {
   const names = new Map<number, string>();
+  const numbers = new Map<string, number>();
   for (const value of nested(one, 2)) {
-    const code = number(value, 2) | 0;
-    if (!names.has(code)) names.set(code, text(value, 1));
+    const [name, code] = [text(value, 1), number(value, 2) | 0];
+    if (!names.has(code)) names.set(code, name);
+    numbers.set(name, code);
   }
-  found.enums.set(joined(space, text(one, 1)), names);
+  found.enums.set(joined(space, text(one, 1)), { names, numbers });
 }
 
 function joined(space: string, name: string): string {

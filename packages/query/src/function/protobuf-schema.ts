@@ -15,6 +15,7 @@ import {
 } from "../data-type/data-type.ts";
 import {
   type Descriptors,
+  type EnumDescriptor,
   type FieldDescriptor,
   type MessageDescriptor,
   readDescriptors,
@@ -23,7 +24,7 @@ import {
 /** What a field of a message holds. `kind` is the wire's view: a scalar's type, an enum, or a message and what Spark makes of it. */
 export type ProtobufKind =
   | { readonly kind: "scalar"; readonly type: number }
-  | { readonly kind: "enum"; readonly names: ReadonlyMap<number, string> }
+  | { readonly kind: "enum"; readonly values: EnumDescriptor }
   | { readonly kind: "message"; readonly message: ProtobufShape }
   | { readonly kind: "timestamp" | "duration" };
 
@@ -39,6 +40,8 @@ export interface ProtobufField {
 
 /** A message with every name resolved: fields in the order of the descriptor. */
 export interface ProtobufShape {
+  /** Full, without a point before it. */
+  readonly name: string;
   readonly fields: readonly ProtobufField[];
   readonly dataType: DataType;
 }
@@ -73,7 +76,7 @@ function shapeOf(message: MessageDescriptor, all: Descriptors, around: readonly 
     .map((one) => resolved(one, all, inside))
     .filter(({ dataType }) => dataType.kind !== "struct" || dataType.fields.length > 0);
   const dataType = struct(fields.map(({ descriptor, dataType }) => field(descriptor.name, dataType)));
-  return { fields, dataType };
+  return { name: message.name, fields, dataType };
 }
 
 function resolved(descriptor: FieldDescriptor, all: Descriptors, around: readonly string[]): ProtobufField {
@@ -111,7 +114,10 @@ const SCALARS: Readonly<Record<number, DataType>> = {
 };
 
 function kindOf({ type, typeName, name }: FieldDescriptor, all: Descriptors, around: readonly string[]): Kind {
-  if (type === ENUM) return { value: { kind: "enum", names: all.enums.get(typeName) ?? new Map() }, dataType: STRING };
+  if (type === ENUM) {
+    const values = all.enums.get(typeName) ?? { names: new Map(), numbers: new Map() };
+    return { value: { kind: "enum", values }, dataType: STRING };
+  }
   if (type !== MESSAGE) {
     const dataType = SCALARS[type];
     if (dataType === undefined) throw new Error(`the field ${name} has a type that is not read`);

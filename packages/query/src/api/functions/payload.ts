@@ -58,3 +58,18 @@ export function fromProtobuf(
   const args = [columnExpression(column), valueExpression(messageName), valueExpression(descriptors)];
   return invoke("from_protobuf", ...args, ...optionsArgument(options));
 }
+
+/**
+ * A struct as Protobuf bytes: fields by their names; those that are NULL are not written.
+ *
+ * @param descriptors - As of `fromProtobuf`.
+ */
+export function toProtobuf(
+  column: ColumnOrName,
+  messageName: string,
+  descriptors: string | Uint8Array,
+  options?: PayloadOptions,
+): Column {
+  const args = [columnExpression(column), valueExpression(messageName), valueExpression(descriptors)];
+  return invoke("to_protobuf", ...args, ...optionsArgument(options));
+}

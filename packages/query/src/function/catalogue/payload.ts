@@ -49,6 +49,13 @@ const fromProtobuf: ResultRule = (args) => {
   return "condition" in shape ? shape : shape.dataType;
 };
 
+const toProtobuf: ResultRule = (args) => {
+  const fault = optionsFault("to_protobuf", args, 3);
+  if (fault !== undefined) return fault;
+  const shape = protobufMessage(args[1]?.constant, args[2]?.constant);
+  return "condition" in shape ? shape : BINARY;
+};
+
 /**
  * Bytes of messages. The schema is a constant; where a query names a registry's subject instead, the schema is put in its place before the query is analyzed, and
  * options then say where the registry is. @see https://spark.apache.org/docs/latest/sql-data-sources-avro.html
@@ -57,5 +64,6 @@ export const PAYLOADS: readonly FunctionEntry[] = [
   scalar("from_avro", [bytes, text, options], fromAvro, { nullable: mayBeNull }),
   scalar("to_avro", [anything, optional(text), options], toAvro, { nullable: nullIfAny }),
   scalar("from_protobuf", [bytes, text, textOrBinary, optional(anyMap)], fromProtobuf, { nullable: mayBeNull }),
+  scalar("to_protobuf", [anything, text, textOrBinary, optional(anyMap)], toProtobuf, { nullable: nullIfAny }),
   scalar("schema_of_avro", [text], STRING, { nullable: neverNull }),
 ];
