@@ -125,9 +125,11 @@ function below(plan: Plan, rules: Readonly<Record<string, RuleText>>): Plan {
       return plan.leaf.kind === "NamedTable" && plan.leaf.name[0] === "events" ? expectOver(plan, rules) : plan;
     case "Join":
     case "SetOperation":
+    case "UnionLoop":
       return { ...plan, left: below(plan.left, rules), right: below(plan.right, rules) };
     case "Values":
     case "Range":
+    case "UnionLoopRef":
       return plan;
     default:
       return { ...plan, input: below(plan.input, rules) };

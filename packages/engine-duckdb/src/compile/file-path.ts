@@ -70,9 +70,11 @@ class FilePaths {
         return wanted ? { ...plan, output: [...plan.output, FILE_PATH] } : plan;
       case "Values":
       case "Range":
+      case "UnionLoopRef":
         return plan;
       case "Join":
       case "SetOperation":
+      case "UnionLoop":
         return { ...plan, left: this.exposed(plan.left, false), right: this.exposed(plan.right, false) };
       case "Project": {
         const input = this.exposed(plan.input, needed);

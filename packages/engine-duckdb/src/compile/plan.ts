@@ -15,6 +15,7 @@ import { indent, printSelect, type Select } from "./select.ts";
 import { compileSessionize } from "./sessionize.ts";
 import { compileSetOperation } from "./set-operation.ts";
 import { namedPlans } from "./shared-plan.ts";
+import { compileUnionLoop, compileUnionLoopRef } from "./union-loop.ts";
 
 /**
  * The SELECT that gives a plan's rows, its columns those of `plan.output` in order, named by `nameColumns(plan)` (with `keepQuarantined` and a topmost
@@ -103,6 +104,10 @@ function compileKind(plan: Plan, scope: PlanScope): Select {
       return compileDeduplicate(plan, scope);
     case "SetOperation":
       return compileSetOperation(plan, scope);
+    case "UnionLoop":
+      return compileUnionLoop(plan, scope);
+    case "UnionLoopRef":
+      return compileUnionLoopRef(plan, scope);
     case "Expect":
       return compileExpect(plan, scope);
     case "Watermark":

@@ -29,7 +29,14 @@ export function namedPlans(root: Plan): ReadonlySet<Plan> {
   return new Set([...shared].filter((plan) => isCostly(plan, shared) && !usesOuterRow(plan)));
 }
 
-const CHEAP: ReadonlySet<Plan["kind"]> = new Set<Plan["kind"]>(["Scan", "Values", "Range", "Project", "Filter"]);
+const CHEAP: ReadonlySet<Plan["kind"]> = new Set<Plan["kind"]>([
+  "Scan",
+  "Values",
+  "Range",
+  "UnionLoopRef",
+  "Project",
+  "Filter",
+]);
 
 function isCostly(plan: Plan, shared: ReadonlySet<Plan>): boolean {
   if (!CHEAP.has(plan.kind)) return true;

@@ -18,6 +18,7 @@ const COSTLY: ReadonlySet<Plan["kind"]> = new Set([
   "Aggregate",
   "Join",
   "SetOperation",
+  "UnionLoop",
   "Limit",
   "Sample",
   "Sessionize",

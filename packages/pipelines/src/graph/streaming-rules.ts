@@ -102,6 +102,11 @@ function nodeMistake(plan: Plan): QueryProblem | undefined {
       return joinMistake(plan);
     case "SetOperation":
       return setMistake(plan);
+    case "UnionLoop":
+      return never(
+        "Recursive queries are not supported on streaming DataFrames/Datasets.",
+        "Read the source as a batch inside WITH RECURSIVE; a stream may join its rows outside.",
+      );
     case "Project":
     case "Filter":
       return windowMistake(plan);

@@ -57,6 +57,8 @@ function notesOf(plan: Plan, known: Map<Plan, Notes>): Notes {
       return projectNotes(plan.columns, noted);
     case "SetOperation":
       return setNotes(plan.operation === "union" && plan.all, plan.output, [plan.left, plan.right], noted);
+    case "UnionLoop":
+      return noted.size > 0 ? "Depends" : NONE;
     case "Deduplicate":
       return plan.keys.some((id) => noted.has(id)) ? "Depends" : noted;
     case "Aggregate":

@@ -1,20 +1,28 @@
 import type { With } from "../relation/relation.ts";
 import { relationChildren, relationSubqueries } from "../rewrite/relation-children.ts";
 import { aliased } from "./analyze-columns.ts";
-import { type Analyzed, type CommonTable, columnOf, type Environment, visibleColumns } from "./scope.ts";
+import { analyzeRecursive, refersTo } from "./analyze-recursive.ts";
+import { type Analyzed, columnOf, type Environment, visibleColumns, withTable } from "./scope.ts";
 import type { Session } from "./session.ts";
 
 /** WITH: each definition is analyzed once, whether and how often it is read. */
 export function analyzeWith(relation: With, environment: Environment, session: Session): Analyzed {
+  return session.analyzeRelation(relation.input, withDefinitions(relation, environment, session));
+}
+
+/** What surrounds the input of a WITH. */
+function withDefinitions(relation: With, environment: Environment, session: Session): Environment {
   const references = countReferences(relation);
   let around = environment;
   for (const definition of relation.definitions) {
-    const name = definition.name.toLowerCase();
-    const analyzed = session.analyzeRelation(definition.relation, around);
-    const table: CommonTable = { definition, analyzed, shared: (references.get(name) ?? 0) > 1 };
-    around = { ...around, commonTables: new Map([...around.commonTables, [name, table]]) };
+    const isLoop = relation.recursive && refersTo(definition.relation, definition.name);
+    const analyzed = isLoop
+      ? analyzeRecursive(definition, around, session, withDefinitions)
+      : session.analyzeRelation(definition.relation, around);
+    const shared = (references.get(definition.name.toLowerCase()) ?? 0) > 1;
+    around = withTable(around, { definition, analyzed, shared });
   }
-  return session.analyzeRelation(relation.input, around);
+  return around;
 }
 
 /** How often each name is read in a WITH, at most: an inner WITH may mean another by it. */

@@ -34,6 +34,7 @@ function leavesOfWith(relation: Extract<Relation, { kind: "With" }>, defined: Re
   const names = new Set(defined);
   const leaves: Leaf[] = [];
   for (const { name, relation: definition } of relation.definitions) {
+    if (relation.recursive) names.add(name.toLowerCase());
     leaves.push(...leavesOf(definition, names));
     names.add(name.toLowerCase());
   }

@@ -1,4 +1,5 @@
 import type { Expression } from "../expression/expression.ts";
+import { subqueryRelation } from "../relation/relation.ts";
 import { generatedName, type Naming } from "./generated-name.ts";
 import type { NamedMaker } from "./make-named.ts";
 import type { Named, Typed } from "./plan.ts";
@@ -22,9 +23,15 @@ export function nameItem(item: SelectItem, maker: NamedMaker, typing: Typing, fr
 
 function itemName(expression: Expression, typed: Typed, typing: Typing): string {
   if (expression.kind === "Alias") return expression.names[0] ?? "";
-  if (expression.kind === "ScalarSubquery" && typed.kind === "ScalarSubquery")
+  if (expression.kind === "ScalarSubquery" && typed.kind === "ScalarSubquery" && !isRecursive(expression))
     return typed.plan.output[0]?.name ?? "scalarsubquery()";
   return generatedName(movedDate(expression, typed), namingOf(typing));
+}
+
+/** Spark finds out the names of a recursive query only later. */
+function isRecursive(subquery: Extract<Expression, { kind: "ScalarSubquery" }>): boolean {
+  const relation = subqueryRelation(subquery);
+  return relation.kind === "With" && relation.recursive === true;
 }
 
 /** `date + 1` is named after what it is: `date_add(date, 1)`. */

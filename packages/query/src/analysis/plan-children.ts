@@ -7,9 +7,11 @@ export function planChildren(plan: Plan): readonly Plan[] {
     case "Scan":
     case "Values":
     case "Range":
+    case "UnionLoopRef":
       return [];
     case "Join":
     case "SetOperation":
+    case "UnionLoop":
       return [plan.left, plan.right];
     default:
       return [plan.input];
@@ -22,9 +24,11 @@ export function mapPlanChildren(plan: Plan, change: (child: Plan) => Plan): Plan
     case "Scan":
     case "Values":
     case "Range":
+    case "UnionLoopRef":
       return plan;
     case "Join":
-    case "SetOperation": {
+    case "SetOperation":
+    case "UnionLoop": {
       const [left, right] = [change(plan.left), change(plan.right)];
       return left === plan.left && right === plan.right ? plan : { ...plan, left, right };
     }

@@ -294,6 +294,24 @@ export interface SetOperationPlan extends PlanNode {
   readonly all: boolean;
 }
 
+/**
+ * The rows of `left`, then again and again those of `right` over the rows of the time before, which its `UnionLoopRef` with this `loop` gives, until there are
+ * none. Both sides have the same number of columns of the same types. A row of level `maxLevel` (those of `left` are level 0) is an error.
+ */
+export interface UnionLoopPlan extends PlanNode {
+  readonly kind: "UnionLoop";
+  readonly left: Plan;
+  readonly right: Plan;
+  readonly loop: number;
+  readonly maxLevel: number;
+}
+
+/** Within the right side of the UnionLoop of the same `loop`: its rows of the time before. */
+export interface UnionLoopRefPlan extends PlanNode {
+  readonly kind: "UnionLoopRef";
+  readonly loop: number;
+}
+
 /** `input`, with the promise that rows come at most `delayMicroseconds` late by the column `eventTime`. */
 export interface WatermarkPlan extends PlanNode {
   readonly kind: "Watermark";
@@ -345,6 +363,8 @@ export type Plan =
   | LimitPlan
   | DeduplicatePlan
   | SetOperationPlan
+  | UnionLoopPlan
+  | UnionLoopRefPlan
   | WatermarkPlan
   | SamplePlan
   | ExpectPlan;

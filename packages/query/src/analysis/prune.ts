@@ -161,6 +161,7 @@ class Pruner {
         return;
       }
       case "SetOperation":
+      case "UnionLoop":
         for (const side of [plan.left, plan.right]) this.want(side, side.output);
         return;
       default:
@@ -223,6 +224,8 @@ class Pruner {
       case "Values":
       case "Range":
       case "SetOperation":
+      case "UnionLoop":
+      case "UnionLoopRef":
         return plan;
       case "Project":
       case "Aggregate": {

@@ -34,6 +34,12 @@ export interface Environment {
   readonly outer?: Scope;
 }
 
+/** The surroundings with one more name of WITH, which may hide another. */
+export function withTable(environment: Environment, table: CommonTable): Environment {
+  const name = table.definition.name.toLowerCase();
+  return { ...environment, commonTables: new Map([...environment.commonTables, [name, table]]) };
+}
+
 /** An analyzed relation: its plan and the names that its columns go by. */
 export interface Analyzed {
   readonly plan: Plan;

@@ -100,6 +100,11 @@ export class Session {
     return copy;
   }
 
+  /** The same for rows that another query may fill. */
+  nullableCopyOf(attribute: Attribute): Attribute {
+    return { ...this.copyOf(attribute), nullable: true };
+  }
+
   isPoisoned(attribute: Attribute): boolean {
     return this.#poisoned.has(attribute.id);
   }

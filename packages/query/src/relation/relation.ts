@@ -262,12 +262,15 @@ export interface Unpivot extends Node {
   readonly ids?: readonly Expression[];
 }
 
-/** WITH: names visible in `input` and in the definitions that follow. */
+/** WITH: names visible in `input` and in the definitions that follow; with `recursive` in their own definition too. */
 export interface With extends Node {
   readonly kind: "With";
+  readonly recursive?: true;
   readonly definitions: readonly {
     readonly name: string;
     readonly columns?: readonly string[];
+    /** `MAX RECURSION LEVEL`: the level at which rows are an error, the first being 0. */
+    readonly maxLevel?: number;
     readonly relation: Relation;
   }[];
   readonly input: Relation;

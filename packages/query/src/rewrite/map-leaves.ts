@@ -36,6 +36,7 @@ function mapWith(
 ): Relation {
   const names = new Set(defined);
   const definitions = relation.definitions.map((one) => {
+    if (relation.recursive) names.add(one.name.toLowerCase());
     const mapped = { ...one, relation: mapBelow(one.relation, change, new Set(names)) };
     names.add(one.name.toLowerCase());
     return mapped;

@@ -7,7 +7,7 @@ import { parseTable } from "./parse-table.ts";
 import { parseAlias, parseColumnNames } from "./parse-table-alias.ts";
 import { parseSortKeys } from "./parse-window.ts";
 import { atQuery } from "./query-start.ts";
-import { problemAt, unsupported } from "./syntax-problem.ts";
+import { problemAt } from "./syntax-problem.ts";
 import { WindowScope } from "./window-scope.ts";
 
 /** Reads a query: WITH, set operations, ORDER BY, LIMIT and OFFSET. */
@@ -15,36 +15,45 @@ export function parseWholeQuery(parser: Parser): Relation {
   const outer = parser.windows;
   parser.windows = new WindowScope();
   const { start } = parser.peek();
-  const definitions = parser.at("WITH") ? parseDefinitions(parser) : undefined;
+  const names = parser.at("WITH") ? parseDefinitions(parser) : undefined;
   const input = parseOrganization(parser, parseUnion(parser), start);
   parser.windows.resolve();
   parser.windows = outer;
-  return definitions ? { kind: "With", definitions, input, span: parser.span(start) } : input;
+  return names ? { kind: "With", ...names, input, span: parser.span(start) } : input;
 }
 
-function parseDefinitions(parser: Parser): With["definitions"] {
+function parseDefinitions(parser: Parser): Pick<With, "definitions" | "recursive"> {
   parser.expect("WITH");
-  if (parser.at("RECURSIVE") && parser.atName(undefined, 1)) {
-    const { start, end } = parser.peek();
-    throw unsupported(
-      parser.span(start, end),
-      "WITH RECURSIVE",
-      "Write the levels out, or compute them in TypeScript.",
-    );
-  }
+  const recursive = parser.at("RECURSIVE") && parser.atName(undefined, 1) && parser.accept("RECURSIVE");
   const names = new Set<string>();
-  return parser.list(() => {
+  const definitions = parser.list(() => {
     const { start, end } = parser.peek();
     const name = parser.name("a name for the query");
     if (names.has(name.toLowerCase())) throw duplicate(parser, name, start, end);
     names.add(name.toLowerCase());
     const columns = atQuery(parser, 1) ? undefined : parseColumnNames(parser);
+    const maxLevel = parseMaxLevel(parser, recursive);
     parser.accept("AS");
     parser.expect("(");
     const relation = parser.query();
     parser.expect(")");
-    return { name, ...(columns && { columns }), relation };
+    return { name, ...(columns && { columns }), ...(maxLevel !== undefined && { maxLevel }), relation };
   });
+  return { definitions, ...(recursive && { recursive }) };
+}
+
+function parseMaxLevel(parser: Parser, recursive: boolean): number | undefined {
+  const { start } = parser.peek();
+  if (!parser.accept("MAX", "RECURSION", "LEVEL")) return undefined;
+  if (!/^\d{1,9}$/.test(parser.peek().value)) throw parser.fail("expected a whole number of levels");
+  const level = Number(parser.next().value);
+  if (recursive) return level;
+  throw problemAt(
+    parser.span(start),
+    "Operation not allowed: Cannot specify MAX RECURSION LEVEL when the CTE is not marked as RECURSIVE. Write WITH RECURSIVE.",
+    {},
+    { condition: "_LEGACY_ERROR_TEMP_0035", sqlState: "0A000" },
+  );
 }
 
 function duplicate(parser: Parser, name: string, start: number, end: number): Error {

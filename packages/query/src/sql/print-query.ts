@@ -10,13 +10,14 @@ export function printQuery(relation: Relation, print: PartPrinters): string {
   return printOrganized(relation, print);
 }
 
-function printWith({ definitions, input }: With, print: PartPrinters): string {
-  const shown = definitions.map(({ name, columns, relation }) => {
+function printWith({ definitions, input, recursive }: With, print: PartPrinters): string {
+  const shown = definitions.map(({ name, columns, maxLevel, relation }) => {
     const names = columns ? `(${columns.map(quoteName).join(", ")})` : "";
-    return `${quoteName(name)}${names} AS (${print.query(relation)})`;
+    const level = maxLevel === undefined ? "" : ` MAX RECURSION LEVEL ${maxLevel}`;
+    return `${quoteName(name)}${names}${level} AS (${print.query(relation)})`;
   });
   const query = input.kind === "With" ? `(${print.query(input)})` : printOrganized(input, print);
-  return `WITH ${shown.join(", ")} ${query}`;
+  return `WITH ${recursive ? "RECURSIVE " : ""}${shown.join(", ")} ${query}`;
 }
 
 /** ORDER BY, LIMIT and OFFSET, in the order that one query can have them, around a term. */

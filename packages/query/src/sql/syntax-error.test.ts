@@ -50,7 +50,9 @@ describe("places of mistakes", () => {
     ["SELECT rank() OVER w", "MISSING_WINDOW_SPECIFICATION", "w"],
     ["SELECT 1 /* open", "UNCLOSED_BRACKETED_COMMENT", "/*"],
     ["WITH a AS (SELECT 1), A AS (SELECT 2) SELECT 1", "DUPLICATED_CTE_NAMES", "A"],
-    ["WITH RECURSIVE r AS (SELECT 1) SELECT 1", "UNSUPPORTED_FEATURE", "RECURSIVE"],
+    ["WITH r MAX RECURSION LEVEL 5 AS (SELECT 1) SELECT 1", "_LEGACY_ERROR_TEMP_0035", "MAX RECURSION LEVEL 5"],
+    ["WITH RECURSIVE r MAX RECURSION LEVEL -5 AS (SELECT 1) SELECT 1", "PARSE_SYNTAX_ERROR", "-"],
+    ["WITH RECURSIVE r MAX RECURSION LEVEL 3L AS (SELECT 1) SELECT 1", "PARSE_SYNTAX_ERROR", "3L"],
   ])("%s is %s", (sql, condition, at) => {
     const problem = problemOf(() => parseQuery(sql));
     expect(problem.condition).toBe(condition);
