@@ -1,5 +1,6 @@
 import { Producer } from "@platformatic/kafka";
 import avsc from "avsc";
+import protobuf from "protobufjs";
 import { openPipeline, type Pipeline } from "sluice";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type KafkaBroker, startBroker } from "../../rigs/kafka.mjs";
@@ -41,10 +42,10 @@ describe.skipIf(leftOut !== undefined)(`payloads of messages, with a schema regi
     await Promise.all([broker?.remove(), registry?.remove()]);
   });
 
-  async function register(subject: string, schema: string): Promise<number> {
+  async function register(subject: string, schema: string, more: object = {}): Promise<number> {
     const headers = { "content-type": "application/vnd.schemaregistry.v1+json" };
     const url = `${registry.address}/subjects/${subject}/versions`;
-    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify({ schema }) });
+    const answer = await fetch(url, { method: "POST", headers, body: JSON.stringify({ schema, ...more }) });
     return ((await answer.json()) as { readonly id: number }).id;
   }
 
@@ -133,6 +134,63 @@ describe.skipIf(leftOut !== undefined)(`payloads of messages, with a schema regi
       [2n, 2n],
     ]);
     expect((await pipeline.query(aside)).rows.map((row) => row[2])).toEqual([1n, 3n]);
+  });
+
+  test("[F159] Protobuf by a subject: with files that it imports, each message by the id and place that it begins with; a newer schema starts the update again", async () => {
+    await topics.create("shop", 1);
+    const money = 'syntax = "proto3"; package common; message Money { int64 units = 1; string currency = 2; }';
+    await register("money", money, { schemaType: "PROTOBUF" });
+    const references = [{ name: "common/money.proto", subject: "money", version: 1 }];
+    const file = (more: string) => `syntax = "proto3"; package shop; import "common/money.proto";
+      message Ping { int64 id = 1; }
+      message Order { int64 id = 1; common.Money price = 2; map<string, sint32> counts = 3; ${more} message Line { string item = 1; } repeated Line lines = 5; }`;
+    const encoded = (text: string, message: string, id: number, place: readonly number[], value: object): Buffer => {
+      const root = protobuf.parse(money).root;
+      protobuf.parse(text, root, { keepCase: true });
+      const type = root.lookupType(message);
+      const header = Buffer.from([0, 0, 0, 0, 0, ...place]);
+      header.writeInt32BE(id, 1);
+      return Buffer.concat([header, type.encode(type.fromObject(value)).finish()]);
+    };
+    const [first, second] = [file(""), file("string note = 4;")];
+    const one = await register("shop-value", first, { schemaType: "PROTOBUF", references });
+    const order = { price: { units: 5, currency: "EUR" }, counts: { a: -1 }, lines: [{ item: "x" }, {}] };
+    await send("shop", [
+      encoded(first, "shop.Order", one, [2, 2], { id: 1, ...order }),
+      encoded(first, "shop.Ping", one, [0], { id: 2 }),
+      encoded(first, "shop.Order.Line", one, [4, 2, 0], { item: "x" }),
+      encoded(first, "shop.Order", one + 1000, [2, 2], { id: 4 }),
+    ]);
+    const subject = `'schema.registry.subject', 'shop-value', 'schema.registry.address', '${registry.address}'`;
+    const call = `from_protobuf(value, options => map(${subject}, 'schema.registry.protobuf.name', 'Order', 'mode', 'PERMISSIVE'))`;
+    const silver = `CREATE OR REFRESH STREAMING TABLE silver AS SELECT o.*, offset FROM (SELECT ${call} AS o, offset FROM STREAM bronze);`;
+    const { pipeline } = await open(`${bronze("shop")}\n${silver}`);
+    await run(pipeline);
+    const rows = async (columns: string) =>
+      (await pipeline.query(`SELECT ${columns} FROM silver ORDER BY offset`)).rows;
+    expect(await rows("id, price.units, counts['a'], lines.item, offset")).toEqual([
+      [1n, 5n, -1, ["x", null], 0n],
+      [null, null, null, null, 1n],
+      [null, null, null, null, 2n],
+      [null, null, null, null, 3n],
+    ]);
+    const two = await register("shop-value", second, { schemaType: "PROTOBUF", references });
+    await send("shop", [encoded(second, "shop.Order", two, [2, 2], { id: 5, note: "new" })]);
+    await run(pipeline);
+    expect((await rows("id, note"))[4]).toEqual([5n, "new"]);
+    const value = "named_struct('id', 9L, 'note', 'b', 'lines', array(named_struct('item', 'y')))";
+    const write = (message: string) =>
+      `SELECT to_protobuf(${value}, map(${subject}, 'schema.registry.protobuf.name', '${message}')) FROM silver LIMIT 1`;
+    const written = await pipeline.query(write("shop.Order"));
+    expect(Buffer.from(written.rows[0]?.[0] as Uint8Array)).toEqual(
+      encoded(second, "shop.Order", two, [2, 2], { id: 9, note: "b", lines: [{ item: "y" }] }),
+    );
+    await expect(pipeline.query(write("shop.Gone"))).rejects.toThrow(
+      "has no message shop.Gone, but shop.Ping, shop.Order, shop.Order.Line",
+    );
+    await expect(pipeline.query(write("shop.Ping"))).rejects.toThrow("the message shop.Ping has no field for `note`");
+    const avro = `SELECT from_avro(X'00', 'shop-value', '${registry.address}') FROM silver`;
+    await expect(pipeline.query(avro)).rejects.toThrow("of the kind PROTOBUF. Use `from_protobuf`");
   });
 
   test("a subject that is none, and a registry that does not answer, are told before anything runs", async () => {

@@ -129,8 +129,10 @@ function checkToProtobuf(call: Extract<Typed, { kind: "Call" }>, found: Found): 
     found("UNABLE_TO_CONVERT_TO_PROTOBUF_MESSAGE_TYPE", `\`to_protobuf\` cannot write this: ${problem}.`);
 }
 
+const PROTOBUF_OPTION = /^(mode|confluent\.schema\.registry\..+)$/;
+
 function checkProtobufOptions(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
-  const unknown = Object.keys(constantOptions(call.args[3]) ?? {}).filter((key) => key !== "mode");
+  const unknown = Object.keys(constantOptions(call.args[3]) ?? {}).filter((key) => !PROTOBUF_OPTION.test(key));
   if (unknown.length === 0) return;
   found(
     "UNSUPPORTED_FEATURE.PROTOBUF_OPTION",

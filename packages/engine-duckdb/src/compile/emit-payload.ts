@@ -9,7 +9,7 @@ import { duckType } from "./duck-type.ts";
 
 /** The option that says where the schemas of messages are: messages with it begin with the id of their schema. */
 const REGISTRY = "confluent.schema.registry.address";
-/** The option with the id of the schema that `to_avro` writes: messages then begin with it. */
+/** The option with the id of the schema that `to_avro` and `to_protobuf` write: messages then begin with it. */
 const ID = "confluent.schema.registry.id";
 
 function fromAvro(call: TypedCall, scope: Scope): string {
@@ -46,16 +46,19 @@ function messageOf(call: TypedCall): Pick<ToProtobuf, "message" | "descriptors">
 }
 
 function fromProtobuf(call: TypedCall, scope: Scope): string {
+  const options = constantOptions(call.args[3]) ?? {};
   const name = declareFromProtobuf({
     ...messageOf(call),
-    permissive: constantOptions(call.args[3])?.["mode"]?.toUpperCase() === "PERMISSIVE",
+    permissive: options["mode"]?.toUpperCase() === "PERMISSIVE",
+    ...(options[REGISTRY] === undefined ? {} : { registry: options }),
   });
   return `${name}(${sqlOf(call, 0, scope)})`;
 }
 
 /** What a call of `to_protobuf` says. */
 export function toProtobufCall(call: TypedCall): ToProtobuf {
-  return { ...messageOf(call), type: typeOf(call, 0) };
+  const id = constantOptions(call.args[3])?.[ID];
+  return { ...messageOf(call), type: typeOf(call, 0), ...(id === undefined ? {} : { id: Number(id) }) };
 }
 
 function toProtobuf(call: TypedCall, scope: Scope): string {

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import type { DuckDBScalarFunction } from "@duckdb/node-api";
+import type { SchemaRegistry, WriterSchema } from "@sluice/pipelines";
 
 type Duck = typeof import("@duckdb/node-api");
 
+export type { WriterSchema };
+
 /** What functions made for one statement may ask while they run. */
 export interface FunctionWorld {
-  /** The Avro schema that messages of an id are written with, in a schema registry; undefined for ids of none. Waits for the answer. @throws Error */
-  readonly writerSchema: (registry: Readonly<Record<string, string>>, id: number) => string | undefined;
+  /** The schema that messages of an id are written with, in a schema registry; undefined for ids of none. Waits for the answer. @throws Error */
+  readonly writerSchema: SchemaRegistry["writerSchema"];
 }
 
 /** Makes a declared function; loads what it needs. */

@@ -11,7 +11,7 @@ export interface DuckDbOptions {
   /** Where spilled and staged data goes; a folder of its own is made inside and removed on close. Default: the system's. */
   readonly tempDirectory?: string;
   /**
-   * The schema that messages with an id are written with, as text, from the schema registry that options of `from_avro` describe; called while rows are read, for
+   * The schema that messages with an id are written with, from the schema registry that options of `from_avro` and `from_protobuf` describe; called while rows are read, for
    * each id once. Waits for the answer. Absent: there is no registry. @throws Error
    */
   readonly writerSchema?: FunctionWorld["writerSchema"];

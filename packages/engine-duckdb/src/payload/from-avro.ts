@@ -1,5 +1,5 @@
 import { type AvroSchema, avroShape } from "@sluice/query";
-import { declareFunction, type FunctionWorld } from "../connection/declared-function.ts";
+import { declareFunction, type FunctionWorld, type WriterSchema } from "../connection/declared-function.ts";
 import { avroCells } from "./avro-cells.ts";
 import type { AvroDecoder } from "./avro-decoder.ts";
 import { decodingFunction } from "./bytes-function.ts";
@@ -63,10 +63,10 @@ function framed(
 }
 
 /** Messages of a writer whose schema is unknown, or cannot be read as the wanted one, are malformed one by one. */
-function ofWriter(id: number, written: string | undefined, decoderOf: (written: string) => AvroDecoder): Decode {
-  if (written === undefined) return refusing(`the registry has no Avro schema with the id ${id}`);
+function ofWriter(id: number, written: WriterSchema | undefined, decoderOf: (written: string) => AvroDecoder): Decode {
+  if (written?.kind !== "AVRO") return refusing(`the registry has no Avro schema with the id ${id}`);
   try {
-    return bare(decoderOf(written), HEADER);
+    return bare(decoderOf(written.schema), HEADER);
   } catch (error) {
     return refusing(`schema ${id} cannot be read as the wanted one: ${error instanceof Error ? error.message : error}`);
   }

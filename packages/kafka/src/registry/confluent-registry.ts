@@ -7,16 +7,22 @@ import {
   type RegisteredSchema,
   type RegistryOptions,
   type SchemaRegistry,
+  type WriterSchema,
 } from "@sluice/pipelines";
 import { fetchNow } from "./fetch-now.ts";
+import type { ProtobufFile } from "./protobuf-files.ts";
 import { bodyOf, type RegistryAnswer, RegistryFailure, schemaOf } from "./registry-answer.ts";
 import { type RegistryRequest, registryRequest } from "./registry-request.ts";
 
+type ProtobufFiles = typeof import("./protobuf-files.ts");
+
 const PATIENCE = 20_000;
+const OWN_FILE = "schema.proto";
 
 /** Registries with Confluent's REST interface. Schemas of ids are kept for as long as it lives: an id never means another. */
 export class ConfluentRegistry implements SchemaRegistry {
-  readonly #byId = new Map<string, string>();
+  readonly #byId = new Map<string, WriterSchema>();
+  #protobuf: ProtobufFiles | undefined;
 
   async latest(subject: string, options: RegistryOptions): Promise<RegisteredSchema | undefined> {
     const path = `/subjects/${encodeURIComponent(subject)}/versions/latest`;
@@ -24,8 +30,23 @@ export class ConfluentRegistry implements SchemaRegistry {
       const body = bodyOf(await send(registryRequest(options, path)), address);
       if (body === undefined) return undefined;
       const found = schemaOf(body, address, 0);
-      this.#byId.set(keyOf(options, found.id), found.schema);
+      if (found.kind === "PROTOBUF") this.#protobuf ??= await import("./protobuf-files.ts");
+      const written = this.#written(found);
+      if (written !== undefined) this.#byId.set(keyOf(options, found.id), written);
       return found;
+    });
+  }
+
+  async descriptors(schema: RegisteredSchema, options: RegistryOptions): Promise<Uint8Array> {
+    const { descriptorSet } = await import("./protobuf-files.ts");
+    return await asking(options, async (address) => {
+      const files = await importedFiles(schema, options, address, []);
+      try {
+        return descriptorSet([...files, { name: OWN_FILE, text: schema.schema }]);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new RegistryFailure(address, `the Protobuf schema ${schema.id} cannot be read: ${reason}`, false);
+      }
     });
   }
 
@@ -34,7 +55,7 @@ export class ConfluentRegistry implements SchemaRegistry {
     return await asking(options, async (address) => bodyOf(await send(request), address)?.id);
   }
 
-  writerSchema(options: RegistryOptions, id: number): string | undefined {
+  writerSchema(options: RegistryOptions, id: number): WriterSchema | undefined {
     if (String(id) !== options[REGISTRY_SCHEMA_ID]) refuseNewer(options);
     const key = keyOf(options, id);
     const known = this.#byId.get(key);
@@ -42,11 +63,36 @@ export class ConfluentRegistry implements SchemaRegistry {
     const address = addressOf(options);
     const body = bodyOf(fetchNow(registryRequest(options, `/schemas/ids/${id}`), PATIENCE), address);
     const found = body && schemaOf(body, address, id);
-    if (found?.kind !== "AVRO") return undefined;
-    const { schema } = found;
-    this.#byId.set(key, schema);
-    return schema;
+    const written = found && this.#written(found);
+    if (written !== undefined) this.#byId.set(key, written);
+    return written;
   }
+
+  #written({ kind, schema }: RegisteredSchema): WriterSchema | undefined {
+    if (kind === "AVRO") return { kind, schema };
+    if (kind !== "PROTOBUF" || this.#protobuf === undefined) return undefined;
+    return { kind, messages: this.#protobuf.messageNames(schema) };
+  }
+}
+
+/** The files that a schema imports, each after those that it imports itself, once each. */
+async function importedFiles(
+  { references }: RegisteredSchema,
+  options: RegistryOptions,
+  address: string,
+  known: readonly ProtobufFile[],
+): Promise<readonly ProtobufFile[]> {
+  const files = [...known];
+  for (const { name, subject, version } of references) {
+    if (files.some((one) => one.name === name)) continue;
+    const path = `/subjects/${encodeURIComponent(subject)}/versions/${version}`;
+    const body = bodyOf(await send(registryRequest(options, path)), address);
+    if (body === undefined) throw new RegistryFailure(address, `it has no version ${version} of ${subject}`, false);
+    const schema = schemaOf(body, address, 0);
+    files.push(...(await importedFiles(schema, options, address, files)).slice(files.length));
+    files.push({ name, text: schema.schema });
+  }
+  return files;
 }
 
 /** @throws Error when the subject that the options name has got another newest schema since they were made */

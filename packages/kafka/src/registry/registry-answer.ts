@@ -1,4 +1,4 @@
-import type { RegisteredSchema } from "@sluice/pipelines";
+import type { RegisteredSchema, SchemaReference } from "@sluice/pipelines";
 
 /** An answer of a registry: the status of HTTP and the body. Status 0: there was none, and the text says why. */
 export interface RegistryAnswer {
@@ -10,7 +10,7 @@ interface Body {
   readonly id?: number;
   readonly schema?: string;
   readonly schemaType?: string;
-  readonly references?: readonly { readonly name?: string }[];
+  readonly references?: readonly SchemaReference[];
   readonly error_code?: number;
   readonly message?: string;
 }
@@ -35,15 +35,15 @@ export function bodyOf({ status, text }: RegistryAnswer, address: string): Body 
   throw new RegistryFailure(address, body?.message ?? `status ${status}`, status >= 500 || status === 429);
 }
 
-/** A schema of an answer; `id` when the answer lacks it. @throws RegistryFailure for schemas that refer to others */
+/** A schema of an answer; `id` when the answer lacks it. @throws RegistryFailure for schemas of other kinds than Protobuf that refer to others */
 export function schemaOf(body: Body, address: string, id: number): RegisteredSchema {
   const { schema, schemaType = "AVRO", references = [] } = body;
   if (schema === undefined) throw new RegistryFailure(address, "it gave no schema", false);
-  if (references.length > 0) {
+  if (references.length > 0 && schemaType !== "PROTOBUF") {
     const names = references.map(({ name }) => name).join(", ");
     throw new RegistryFailure(address, `schema ${id} refers to others (${names}), which is not followed here`, false);
   }
-  return { id: body.id ?? id, kind: schemaType as RegisteredSchema["kind"], schema };
+  return { id: body.id ?? id, kind: schemaType as RegisteredSchema["kind"], schema, references };
 }
 
 function parse(text: string): Body | undefined {

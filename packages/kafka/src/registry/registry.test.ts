@@ -28,7 +28,7 @@ test("what a registry does not have is no failure; everything else is, and says 
       expect.objectContaining({ message: expect.stringContaining(said), transient }),
     );
   }
-  const referring = { schema: "{}", references: [{ name: "shop.Place" }] };
+  const referring = { schema: "{}", references: [{ name: "shop.Place", subject: "place", version: 1 }] };
   expect(() => schemaOf(referring, "r", 3)).toThrow("schema 3 refers to others (shop.Place)");
 });
 

@@ -1,14 +1,17 @@
-import { type Call, type Expression, mapCalls, QueryError, type QueryProblem, type Relation } from "@sluice/query";
+import {
+  type Call,
+  type Expression,
+  type MessagePlace,
+  mapCalls,
+  messagePlaces,
+  QueryError,
+  type QueryProblem,
+  type Relation,
+} from "@sluice/query";
 import type { Connectors } from "./connector.ts";
 import { withDescriptorFiles } from "./descriptor-files.ts";
-import { constantText } from "./read-files.ts";
-import {
-  REGISTRY_ADDRESS,
-  REGISTRY_SCHEMA_ID,
-  REGISTRY_SUBJECT,
-  type RegisteredSchema,
-  type SchemaRegistry,
-} from "./schema-registry.ts";
+import { type RegistryCall, registryCall } from "./registry-call.ts";
+import { REGISTRY_ADDRESS, REGISTRY_SCHEMA_ID, type RegisteredSchema, type SchemaRegistry } from "./schema-registry.ts";
 
 /** Puts the schemas of registries and of descriptor files into queries. Each subject is asked for once. */
 export class RegisteredSchemas {
@@ -27,8 +30,8 @@ export class RegisteredSchemas {
   }
 
   /**
-   * The query with the bytes of descriptor files in the place of their paths, and with `from_avro(data, subject, address, options)` and `to_avro(value, subject, address)` as calls with the schema itself, and options that say where
-   * it is from. Other queries come back as they are.
+   * The query with the bytes of descriptor files in the place of their paths, and with calls of `from_avro`, `to_avro`, `from_protobuf` and `to_protobuf` that name a subject
+   * as calls with the schema itself, and options that say where it is from. Other queries come back as they are.
    *
    * @throws QueryError with all that is wrong; EngineError when a registry does not answer
    */
@@ -60,12 +63,26 @@ export class RegisteredSchemas {
     const given = call.name.toLowerCase() === "to_avro" ? found.schema : undefined;
     if (given !== undefined) {
       const id = await registry.find(subject, given, options);
-      return id === undefined ? notRegistered(found) : { schema: given, id };
+      return id === undefined ? notRegistered(found) : { id, what: [textLiteral(given)] };
     }
     const latest = await this.#newest(registry, found);
     if (latest === undefined) return noSubject(found);
-    if (latest.kind !== "AVRO") return otherKind(found, latest.kind);
-    return latest;
+    if (latest.kind !== found.format) return otherKind(found, latest.kind);
+    if (latest.kind !== "PROTOBUF") return { id: latest.id, what: [textLiteral(latest.schema)] };
+    return await this.#message(registry, found, latest);
+  }
+
+  async #message(
+    registry: SchemaRegistry,
+    found: RegistryCall,
+    latest: RegisteredSchema,
+  ): Promise<Chosen | QueryProblem> {
+    const descriptors = await registry.descriptors(latest, found.options);
+    const messages = messagePlaces(descriptors);
+    const wanted = messages.find(({ name }) => found.message === undefined || isCalled(name, found.message));
+    if (wanted === undefined) return noMessage(found, messages);
+    const set: Expression = { kind: "Literal", value: descriptors, dataType: { kind: "binary" } };
+    return { id: latest.id, what: [textLiteral(wanted.name), set] };
   }
 
   #newest(registry: SchemaRegistry, { subject, options }: RegistryCall): Promise<RegisteredSchema | undefined> {
@@ -80,64 +97,22 @@ export class RegisteredSchemas {
   }
 }
 
-type Chosen = Pick<RegisteredSchema, "schema" | "id">;
-
-interface RegistryCall {
-  readonly call: Call;
-  readonly data: Expression;
-  readonly subject: string;
-  /** A schema in JSON that is to be written instead of the newest. */
-  readonly schema?: string;
-  /** With the registry's address. */
-  readonly options: Readonly<Record<string, string>>;
+/** What a call is about: an Avro schema, or a message and the descriptors of its file. */
+interface Chosen {
+  readonly id: number;
+  readonly what: readonly Expression[];
 }
 
-const PARAMETERS = ["data", "subject", "schemaregistryaddress"];
-
-/** A call that names a subject; undefined for others. */
-function registryCall(call: Call): RegistryCall | undefined {
-  if (!/^(from|to)_avro$/i.test(call.name)) return undefined;
-  const [data, subject, address, ...rest] = inOrder(call);
-  const [name, url] = [textOf(subject), textOf(address)];
-  if (data === undefined || name === undefined || url === undefined) return undefined;
-  const given = rest.map((one) => textMap(one)).find((one) => one !== undefined);
-  const schema = rest.map((one) => textOf(one)).find((one) => one !== undefined);
-  const options = { ...given, [REGISTRY_ADDRESS]: url };
-  return { call, data, subject: name, options, ...(schema === undefined ? {} : { schema }) };
+/** Whether a full name is that of a message, or ends with it. */
+function isCalled(name: string, message: string): boolean {
+  return name === message || name.endsWith(`.${message}`);
 }
 
-function textOf(expression: Expression | undefined): string | undefined {
-  return expression && constantText(expression);
-}
-
-function inOrder({ args, argNames }: Call): readonly (Expression | undefined)[] {
-  if (argNames === undefined) return args;
-  const placed: (Expression | undefined)[] = [];
-  for (const [i, arg] of args.entries()) {
-    const at = PARAMETERS.indexOf(argNames[i]?.toLowerCase() ?? "");
-    placed[at < 0 ? i : at] = arg;
-  }
-  return placed;
-}
-
-/** The entries of a call of `map` with constant texts. */
-function textMap(expression: Expression | undefined): Readonly<Record<string, string>> | undefined {
-  if (expression?.kind !== "Call" || expression.name.toLowerCase() !== "map") return undefined;
-  const texts = expression.args.map((one) => textOf(one));
-  return Object.fromEntries(texts.flatMap((text, i) => (i % 2 === 0 ? [[text ?? "", texts[i + 1] ?? ""]] : [])));
-}
-
-function rewritten({ call, data, subject, options }: RegistryCall, { schema, id }: Chosen): Call {
+function rewritten({ call, data, options }: RegistryCall, { id, what }: Chosen): Call {
   const { argNames: _, ...kept } = call;
-  const follows = restarts(options) ? { [REGISTRY_SUBJECT]: subject } : {};
-  const entries = Object.entries({ ...options, ...follows, [REGISTRY_SCHEMA_ID]: String(id) }).flat();
+  const entries = Object.entries({ ...options, [REGISTRY_SCHEMA_ID]: String(id) }).flat();
   const map: Expression = { kind: "Call", name: "map", args: entries.map(textLiteral) };
-  return { ...kept, args: [data, textLiteral(schema), map] };
-}
-
-function restarts(options: Readonly<Record<string, string>>): boolean {
-  const [, mode] = Object.entries(options).find(([key]) => key.toLowerCase() === "avroschemaevolutionmode") ?? [];
-  return mode?.toLowerCase() === "restart";
+  return { ...kept, args: [data, ...what, map] };
 }
 
 function textLiteral(value: string): Expression {
@@ -149,13 +124,20 @@ function noSubject({ call, subject, options }: RegistryCall): QueryProblem {
   return problem(call, "SCHEMA_REGISTRY_SUBJECT_NOT_FOUND", message);
 }
 
-function otherKind({ call, subject }: RegistryCall, kind: string): QueryProblem {
-  const instead = kind === "PROTOBUF" ? "Read it with `from_protobuf`." : "Read its text with `from_json`.";
+function otherKind({ call, subject }: RegistryCall, kind: RegisteredSchema["kind"]): QueryProblem {
+  const functions = { AVRO: "Use `from_avro` and `to_avro`.", PROTOBUF: "Use `from_protobuf` and `to_protobuf`." };
+  const instead = kind === "JSON" ? "Read its text with `from_json`." : functions[kind];
   return problem(
     call,
     "SCHEMA_REGISTRY_OTHER_FORMAT",
     `The schema of subject \`${subject}\` is of the kind ${kind}. ${instead}`,
   );
+}
+
+function noMessage({ call, subject, message = "" }: RegistryCall, messages: readonly MessagePlace[]): QueryProblem {
+  const known = messages.map(({ name }) => name).join(", ");
+  const said = `The schema of subject \`${subject}\` has no message ${message}, but ${known || "none at all"}.`;
+  return problem(call, "PROTOBUF_MESSAGE_NOT_FOUND", said);
 }
 
 function notRegistered({ call, subject }: RegistryCall): QueryProblem {

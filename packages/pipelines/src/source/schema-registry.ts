@@ -19,7 +19,21 @@ export interface RegisteredSchema {
   readonly kind: "AVRO" | "PROTOBUF" | "JSON";
   /** As it was registered. */
   readonly schema: string;
+  /** Of Protobuf: the files that it imports and that are not Google's own, each under its name, as versions of subjects. */
+  readonly references: readonly SchemaReference[];
 }
+
+/** A file that a schema imports. */
+export interface SchemaReference {
+  readonly name: string;
+  readonly subject: string;
+  readonly version: number;
+}
+
+/** What a message was written with: an Avro schema in JSON, or the full names of the messages of a Protobuf file by their place in it, as `0` and `0.1`. */
+export type WriterSchema =
+  | { readonly kind: "AVRO"; readonly schema: string }
+  | { readonly kind: "PROTOBUF"; readonly messages: ReadonlyMap<string, string> };
 
 /** A registry of the schemas of messages, by subject and version. */
 export interface SchemaRegistry {
@@ -27,10 +41,12 @@ export interface SchemaRegistry {
   latest(subject: string, options: RegistryOptions): Promise<RegisteredSchema | undefined>;
   /** The id under which a subject has a schema; undefined when it has it not. @throws EngineError when the registry does not answer */
   find(subject: string, schema: string, options: RegistryOptions): Promise<number | undefined>;
+  /** The FileDescriptorSet of a Protobuf schema: its own file is the last. @throws EngineError when the registry does not answer, or has not all that it imports */
+  descriptors(schema: RegisteredSchema, options: RegistryOptions): Promise<Uint8Array>;
   /**
-   * The Avro schema of an id, from memory after the first time; undefined when the id is none of one. Holds the process until the registry answers.
+   * The schema of an id, from memory after the first time; undefined when the id is none of an Avro or Protobuf schema. Holds the process until the registry answers.
    *
    * @throws Error; with NEWER_SCHEMA in its text when the options name a subject, and that has got another newest schema than theirs
    */
-  writerSchema(options: RegistryOptions, id: number): string | undefined;
+  writerSchema(options: RegistryOptions, id: number): WriterSchema | undefined;
 }

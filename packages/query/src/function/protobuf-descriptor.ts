@@ -37,6 +37,8 @@ export interface EnumDescriptor {
 export interface Descriptors {
   readonly messages: ReadonlyMap<string, MessageDescriptor>;
   readonly enums: ReadonlyMap<string, EnumDescriptor>;
+  /** The names of the messages of the last file, each before those inside of it. */
+  readonly own: readonly string[];
 }
 
 type Values = ReadonlyMap<number, readonly (number | Uint8Array)[]>;
@@ -46,10 +48,12 @@ export function readDescriptors(bytes: Uint8Array): Descriptors {
   const found = {
     messages: new Map<string, MessageDescriptor>(),
     enums: new Map<string, EnumDescriptor>(),
+    own: [] as string[],
   };
   for (const file of nested(fieldsOf(bytes), 1)) {
     const space = text(file, 2);
     const syntax = text(file, 12) || "proto2";
+    found.own.length = 0;
     if (syntax === "editions") throw new Error("files of Protobuf editions are not read; write proto2 or proto3");
     for (const message of nested(file, 4)) addMessage(message, space, syntax === "proto3", found);
     for (const one of nested(file, 5)) addEnum(one, space, found);
@@ -61,12 +65,14 @@ export function readDescriptors(bytes: Uint8Array): Descriptors {
 interface Found {
   readonly messages: Map<string, MessageDescriptor>;
   readonly enums: Map<string, EnumDescriptor>;
+  readonly own: string[];
 }
 
 function addMessage(message: Values, space: string, proto3: boolean, found: Found): void {
   const name = joined(space, text(message, 1));
   const [options] = nested(message, 7);
   const fields = nested(message, 2).map((one) => fieldOf(one, proto3));
+  found.own.push(name);
   found.messages.set(name, { name, fields, mapEntry: options !== undefined && number(options, 7) === 1 });
   for (const inner of nested(message, 3)) addMessage(inner, name, proto3, found);
   for (const inner of nested(message, 4)) addEnum(inner, name, found);

@@ -1,3 +1,4 @@
+import type { Expression } from "../../expression/expression.ts";
 import type { Column } from "../column.ts";
 import { type ColumnOrName, type ColumnOrValue, valueExpression } from "../literal.ts";
 import { columnExpression } from "../name.ts";
@@ -47,29 +48,40 @@ export function schemaOfAvro(schema: ColumnOrValue): Column {
 /**
  * Protobuf bytes as a struct.
  *
+ * @param message - The message's name; or options that name a subject of a schema registry, `schema.registry.subject` and `schema.registry.address`: its newest schema is that of the result, and each message begins with the id of its own.
  * @param descriptors - A descriptor set (`protoc --include_imports --descriptor_set_out`): its bytes, or the path of its file, relative to the project.
  */
 export function fromProtobuf(
   column: ColumnOrName,
-  messageName: string,
-  descriptors: string | Uint8Array,
+  message: string | PayloadOptions,
+  descriptors?: string | Uint8Array,
   options?: PayloadOptions,
 ): Column {
-  const args = [columnExpression(column), valueExpression(messageName), valueExpression(descriptors)];
-  return invoke("from_protobuf", ...args, ...optionsArgument(options));
+  return invoke("from_protobuf", ...messageArguments(column, message, descriptors, options));
 }
 
 /**
  * A struct as Protobuf bytes: fields by their names; those that are NULL are not written.
  *
+ * @param message - As of `fromProtobuf`; with a registry's subject its newest schema is written, behind its id.
  * @param descriptors - As of `fromProtobuf`.
  */
 export function toProtobuf(
   column: ColumnOrName,
-  messageName: string,
-  descriptors: string | Uint8Array,
+  message: string | PayloadOptions,
+  descriptors?: string | Uint8Array,
   options?: PayloadOptions,
 ): Column {
-  const args = [columnExpression(column), valueExpression(messageName), valueExpression(descriptors)];
-  return invoke("to_protobuf", ...args, ...optionsArgument(options));
+  return invoke("to_protobuf", ...messageArguments(column, message, descriptors, options));
+}
+
+function messageArguments(
+  column: ColumnOrName,
+  message: string | PayloadOptions,
+  descriptors: string | Uint8Array | undefined,
+  options: PayloadOptions | undefined,
+): readonly Expression[] {
+  const first = columnExpression(column);
+  if (typeof message !== "string") return [first, ...optionsArgument(message)];
+  return [first, valueExpression(message), ...given([descriptors]), ...optionsArgument(options)];
 }
