@@ -19,7 +19,7 @@ export function compileExpect(plan: ExpectPlan, scope: PlanScope): Select {
   if (broken.length === 0 && topmost) return input;
   const quarantine = topmost && scope.context.keepQuarantined === true ? quarantineItem(plan, broken) : [];
   const judged = { ...input, items: [...columns, ...ruleItems(plan, broken, scope)] };
-  const keep = keepText({ plan, broken, topmost, json: recordJson(columns), context: scope.context });
+  const keep = keepText({ plan, broken, topmost, json: recordJson(plan, columns), context: scope.context });
   const noted: Select = {
     items: [...columns, ...quarantine, { sql: keep, name: KEEP }],
     from: toSource(judged),
@@ -58,8 +58,11 @@ function namesText(plan: ExpectPlan, broken: readonly string[], policy: Policy):
   return `list_filter([${names.join(", ")}], lambda "_n": "_n" IS NOT NULL)`;
 }
 
-function recordJson(columns: readonly Item[]): string {
-  const fields = columns.map(({ name }) => `${name} := ${name}`);
+/** A row under the names that people know its columns by, as far as these tell them apart. */
+function recordJson({ output }: ExpectPlan, columns: readonly Item[]): string {
+  const names = output.map((one) => one.name.toLowerCase());
+  const isUnique = new Set(names).size === names.length;
+  const fields = columns.map(({ name }, i) => `${isUnique ? quoteName(output[i]?.name ?? "") : name} := ${name}`);
   return columns.length === 0 ? "'{}'" : `CAST(to_json(struct_pack(${fields.join(", ")})) AS VARCHAR)`;
 }
 

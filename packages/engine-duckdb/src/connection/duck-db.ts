@@ -18,7 +18,7 @@ export class Connection {
   readonly engine: object;
   readonly #prelude: Prelude;
   readonly #signal: AbortSignal | undefined;
-  readonly #tables: string[] = [];
+  readonly #drops: string[] = [];
   #keepsOrder = false;
   readonly #atEnd: (() => void)[] = [];
 
@@ -35,7 +35,13 @@ export class Connection {
     const sql = `CREATE TEMP TABLE ${name} AS ${select}`;
     if (blobs.length === 0) await this.run(sql);
     else await this.#runWith(sql, blobs);
-    this.#tables.push(name);
+    this.#drops.push(`DROP TABLE ${name}`);
+  }
+
+  /** Gives a SELECT over temporary tables a name until the end of the conversation. */
+  async createTemporaryView(name: string, select: string): Promise<void> {
+    await this.run(`CREATE TEMP VIEW ${name} AS ${select}`);
+    this.#drops.push(`DROP VIEW ${name}`);
   }
 
   /** From now on statements give rows that come one by one from others in the order of these. */
@@ -56,8 +62,8 @@ export class Connection {
 
   /** Clears the conversation away, so that another can begin on the same line. */
   async end(): Promise<void> {
-    const drops = this.#tables.map((name) => `DROP TABLE ${name}`);
-    const statements = this.#keepsOrder ? ["SET SESSION preserve_insertion_order = false", ...drops] : drops;
+    const order = this.#keepsOrder ? ["SET SESSION preserve_insertion_order = false"] : [];
+    const statements = [...order, ...this.#drops];
     if (statements.length > 0) await this.duck.run(statements.join("; "));
   }
 

@@ -30,6 +30,7 @@ import { CHANGES, type Parts, POSITION, STATE, TARGET } from "./change-parts.ts"
 import { compactHistory, historyChanges } from "./history-changes.ts";
 import { knownChanges } from "./known-changes.ts";
 import { compactPlaces, latestChanges } from "./latest-changes.ts";
+import { nextVersions } from "./next-versions.ts";
 import { PlanAlgebra, type StoredRead } from "./plan-algebra.ts";
 
 /** Where the plans of changes stand: numbers that are free, the settings of queries, and how long a deleted key is remembered. */
@@ -91,6 +92,7 @@ function isReadOnce(spec: ChangeSpec, changes: Plan): boolean {
 /** What changes do, from the plans and tables of an algebra: `CHANGES` are ranked. */
 export function partsOf(spec: ChangeSpec, algebra: PlanAlgebra, tombstoneSeconds: number): Parts {
   if (spec.scdType === "bitemporal") return knownChanges(spec, algebra);
+  if (spec.scdType === 2) return nextVersions(spec, algebra);
   return needsHistory(spec) ? historyChanges(spec, algebra) : latestChanges(spec, algebra, tombstoneSeconds);
 }
 

@@ -1,17 +1,6 @@
 import type { DataFrame } from "@sluice/query";
-import { type Column, coalesce, col, lag, last, lead, lit, Window, when } from "@sluice/query/api";
-import {
-  type ChangeSpec,
-  DELETES,
-  END_AT,
-  identityOf,
-  placeOf,
-  RANK,
-  SEQUENCE,
-  SETS,
-  START_AT,
-  SYSTEM,
-} from "./change-columns.ts";
+import { type Column, col, lit, when } from "@sluice/query/api";
+import { type ChangeSpec, DELETES, identityOf, placeOf, RANK, SEQUENCE, SETS, SYSTEM } from "./change-columns.ts";
 import {
   afterHorizon,
   CHANGES,
@@ -31,12 +20,9 @@ import {
 import { foldUpdates } from "./partial-update.ts";
 import type { PlanAlgebra } from "./plan-algebra.ts";
 
-const BEGINS = "__spark_autocdc_begins";
-const ENDS = "__spark_autocdc_ends";
-
 /**
- * Tables whose rows follow from all changes of a key: SCD type 2, and type 1 with partial updates. The state has every change; the rows of the keys that a batch is
- * about are computed anew from all of them, so that order and repetition of changes do not matter.
+ * SCD type 1 with partial updates: a row follows from all changes of its key. The state has every change; the rows of the keys that a batch is about are computed anew from
+ * all of them, so that order and repetition of changes do not matter.
  */
 export function historyChanges(spec: ChangeSpec, algebra: PlanAlgebra): Parts {
   const changes = algebra.define("events", algebra.plan(keyChanges(spec, algebra).select(storedColumns(spec))));
@@ -47,7 +33,7 @@ export function historyChanges(spec: ChangeSpec, algebra: PlanAlgebra): Parts {
   const valid = spec.truncates ? afterHorizon(all, horizonOf(spec, algebra, known)) : all;
   const folded = foldUpdates(spec, algebra.types(CHANGES), valid);
   return {
-    added: algebra.plan(spec.scdType === 2 ? versions(spec, folded) : latestRows(spec, folded)),
+    added: algebra.plan(latestRows(spec, folded)),
     removed: algebra.plan(
       algebra.rows(TARGET).join(touched, spec.keys, "semi").select("_file", "_row", identityOf(spec).map(named)),
     ),
@@ -92,30 +78,4 @@ function latestRows(spec: ChangeSpec, changes: DataFrame): DataFrame {
   return greatestOf(changes, keysOf(spec), [col(SEQUENCE)])
     .filter(col(DELETES).not())
     .select(spec.columns.map(named));
-}
-
-/**
- * The versions of each group of changes, a key unless given: runs of changes that are equal in all tracked columns, each with the values of its last change, from the sequence of its first one to that
- * of the change that ends it.
- */
-export function versions(spec: ChangeSpec, changes: DataFrame, group: readonly Column[] = keysOf(spec)): DataFrame {
-  const order = Window.partitionBy(group).orderBy(SEQUENCE);
-  const soFar = order.rowsBetween(Window.unboundedPreceding, Window.currentRow);
-  const differs = spec.tracked
-    .map((name) =>
-      named(name)
-        .eqNullSafe(lag(named(name)).over(order))
-        .not(),
-    )
-    .reduce((left, right) => left.or(right), lit(false));
-  const first = coalesce(lag(col(DELETES)).over(order), lit(true));
-  return changes
-    .withColumn(BEGINS, col(DELETES).not().and(first.or(differs)))
-    .withColumns({
-      [START_AT]: last(when(col(BEGINS), col(SEQUENCE)), true).over(soFar),
-      [END_AT]: lead(col(SEQUENCE)).over(order),
-      [ENDS]: coalesce(lead(col(BEGINS).or(col(DELETES))).over(order), lit(true)),
-    })
-    .filter(col(DELETES).not().and(col(ENDS)))
-    .select(...spec.columns.map(named), START_AT, END_AT, ...group.slice(spec.keys.length));
 }

@@ -10,9 +10,10 @@ import {
   SYSTEM_START_AT,
 } from "./change-columns.ts";
 import { CHANGES, greatestOf, keyChanges, keysOf, named, type Parts, STATE, TARGET } from "./change-parts.ts";
-import { changeOfEach, storedColumns, versions } from "./history-changes.ts";
+import { changeOfEach, storedColumns } from "./history-changes.ts";
 import { foldUpdates } from "./partial-update.ts";
 import type { PlanAlgebra } from "./plan-algebra.ts";
+import { versions } from "./versions.ts";
 
 /** Since when, in system time, a batch says anything new about a key. */
 const SINCE = "__spark_autocdc_since";

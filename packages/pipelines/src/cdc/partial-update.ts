@@ -45,7 +45,8 @@ export function foldUpdates(
   return changes.withColumn(SEGMENT, deletes).withColumns(Object.fromEntries(values)).drop(SEGMENT);
 }
 
-function foldedColumns({ columns, keys, ignoresNull, setsColumns }: ChangeSpec): readonly string[] {
+/** The columns whose values after a change may be those from before it. */
+export function foldedColumns({ columns, keys, ignoresNull, setsColumns }: ChangeSpec): readonly string[] {
   return columns.filter((name) => !keys.includes(name) && (setsColumns || ignoresNull.includes(name)));
 }
 

@@ -59,7 +59,7 @@ export function snapshotPlans(
     spec.scdType === 1
       ? changed.filter(isnotnull(AFTER)).select(...keysAnd(spec, AFTER))
       : versions(spec, changed, new Column(version));
-  return { added: algebra.plan(added), removed: algebra.plan(removed), shared: [snapshot, plan], reads: algebra.reads };
+  return { added: algebra.plan(added), removed: algebra.plan(removed), shared: [plan], reads: algebra.reads };
 }
 
 type Rows = ReturnType<PlanAlgebra["rows"]>;

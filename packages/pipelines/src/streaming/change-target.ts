@@ -76,7 +76,7 @@ export class ChangeTarget {
       plan: parts.added,
       merge: {
         ...{ version: target.version, removed: parts.removed, identity: identityOf(this.#spec) },
-        seldomSame: !needsHistory(this.#spec),
+        seldomSame: !needsHistory(this.#spec) || this.#spec.scdType === 2,
       },
       shared: parts.shared,
       states: [...states, { target: this.#state, plan: parts.next, mode: "append", version: state.version }],

@@ -79,7 +79,7 @@ function sameColumn(name: string): string {
   return `o.${quoteName(name)} IS NOT DISTINCT FROM a.${quoteName(name)}`;
 }
 
-/** A bit for each row that has a pair tells it: rows are numbered from 1. */
+/** A bit for each row that has a pair tells it: rows are numbered from 0. */
 async function isPairedOnce(connection: Connection): Promise<boolean> {
   const [most = {}] = await connection.rows(`SELECT count(*) AS n, max(o) AS o, max(a) AS a FROM ${PAIRS}`);
   if (most["o"] === null) return true;

@@ -3,6 +3,7 @@ import type { StructField } from "@sluice/query";
 import { duckType } from "../../compile/duck-type.ts";
 import { quoteName } from "../../compile/identifier.ts";
 import type { StageContext } from "../stage-output.ts";
+import { createNumberedTable } from "./numbered-table.ts";
 import { ADDED, REMOVED } from "./paired-rows.ts";
 import { attributesOf, physicalRows, targetRows } from "./target-rows.ts";
 
@@ -27,11 +28,12 @@ const FILE_ROWS = 2n ** 36n;
 export async function keepDifference(context: StageContext, table: ComparedTable, select: string): Promise<number> {
   const { connection } = context;
   const old = await oldRows(context, table);
-  await connection.createTemporaryTable(DIFFERENCE, differenceSql(table, old, select));
+  await createNumberedTable(connection, DIFFERENCE, differenceSql(table, old, select));
   const columns = names(table.stored);
-  await connection.createTemporaryTable(
+  await createNumberedTable(
+    connection,
     ADDED,
-    `SELECT * EXCLUDE (__copy), row_number() OVER () AS __at FROM (SELECT ${columns}, unnest(range(__n)) AS __copy FROM ${DIFFERENCE} WHERE __n > 0)`,
+    `SELECT * EXCLUDE (__copy) FROM (SELECT ${columns}, unnest(range(__n)) AS __copy FROM ${DIFFERENCE} WHERE __n > 0)`,
   );
   const [row = {}] = await connection.rows(
     `SELECT CAST(coalesce(sum(__n), 0) AS BIGINT) AS more, coalesce(min(__n), 0) < -1 AS several FROM ${DIFFERENCE}`,
@@ -61,8 +63,7 @@ function differenceSql({ base, stored }: ComparedTable, old: string, select: str
   const come = stored.map((one) => (partitionColumns.includes(one.name) ? asStored(one) : quoteName(one.name)));
   const both = `SELECT ${columns}, -1 AS __side, __file * ${FILE_ROWS} + __place AS __at FROM (${old}) UNION ALL SELECT ${come.join(", ")}, 1, NULL FROM (${select})`;
   const sums = "CAST(sum(__side) AS BIGINT) AS __n, min(__at) AS __first";
-  const changed = `SELECT ${columns}, ${sums} FROM (${both}) AS t GROUP BY ${columns} HAVING sum(__side) <> 0`;
-  return `SELECT *, row_number() OVER () AS __at FROM (${changed})`;
+  return `SELECT ${columns}, ${sums} FROM (${both}) AS t GROUP BY ${columns} HAVING sum(__side) <> 0`;
 }
 
 /** An empty text in a partition column is NULL once it is stored. */

@@ -9,6 +9,7 @@ import { FILE_COLUMN, fileNumbers, hasRowAddress, ROW_COLUMN } from "../../read/
 import { type MergedFiles, type Output, type StageContext, stageOutput } from "../stage-output.ts";
 import { stageChanges } from "./change-files.ts";
 import { fateOf, readsOldRows } from "./file-fate.ts";
+import { createNumberedTable } from "./numbered-table.ts";
 import { ADDED, countPairs, GONE, OLD, PAIRS, pairRows, REMOVED } from "./paired-rows.ts";
 import { onlyOnce, type Positions, positionsByFile } from "./removed-rows.ts";
 import { keepDifference } from "./row-difference.ts";
@@ -85,13 +86,13 @@ async function replacedRows(
 ): Promise<MergedRows> {
   const { connection } = merge.context;
   const isInline = difference === undefined && merge.removed.repeatable;
-  if (!isInline && difference === undefined) await connection.createTemporaryTable(ADDED, numberedRows(select));
+  if (!isInline && difference === undefined) await connection.createTemporaryTable(ADDED, select);
   const added = isInline ? `(${select})` : ADDED;
   return {
     ...{ added, changed: "", goneTable: REMOVED, gone: onlyOnce(found) },
     count: async ({ files }, copied) => {
       const written = files.files.reduce((sum, file) => sum + file.rows, 0) - copied;
-      const updated = await countPairs(connection, merge.removed.identity, added);
+      const updated = found.rows === 0 ? 0 : await countPairs(connection, merge.removed.identity, added);
       const counts = { inserted: written - updated, updated, deleted: found.rows - updated };
       return { counts, rows: difference ?? written };
     },
@@ -104,7 +105,7 @@ async function pairedRows(
   how: { touched: readonly TouchedFile[]; isCompared: boolean; select: string; difference: number | undefined },
 ): Promise<MergedRows> {
   const { connection } = merge.context;
-  if (how.difference === undefined) await connection.createTemporaryTable(ADDED, numberedRows(how.select));
+  if (how.difference === undefined) await createNumberedTable(connection, ADDED, how.select);
   await keepOldRows(merge, how.touched, how.isCompared);
   await connection.createTemporaryTable(GONE, goneSql);
   return {
@@ -120,10 +121,6 @@ async function pairedRows(
       return { counts, rows: how.difference ?? added };
     },
   };
-}
-
-function numberedRows(select: string): string {
-  return `SELECT *, row_number() OVER () AS __at FROM (${select})`;
 }
 
 async function openMerge(context: StageContext, removed: RemovedRows): Promise<Merge> {
@@ -206,7 +203,7 @@ async function keepOldRows(merge: Merge, touched: readonly TouchedFile[], isComp
   const { connection } = context;
   const needed = isCompared || hasFeed ? stored : identityFields(merge);
   const files = touched.map((one) => one.file);
-  await connection.createTemporaryTable(OLD, await oldSql(merge, needed, files));
+  await createNumberedTable(connection, OLD, await oldSql(merge, needed, files));
   const compared = isCompared ? { compared: stored.map((one) => one.name) } : {};
   await pairRows(connection, { identity: removed.identity, ...compared });
 }
@@ -225,13 +222,13 @@ async function oldSql(merge: Merge, needed: readonly StructField[], files: reado
   const given = await context.connection.rows(`SELECT name FROM pragma_table_info('${REMOVED}')`);
   const names = new Set(given.map((row) => String(row["name"]).toLowerCase()));
   if (needed.every((one) => names.has(one.name.toLowerCase()))) {
-    return `SELECT row_number() OVER () AS __at, __file, __place${columns.map((one) => `, ${one}`).join("")} FROM ${REMOVED}`;
+    return `SELECT __file, __place${columns.map((one) => `, ${one}`).join("")} FROM ${REMOVED}`;
   }
   const rows = await targetRows(context.read, base, files, attributesOf(needed));
   const items = needed.map(
     (one) => `CAST(q.${quoteName(one.name)} AS ${duckType(one.dataType)}) AS ${quoteName(one.name)}`,
   );
-  return `SELECT row_number() OVER () AS __at, m.__file, m.__place, ${items.join(", ")} FROM (${rows}) AS q JOIN ${REMOVED} AS m ON CAST(q."_file" AS BIGINT) = m.__file AND q."_row" = m.__place`;
+  return `SELECT m.__file, m.__place, ${items.join(", ")} FROM (${rows}) AS q JOIN ${REMOVED} AS m ON CAST(q."_file" AS BIGINT) = m.__file AND q."_row" = m.__place`;
 }
 
 /** Positions that go for good: not those of pairs without a difference. */
