@@ -59,7 +59,7 @@ function byName(a: Record<string, unknown>, b: Record<string, unknown>): number 
   return String(a["name"]) < String(b["name"]) ? -1 : 1;
 }
 
-test("edges of the graph", async () => {
+test("edges of the graph [F169]", async () => {
   const rows =
     await ask(`SELECT details:flow_definition.output_dataset::string AS target, details:flow_definition.input_datasets AS sources,
        details:flow_definition.flow_type::string AS kind
@@ -112,7 +112,7 @@ test.each([
     "SELECT expectations.dataset, expectations.name, expectations.passed_records, expectations.failed_records FROM main.demo.__event_log WHERE event_type = 'flow_progress'",
   ],
   ["by the pipeline's id", "SELECT l.dataset, l.name, l.passed_records, l.failed_records FROM event_log('shop') AS l"],
-])("flattened columns for each rule: %s", async (_, sql) => {
+])("flattened columns for each rule: %s [F166]", async (_, sql) => {
   const rows = await ask(sql);
   const named = rows.map((row) => ({
     dataset: row["dataset"],
@@ -123,7 +123,7 @@ test.each([
   expect(named.toSorted(byName)).toEqual(QUALITY);
 });
 
-test("history of updates, by from_json and time differences", async () => {
+test("history of updates, by from_json and time differences [F172]", async () => {
   const rows = await ask(`WITH ev AS (SELECT * FROM event_log('shop')),
   last_status AS (
     SELECT origin.update_id AS id, from_json(details, 'struct<update_progress: struct<state: string>>').update_progress.state AS state, timestamp

@@ -1,5 +1,5 @@
 import { callerOrigin, type DataFrame, type DataFrameLike, nameParts, type Origin, reader } from "@sluice/query";
-import type { DatasetDeclaration, QueryLike } from "../declaration/declaration.ts";
+import type { DatasetDeclaration, Deprecation, QueryLike } from "../declaration/declaration.ts";
 import { declareDataset, declareFlow } from "../declaration/registry.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import {
@@ -38,14 +38,20 @@ type Kind = DatasetDeclaration["kind"];
 const UNKNOWN_PLACE: Origin = { file: "<unknown>", line: 1, column: 1 };
 
 /** Declares a dataset with its query; both spellings: options and function, function alone. */
-export function declareWithQuery(call: string, kind: Kind, first: unknown, second: unknown): Dataset {
+export function declareWithQuery(
+  call: string,
+  kind: Kind,
+  first: unknown,
+  second: unknown,
+  deprecated?: Deprecation,
+): Dataset {
   const [options, query] = typeof first === "function" ? [{}, first] : [first, second];
   const checked = optionsOf(call, options, kind === "TemporaryView" ? "view" : "table");
   const name = datasetName(call, checked, query);
   const origin = callerOrigin() ?? UNKNOWN_PLACE;
   const dataset = datasetOf(call, kind, name, checked, origin);
   const run = queryOf(call, name, query, origin);
-  declareDataset(dataset);
+  declareDataset(deprecated === undefined ? dataset : { ...dataset, deprecated });
   declareFlow({
     name,
     target: name,
@@ -59,11 +65,12 @@ export function declareWithQuery(call: string, kind: Kind, first: unknown, secon
 }
 
 /** Declares a streaming table that flows write into. */
-export function declareTarget(call: string, options: unknown): Dataset {
+export function declareTarget(call: string, options: unknown, deprecated?: Deprecation): Dataset {
   const given = typeof options === "string" ? { name: options } : options;
   const checked = optionsOf(call, given, "table");
   const name = datasetName(call, checked, undefined);
-  declareDataset(datasetOf(call, "StreamingTable", name, checked, callerOrigin() ?? UNKNOWN_PLACE));
+  const dataset = datasetOf(call, "StreamingTable", name, checked, callerOrigin() ?? UNKNOWN_PLACE);
+  declareDataset(deprecated === undefined ? dataset : { ...dataset, deprecated });
   return handle(name);
 }
 

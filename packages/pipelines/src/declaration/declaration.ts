@@ -31,6 +31,15 @@ export interface QueryLike {
   readonly relation: Relation;
 }
 
+/** Old spellings of declarations, as the event log names them. */
+export type Deprecation =
+  | "PYTHON_CREATE_TABLE"
+  | "PYTHON_CREATE_VIEW"
+  | "PYTHON_CREATE_STREAMING_LIVE_TABLE"
+  | "PYTHON_CREATE_TARGET_TABLE"
+  | "SQL_CREATE_LIVE_TABLE"
+  | "SQL_CREATE_LIVE_VIEW";
+
 /** A table or view as declared. `Table` becomes a streaming table or a materialized view by its query, as `dlt.table` does. */
 export interface DatasetDeclaration {
   readonly kind: "Table" | "StreamingTable" | "MaterializedView" | "TemporaryView";
@@ -42,7 +51,10 @@ export interface DatasetDeclaration {
   readonly clusterBy: readonly string[];
   readonly tableProperties: Readonly<Record<string, string>>;
   readonly sparkConf: Readonly<Record<string, string>>;
+  /** Not in the catalogue: only the pipeline reads it. */
   readonly private: boolean;
+  /** The event log's name of the old spelling that declared it. */
+  readonly deprecated?: Deprecation;
   readonly expectations: readonly Expectation[];
   readonly keys?: readonly KeyConstraint[];
   /** Comments of columns by name, where no schema is declared that would hold them. */

@@ -5,6 +5,9 @@ import type { DeclaredDataset } from "./declared-graph.ts";
 /** The property of a stored table that says what kind of dataset its rows belong to. */
 const DATASET_TYPE_PROPERTY = "sluice.datasetType";
 
+/** The property of a stored table that only its pipeline reads: `true`; `false` for one that was so once. */
+const PRIVATE_PROPERTY = "sluice.private";
+
 const TYPES = { StreamingTable: "STREAMING_TABLE", MaterializedView: "MATERIALIZED_VIEW" } as const;
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -17,6 +20,20 @@ const WORDS: Readonly<Record<string, string>> = {
 export function kindProperties(kind: Dataset["kind"] | "Quarantine"): Readonly<Record<string, string>> {
   if (kind === "TemporaryView") return {};
   return { [DATASET_TYPE_PROPERTY]: kind === "Quarantine" ? "QUARANTINE" : TYPES[kind] };
+}
+
+/** The property that keeps a table out of the catalogue, or lets it in again; none for one that has always been in it. `stored` are the table's properties as it is. */
+export function privacyProperty(
+  isPrivate: boolean,
+  stored: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  if (!isPrivate && !isPrivateTable(stored)) return {};
+  return { [PRIVATE_PROPERTY]: String(isPrivate) };
+}
+
+/** Whether only its pipeline reads a stored table, by its properties. */
+export function isPrivateTable(properties: Readonly<Record<string, string>>): boolean {
+  return properties[PRIVATE_PROPERTY] === "true";
 }
 
 /** What a stored table is, in words, by its properties; "table" when they do not say. */

@@ -74,6 +74,9 @@ function declareDataset(reader: StatementReader, kind: Kind, { words }: Header):
   const dataset: StatementDataset = {
     ...{ kind, name, ...described },
     private: kind !== "TemporaryView" && isPrivate,
+    ...(words.has("LIVE")
+      ? { deprecated: kind === "TemporaryView" ? "SQL_CREATE_LIVE_VIEW" : "SQL_CREATE_LIVE_TABLE" }
+      : {}),
     origin,
   };
   const errors = reader.errors.splice(0);

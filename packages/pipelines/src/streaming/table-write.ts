@@ -8,14 +8,14 @@ import {
 } from "../expectation/system-table.ts";
 import { type Dataset, type ResolvedFlow, rowSchema } from "../graph/dataflow-graph.ts";
 import { takesAnyNames } from "../graph/sink-rules.ts";
-import { kindProperties } from "../graph/stored-kind.ts";
+import { kindProperties, privacyProperty } from "../graph/stored-kind.ts";
 
 const VIOLATIONS_KEPT = 1000;
 
 /** The Delta table of a stored dataset. @throws Error for a view. */
 export function tableTarget(dataset: Dataset): TableTarget {
   if (dataset.location === undefined) throw new Error(`"${dataset.displayName}" is a view and has no table`);
-  const { partitionBy, clusterBy, tableProperties, comment, sink } = dataset.declaration;
+  const { partitionBy, clusterBy, tableProperties, comment, sink, private: isPrivate } = dataset.declaration;
   return {
     location: dataset.location,
     name: dataset.displayName,
@@ -23,7 +23,14 @@ export function tableTarget(dataset: Dataset): TableTarget {
     partitionBy,
     clusterBy,
     properties:
-      sink === undefined ? { ...mergeProperties(dataset), ...tableProperties, ...kindProperties(dataset.kind) } : {},
+      sink === undefined
+        ? {
+            ...mergeProperties(dataset),
+            ...tableProperties,
+            ...kindProperties(dataset.kind),
+            ...privacyProperty(isPrivate),
+          }
+        : {},
     ...(comment === undefined ? {} : { comment }),
     ...(sink !== undefined && takesAnyNames(sink) ? { anyNames: true } : {}),
   };

@@ -1,5 +1,5 @@
 import { type StructType, simpleString, typeToJson } from "@sluice/query";
-import type { SinkDeclaration } from "../declaration/declaration.ts";
+import type { Deprecation, SinkDeclaration } from "../declaration/declaration.ts";
 import type { EventDetails, FlowType } from "../event-log/event-details.ts";
 import type { EventDraft } from "../event-log/pipeline-event.ts";
 import { ruleText } from "../expectation/resolve-rules.ts";
@@ -46,6 +46,29 @@ function describe(graph: DataflowGraph): readonly EventDraft[] {
     ...[...sinks].map(sinkDefinition),
     ...views.map((view) => viewDefinition(view, names)),
     ...flows,
+    ...datasets.flatMap(deprecation),
+  ];
+}
+
+const NOW: Readonly<Record<Deprecation, string>> = {
+  PYTHON_CREATE_TABLE: "createTable is the old name of table",
+  PYTHON_CREATE_VIEW: "createView is the old name of view",
+  PYTHON_CREATE_STREAMING_LIVE_TABLE: "createStreamingLiveTable is the old name of createStreamingTable",
+  PYTHON_CREATE_TARGET_TABLE: "createTargetTable is the old name of createStreamingTable",
+  SQL_CREATE_LIVE_TABLE: "LIVE TABLE is the old spelling of MATERIALIZED VIEW, STREAMING LIVE TABLE of STREAMING TABLE",
+  SQL_CREATE_LIVE_VIEW: "LIVE VIEW is the old spelling of TEMPORARY VIEW",
+};
+
+function deprecation({ displayName, declaration: { deprecated } }: Dataset): readonly EventDraft[] {
+  if (deprecated === undefined) return [];
+  return [
+    {
+      eventType: "deprecation",
+      level: "WARN",
+      message: `Dataset '${displayName}' is declared in an old spelling: ${NOW[deprecated]}.`,
+      origin: { dataset_name: displayName },
+      details: { message: deprecated },
+    },
   ];
 }
 

@@ -1,4 +1,6 @@
+import type { TableDescription, Tables } from "../engine/engine.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
+import { isPrivateTable, privacyProperty } from "../graph/stored-kind.ts";
 import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
 import { type WideningWorld, widenTable } from "./widen-table.ts";
 
@@ -32,5 +34,16 @@ async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: Widenin
     await widenTable(target, world);
     await widenTable(quarantineTarget(target, dataset), world);
   }
-  if (isCurrent || (await tables.describe(target.location)) === undefined) await tables.ensure(target);
+  const stored = await tables.describe(target.location);
+  if (isCurrent || stored === undefined) await tables.ensure(target);
+  if (stored !== undefined) await publish(dataset, stored, tables);
+}
+
+/** Takes a table out of the catalogue, or lets it in again, where that is declared otherwise than it is stored. */
+async function publish({ declaration, displayName }: Dataset, stored: TableDescription, tables: Tables): Promise<void> {
+  const { private: isPrivate, sink } = declaration;
+  if (sink !== undefined || isPrivate === isPrivateTable(stored.properties)) return;
+  const { location, schema, partitionBy, properties } = stored;
+  const privacy = privacyProperty(isPrivate, properties);
+  await tables.ensure({ location, name: displayName, schema, partitionBy, clusterBy: [], properties: privacy });
 }

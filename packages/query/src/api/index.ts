@@ -3,6 +3,7 @@ export { DataFrame, type DataFrameLike } from "./data-frame.ts";
 export { DataFrameWriter } from "./data-frame-writer.ts";
 export { type BatchFunction, DataStreamWriter, type StreamOutputMode } from "./data-stream-writer.ts";
 export * from "./data-types.ts";
+export { display } from "./display.ts";
 export type { Row, RowValue } from "./frame-runner.ts";
 export * from "./functions/index.ts";
 export * as functions from "./functions/index.ts";

@@ -1,12 +1,18 @@
 import type { ObjectStore } from "@sluice/delta";
-import { type Engine, storedKindWords, type TableCommit, type TableDescription } from "@sluice/pipelines";
+import {
+  type Engine,
+  isPrivateTable,
+  storedKindWords,
+  type TableCommit,
+  type TableDescription,
+} from "@sluice/pipelines";
 import type { StructType } from "@sluice/query";
 
 /** One stored dataset as `sluice show` lists it. Sizes in bytes, times in milliseconds since the epoch; `rows` only when every file has statistics. */
 export interface DatasetSummary {
   /** `schema.table`. */
   readonly name: string;
-  /** `streaming table`, `materialized view` or `quarantine table`; `table` for one that does not say. */
+  /** `streaming table`, `materialized view` or `quarantine table`, `private` before it where it is; `table` for one that does not say. */
   readonly kind: string;
   readonly comment?: string;
   readonly location: string;
@@ -61,7 +67,7 @@ function summarize(name: string, description: TableDescription): DatasetSummary 
   const { location, version, rows, sizeBytes, modifiedAt, comment } = description;
   return {
     name,
-    kind: storedKindWords(description.properties),
+    kind: `${isPrivateTable(description.properties) ? "private " : ""}${storedKindWords(description.properties)}`,
     location,
     version,
     sizeBytes,

@@ -12,9 +12,11 @@ import {
   FILE_METADATA,
   fileRead,
   type InputSlice,
+  isPrivateTable,
   listFiles,
   type PipelineError,
   resolveFileSource,
+  type TableDescription,
 } from "@sluice/pipelines";
 import {
   type DataSource,
@@ -28,7 +30,7 @@ import {
   type TableFunction,
 } from "@sluice/query";
 import { filesState, tableArgument } from "./files-state.ts";
-import { listTableNames } from "./list-tables.ts";
+import { listPublishedTables } from "./list-tables.ts";
 import { type LocatedTable, locatePath, locateTable } from "./locate-table.ts";
 import type { PipelineTies } from "./pipeline-ties.ts";
 import { PLACES, ROW_PLACE } from "./row-place.ts";
@@ -107,7 +109,7 @@ async function readTable(
 ): Promise<FoundLeaf | undefined> {
   const { tables } = await state.engine();
   const latest = await tables.describe(location);
-  if (latest === undefined) return undefined;
+  if (latest === undefined || isHidden(leaf, latest, state)) return undefined;
   const changes = changeBounds(leaf);
   if (changes !== undefined) {
     return {
@@ -122,6 +124,11 @@ async function readTable(
     resolved: { kind: "Table", schema: table.schema, hidden: PLACES in leaf.options ? ROW_PLACE : struct([]) },
     slice: { kind: "TableVersion", location, version: table.version },
   };
+}
+
+/** Whether a name is that of a table that only its own pipeline reads. A path leads to it all the same. */
+function isHidden({ kind }: Leaf, { properties }: TableDescription, { pipeline }: SessionState): boolean {
+  return kind === "NamedTable" && pipeline === undefined && isPrivateTable(properties);
 }
 
 async function findInPipeline(
@@ -149,7 +156,7 @@ async function readEvents(leaf: NamedTable, state: SessionState): Promise<FoundL
 }
 
 async function tableNames(state: SessionState): Promise<readonly string[]> {
-  const tables = (await listTableNames(state)).map(({ table }) => table);
+  const tables = (await listPublishedTables(state)).map(({ table }) => table);
   const declared = state.pipeline ? [...(await state.pipeline.views()).keys()] : [];
   return [
     ...tables,

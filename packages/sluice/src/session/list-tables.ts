@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { openStore } from "@sluice/delta";
+import { isPrivateTable } from "@sluice/pipelines";
 import { LOCATION_FILE } from "./locate-table.ts";
 import type { SessionPlace, SessionState } from "./session-state.ts";
 
@@ -28,6 +29,17 @@ export async function listTableNames(
     }
   }
   return found;
+}
+
+/** As `listTableNames`, without those that are private to their pipeline. */
+export async function listPublishedTables(
+  state: Pick<SessionState, "place" | "engine">,
+  schema?: string,
+): Promise<readonly ListedTable[]> {
+  const { tables } = await state.engine();
+  const listed = await listTableNames(state, schema);
+  const found = await Promise.all(listed.map(({ location }) => tables.describe(location)));
+  return listed.filter((_, i) => !isPrivateTable(found[i]?.properties ?? {}));
 }
 
 /** The schemas of the warehouse in order of their names. */

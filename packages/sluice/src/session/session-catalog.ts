@@ -1,5 +1,6 @@
+import { isPrivateTable } from "@sluice/pipelines";
 import type { SparkCatalog } from "@sluice/query";
-import { listSchemaNames, listTableNames } from "./list-tables.ts";
+import { listPublishedTables, listSchemaNames } from "./list-tables.ts";
 import { locateTable } from "./locate-table.ts";
 import type { SessionState } from "./session-state.ts";
 import { existingSchema } from "./set-config.ts";
@@ -38,7 +39,7 @@ export class SessionCatalog implements SparkCatalog {
 
   /** The tables of a schema (the current one unless given) and the session's views. */
   async listTables(schema: string = this.#state.schema): Promise<readonly CatalogTable[]> {
-    const tables = await listTableNames(this.#state, schema);
+    const tables = await listPublishedTables(this.#state, schema);
     return [
       ...tables.map(({ table }) => ({ name: table, namespace: schema, isTemporary: false })),
       ...[...this.#state.views.values()].map(({ name }) => ({ name, isTemporary: true })),
@@ -49,7 +50,8 @@ export class SessionCatalog implements SparkCatalog {
   async tableExists(name: string): Promise<boolean> {
     if (this.#state.views.has(name.toLowerCase())) return true;
     const { location } = await locateTable(name.split("."), this.#state);
-    return (await (await this.#state.engine()).tables.describe(location)) !== undefined;
+    const found = await (await this.#state.engine()).tables.describe(location);
+    return found !== undefined && (this.#state.pipeline !== undefined || !isPrivateTable(found.properties));
   }
 
   /** Forgets a temporary view; answers whether there was one. */

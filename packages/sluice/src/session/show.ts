@@ -2,7 +2,7 @@ import type { QueryResult } from "@sluice/pipelines";
 import { BOOLEAN, functionNames, STRING, type StructField, sqlType } from "@sluice/query";
 import type { NameReference, Statement } from "../statement/statement.ts";
 import { answer, matches } from "./answer.ts";
-import { listSchemaNames, listTableNames } from "./list-tables.ts";
+import { listPublishedTables, listSchemaNames } from "./list-tables.ts";
 import type { SessionState } from "./session-state.ts";
 import { existingSchema } from "./set-config.ts";
 import { type ExistingTable, existingTable, quoted, statementError, tableProperties } from "./table-facts.ts";
@@ -14,7 +14,7 @@ export async function showTables(
   state: SessionState,
 ): Promise<QueryResult> {
   const schema = given === undefined ? state.schema : await existingSchema(given, state);
-  const tables = (await listTableNames(state, schema)).map(({ table }) => [schema, table, false] as const);
+  const tables = (await listPublishedTables(state, schema)).map(({ table }) => [schema, table, false] as const);
   const views = sessionViews(state).map((name) => ["", name, true] as const);
   const rows = [...tables, ...views].filter(([, name]) => matches(pattern, name));
   return answer(
