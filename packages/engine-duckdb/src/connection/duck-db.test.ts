@@ -34,6 +34,20 @@ test("each use has its own session zone and temporary tables", async () => {
   await db.close();
 });
 
+test("bytes of files that have been read do not stay in memory", async () => {
+  const db = new DuckDb({ tempDirectory: newFolder() });
+  const file = `${newFolder()}/x.parquet`;
+  const tags = await db.use("UTC", undefined, async (connection) => {
+    await connection.run(`COPY (SELECT range AS id, md5(range::VARCHAR) AS text FROM range(100000)) TO '${file}'`);
+    await connection.read(`SELECT max(text) FROM '${file}'`);
+    return connection.rows(
+      "SELECT tag, memory_usage_bytes::INT AS bytes FROM duckdb_memory() WHERE tag = 'EXTERNAL_FILE_CACHE'",
+    );
+  });
+  expect(tags).toEqual([{ tag: "EXTERNAL_FILE_CACHE", bytes: 0 }]);
+  await db.close();
+});
+
 test("memory that does not suffice is an error that names the setting", async () => {
   const db = new DuckDb({ memoryLimit: "20MB", tempDirectory: newFolder() });
   const greedy = "SELECT list(repeat('x', 1000) || i) FROM range(1000000) t(i)";

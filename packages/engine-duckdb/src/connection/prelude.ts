@@ -10,6 +10,8 @@ export const INSTANCE_SETTINGS: readonly string[] = [
   "SET GLOBAL default_null_order = 'nulls_first_on_asc_last_on_desc'",
   "SET GLOBAL ieee_floating_point_ops = true",
   "SET GLOBAL integer_division = false",
+  // Data files are read once or kept as tables in memory; their bytes would stay until the whole of memoryLimit is full.
+  "SET GLOBAL enable_external_file_cache = false",
 ];
 
 /** Settings of a connection for one session, to be run before its statements. */
