@@ -1,7 +1,7 @@
 // npm run bench: the medallion workload and a load of very many small files, beside bare DuckDB doing the same work and writing the same files in the same run.
 // Ratios, not seconds, are the result.
 //
-//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,small-files,validate,query,kafka,kafka-sink,cdc,snapshots,nexmark,soak] [--messages 1000000] [--base 10000000] [--events 10000000] [--queries q0,q5] [--minutes 30] [--peers]
+//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,micro-large,small-files,validate,query,kafka,kafka-sink,cdc,snapshots,nexmark,soak] [--messages 1000000] [--base 10000000] [--events 10000000] [--queries q0,q5] [--minutes 30] [--peers]
 // nexmark and soak run only when they are named: they take long.
 import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
@@ -20,7 +20,7 @@ const { values } = parseArgs({
     "small-files": { type: "string", default: "100000" },
     only: {
       type: "string",
-      default: "full,one-percent,micro,small-files,validate,query,kafka,kafka-sink,cdc,snapshots",
+      default: "full,one-percent,micro,micro-large,small-files,validate,query,kafka,kafka-sink,cdc,snapshots",
     },
     base: { type: "string", default: "10000000" },
     "snapshot-rows": { type: "string", default: "2000000" },
@@ -45,6 +45,7 @@ const { generateDimensions, generateOrders } = await import("../benchmarks/medal
 try {
   if (wanted.has("full") || wanted.has("one-percent")) await benchLarge();
   if (wanted.has("micro")) await benchMicro();
+  if (wanted.has("micro-large")) await benchMicroOnLarge();
   if (wanted.has("small-files")) benchSmallFiles();
   if (wanted.has("validate")) benchValidate();
   if (wanted.has("query")) benchQuery();
@@ -141,6 +142,28 @@ async function benchMicro() {
   const product = program("product.mjs", raw, join(work, "storage"), ones).laps.map((lap) => lap.seconds);
   add("1,000 rows through all tables, median of 50", median(product.slice(1)), median(bare.slice(1)), "2");
   add("the last five against the second to sixth", median(product.slice(-5)), median(product.slice(1, 6)), "1");
+}
+
+/** Files of 1,000 rows, one after the other, into tables that hold all rows of the large workload: what the streaming tables and the join cost, without the views that are computed anew. */
+async function benchMicroOnLarge() {
+  const batches = 20;
+  const raw = await makeRaw("micro-large", files, rows);
+  await generateOrders(raw, { firstFile: (files * rows) / 1000, files: batches, rowsPerFile: 1000 });
+  const taken = [files, ...Array.from({ length: batches }, () => 1)].join(",");
+  const bare = program("bare.mjs", raw, join(work, "micro-large-bare"), taken).laps;
+  moveAll(join(raw, "orders"), join(raw, "waiting"));
+  const product = program("product.mjs", raw, join(work, "micro-large-storage"), taken).laps;
+  const last = (laps, names) =>
+    median(laps.slice(batches / 2).map(({ steps }) => names.reduce((sum, step) => sum + steps[step], 0)));
+  add(
+    `1,000 rows beside ${(files * rows).toLocaleString("en-US")}: bronze, silver, enriched`,
+    last(product, ["bronze_orders", "silver_orders", "silver_orders_enriched"]),
+    last(bare, ["bronze", "silver", "enriched"]),
+    "0.15 s",
+  );
+  console.error(JSON.stringify({ bare: bare.at(-1), product: product.at(-1) }, null, 1));
+  for (const name of ["micro-large", "micro-large-bare", "micro-large-storage"])
+    rmSync(join(work, name), { recursive: true, force: true });
 }
 
 /** JSON files of ten rows in a thousand folders, then a hundredth of them more. Both sides get files of their own, so that neither finds them in another's memory. */
