@@ -10,7 +10,7 @@ import {
   unixMicros,
   Window,
 } from "@sluice/query/api";
-import { type ChangeSpec, DELETES, RANK, SEQUENCE, TRUNCATES } from "./change-columns.ts";
+import { type ChangeSpec, DELETES, RANK, RESERVED_PREFIX, SEQUENCE, TRUNCATES } from "./change-columns.ts";
 import type { PlanAlgebra } from "./plan-algebra.ts";
 
 /** What the plans of a flow of changes are called in queries. */
@@ -40,6 +40,15 @@ export function named(name: string): Column {
 
 export function keysOf({ keys }: ChangeSpec): readonly Column[] {
   return keys.map(named);
+}
+
+/** The keys under other names, so that rows of one key can stand beside each other, and the conditions under which they do. */
+export function keysBeside({ keys }: ChangeSpec): {
+  readonly columns: readonly Column[];
+  readonly same: readonly Column[];
+} {
+  const own = keys.map((key, i) => ({ key: named(key), name: `${RESERVED_PREFIX}key_${i}` }));
+  return { columns: own.map(({ key, name }) => key.as(name)), same: own.map(({ key, name }) => key.eq(col(name))) };
 }
 
 /** Microseconds since the epoch, the same for all rows of a batch. */

@@ -1,6 +1,6 @@
 import type { DataFrame } from "@sluice/query";
 import { type Column, coalesce, col, lit, max, when } from "@sluice/query/api";
-import { type ChangeSpec, DELETES, RANK, RESERVED_PREFIX, SEQUENCE, UNTIL } from "./change-columns.ts";
+import { type ChangeSpec, DELETES, RANK, SEQUENCE, UNTIL } from "./change-columns.ts";
 import {
   afterHorizon,
   greatestOf,
@@ -8,6 +8,7 @@ import {
   horizonOf,
   isTruncate,
   keyChanges,
+  keysBeside,
   keysOf,
   named,
   now,
@@ -58,12 +59,8 @@ export function livingPlaces(known: DataFrame): DataFrame {
 
 /** The keys of which a later change is known. */
 function overtakenKeys(spec: ChangeSpec, algebra: PlanAlgebra, latest: DataFrame): DataFrame {
-  const own = spec.keys.map((key, i) => ({ key: named(key), now: `${RESERVED_PREFIX}key_${i}` }));
-  const places = latest.select(
-    ...own.map(({ key, now }) => key.as(now)),
-    ...PLACE.map((name) => col(name).as(nowOf(name))),
-  );
-  const same = own.map(({ key, now }) => key.eq(col(now)));
+  const { columns, same } = keysBeside(spec);
+  const places = latest.select(...columns, ...PLACE.map((name) => col(name).as(nowOf(name))));
   return livingPlaces(algebra.rows(STATE))
     .join(places, [...same, col(SEQUENCE).ge(col(nowOf(SEQUENCE)))])
     .filter(isLater())

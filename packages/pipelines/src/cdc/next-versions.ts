@@ -11,7 +11,7 @@ import {
   SETS,
   START_AT,
 } from "./change-columns.ts";
-import { CHANGES, keyChanges, keysOf, named, type Parts, STATE, TARGET } from "./change-parts.ts";
+import { CHANGES, keyChanges, keysBeside, keysOf, named, type Parts, STATE, TARGET } from "./change-parts.ts";
 import { changeOfEach, storedColumns } from "./history-changes.ts";
 import { loneVersions } from "./lone-versions.ts";
 import { foldedColumns, foldUpdates } from "./partial-update.ts";
@@ -61,11 +61,10 @@ function touchedKeys(spec: ChangeSpec, changes: DataFrame): DataFrame {
 
 /** The keys of which a change is remembered that is not before all of the batch's. */
 function lateKeys(spec: ChangeSpec, algebra: PlanAlgebra, touched: DataFrame): DataFrame {
-  const own = spec.keys.map((key, i) => ({ key: named(key), now: `${RESERVED_PREFIX}key_${i}` }));
-  const first = touched.select(...own.map(({ key, now }) => key.as(now)), col(LEAST));
+  const { columns, same } = keysBeside(spec);
   return algebra
     .rows(STATE)
-    .join(first, [...own.map(({ key, now }) => key.eq(col(now))), col(SEQUENCE).ge(col(LEAST))])
+    .join(touched.select(...columns, LEAST), [...same, col(SEQUENCE).ge(col(LEAST))])
     .select(keysOf(spec))
     .distinct();
 }
