@@ -10,7 +10,7 @@ dlt.appendFlow({ target: "bronze", name: "deliveries" }, () =>
   spark.readStream.format("cloudFiles").option("cloudFiles.format", "json").option("cloudFiles.inferColumnTypes", "true").load("raw"));
 dlt.table({ name: "silver", private: process.env.PUBLISHED === undefined, expect: { known: "customer IS NOT NULL" }, expectOrDrop: { positive: "amount > 0" } }, () =>
   dlt.readStream("bronze"));
-dlt.createTable({ name: "gold" }, () => dlt.read("silver").groupBy("customer").agg(count("id").alias("orders")));`;
+dlt.createTable({ name: "gold", sparkConf: { "spark.sql.shuffle.partitions": "4" } }, () => dlt.read("silver").groupBy("customer").agg(count("id").alias("orders")));`;
 
 let project: string;
 let pipeline: Pipeline;
@@ -65,6 +65,13 @@ test("freshness, quality scores and drift of schemas [F176]", async () => {
     { dataset: "demo.bronze", added: ["note string"], gone: [] },
     { dataset: "demo.silver", added: ["note string"], gone: [] },
   ]);
+});
+
+test("settings of a dataset stand in the definition of its flow [F22]", async () => {
+  const rows = await ask(
+    "SELECT DISTINCT details:flow_definition.spark_conf AS conf FROM event_log WHERE event_type = 'flow_definition' AND origin.dataset_name = 'demo.gold'",
+  );
+  expect(rows).toEqual([{ conf: '{"spark.sql.shuffle.partitions":"4"}' }]);
 });
 
 test("old spellings declare what the new ones do, and the event log tells of them [F35] [F41]", async () => {

@@ -139,18 +139,21 @@ test("failing rows can be queried [F113]", async () => {
   expect(rows.every((row) => row["expectation"] === "positive" && String(row["record"]).includes("amount"))).toBe(true);
 });
 
-test("text that is no number makes a rule NULL, which passes; in ANSI mode it is Spark's error and nothing is written", async () => {
+test("text that is no number makes a rule NULL, which passes, and so is a number divided by zero; in ANSI mode both are Spark's errors and nothing is written [F62]", async () => {
   const sql = `CREATE OR REFRESH STREAMING TABLE checked (CONSTRAINT positive EXPECT (id > 0) ON VIOLATION DROP ROW)
-    AS SELECT * FROM STREAM read_files('raw', format => 'json', schema => 'id STRING');`;
+    AS SELECT * FROM STREAM read_files('raw', format => 'json', schema => 'id STRING');
+    CREATE OR REFRESH MATERIALIZED VIEW divided AS SELECT 1 / (SELECT 0) AS ratio;`;
   const raw = '{"id":"1"}\n{"id":"x"}\n{"id":"-3"}\n';
   const settings = (ansi: boolean) => `schema: s\nconfiguration:\n  spark.sql.ansi.enabled: "${ansi}"\n`;
   const lenient = await makeProject({ "sluice.yml": settings(false), "raw/a.json": raw, "transformations/p.sql": sql });
   expect(await sluice(["run", "--project", lenient])).toMatchObject({ code: 0 });
   expect(await table(lenient, "checked").rows("SELECT id FROM t ORDER BY id")).toEqual([{ id: "1" }, { id: "x" }]);
+  expect(await table(lenient, "divided").rows("SELECT ratio FROM t")).toEqual([{ ratio: null }]);
   const strict = await makeProject({ "sluice.yml": settings(true), "raw/a.json": raw, "transformations/p.sql": sql });
   const failed = await sluice(["run", "--project", strict]);
   expect(failed.code).not.toBe(0);
   expect(failed.stdout + failed.stderr).toContain(`The value 'x' of the type "STRING" cannot be cast to "BIGINT"`);
+  expect(failed.stdout + failed.stderr).toContain("Division by zero");
   const kept = jsonLines(await sluice(["query", "--json", "--project", strict, "SELECT count(*) AS n FROM checked"]));
   expect(kept.map((row) => Number(row["n"]))).toEqual([0]);
 });

@@ -123,7 +123,7 @@ describe("a folder that misbehaves", () => {
   });
 });
 
-test("partition columns come from folders, typed when types are inferred; an empty list takes none [F149]", async () => {
+test("partition columns come from folders, typed when types are inferred; an empty list takes none [F139] [F149]", async () => {
   const files = { "raw/day=2024-01-02/n=7/a.json": '{"id":1}\n' };
   const types = async (options: Readonly<Record<string, string>>) => {
     const { pipeline } = await project(options, files);

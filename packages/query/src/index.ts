@@ -38,6 +38,7 @@ export type { FunctionEntry, FunctionKind } from "./function/function-entry.ts";
 export { castFunctionType, MACRO_NAMES } from "./function/macro.ts";
 export { editDistance, nearestNames } from "./function/nearest-names.ts";
 export type { EnumDescriptor, FieldDescriptor } from "./function/protobuf-descriptor.ts";
+export { PROTOBUF_OPTIONS, type ProtobufOptions, protobufOptions } from "./function/protobuf-options.ts";
 export { type MessagePlace, messagePlaces } from "./function/protobuf-place.ts";
 export {
   type ProtobufField,

@@ -1,5 +1,5 @@
 import type { DataType, Plan, QueryProblem, Typed } from "@sluice/query";
-import { constantOptions, simpleString } from "@sluice/query";
+import { constantOptions, PROTOBUF_OPTIONS, simpleString } from "@sluice/query";
 import { toAvroProblem } from "../payload/to-avro.ts";
 import { toProtobufProblem } from "../payload/to-protobuf.ts";
 import { isNull } from "./call-argument.ts";
@@ -132,11 +132,14 @@ function checkToProtobuf(call: Extract<Typed, { kind: "Call" }>, found: Found): 
 const PROTOBUF_OPTION = /^(mode|confluent\.schema\.registry\..+)$/;
 
 function checkProtobufOptions(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
-  const unknown = Object.keys(constantOptions(call.args[3]) ?? {}).filter((key) => !PROTOBUF_OPTION.test(key));
+  const known = call.name === "from_protobuf" ? PROTOBUF_OPTIONS : [];
+  const unknown = Object.keys(constantOptions(call.args[3]) ?? {}).filter(
+    (key) => !PROTOBUF_OPTION.test(key) && !known.includes(key),
+  );
   if (unknown.length === 0) return;
   found(
     "UNSUPPORTED_FEATURE.PROTOBUF_OPTION",
-    `The DuckDB engine does not have the options ${unknown.join(", ")} of \`${call.name}\`. It has: mode.`,
+    `The DuckDB engine does not have the options ${unknown.join(", ")} of \`${call.name}\`. It has: ${["mode", ...known].join(", ")}.`,
   );
 }
 

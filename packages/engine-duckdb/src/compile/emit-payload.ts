@@ -1,4 +1,4 @@
-import { constantOptions, type TypedCall } from "@sluice/query";
+import { constantOptions, protobufOptions, type TypedCall } from "@sluice/query";
 import { declareFromAvro } from "../payload/from-avro.ts";
 import { declareFromProtobuf } from "../payload/from-protobuf.ts";
 import { declareToAvro, type ToAvro } from "../payload/to-avro.ts";
@@ -50,6 +50,7 @@ function fromProtobuf(call: TypedCall, scope: Scope): string {
   const name = declareFromProtobuf({
     ...messageOf(call),
     permissive: options["mode"]?.toUpperCase() === "PERMISSIVE",
+    options: protobufOptions(options),
     ...(options[REGISTRY] === undefined ? {} : { registry: options }),
   });
   return `${name}(${sqlOf(call, 0, scope)})`;

@@ -1,4 +1,4 @@
-import { protobufShape } from "@sluice/query";
+import { type ProtobufOptions, protobufShape } from "@sluice/query";
 import { declareFunction, type FunctionWorld, type WriterSchema } from "../connection/declared-function.ts";
 import { decodingFunction } from "./bytes-function.ts";
 import { MalformedPayload } from "./cell.ts";
@@ -10,6 +10,7 @@ export interface FromProtobuf {
   /** A FileDescriptorSet, in hexadecimal digits. */
   readonly descriptors: string;
   readonly permissive: boolean;
+  readonly options: ProtobufOptions;
   /** Messages begin with the id of their own schema, known to the registry that these options describe, and the place of their message in it. */
   readonly registry?: Readonly<Record<string, string>>;
 }
@@ -18,9 +19,9 @@ export interface FromProtobuf {
 export function declareFromProtobuf(call: FromProtobuf): string {
   return declareFunction("from_protobuf", call, async (name, duck, world) => {
     const { protobufCells } = await import("./protobuf-cells.ts");
-    const shape = protobufShape(Buffer.from(call.descriptors, "hex"), call.message);
+    const shape = protobufShape(Buffer.from(call.descriptors, "hex"), call.message, call.options);
     const malformed = { permissive: call.permissive, condition: "MALFORMED_PROTOBUF_MESSAGE", format: "Protobuf" };
-    const cells = protobufCells(shape);
+    const cells = protobufCells(shape, call.options);
     const body = call.registry === undefined ? undefined : framed(shape.name, call.registry, world);
     const decode = (bytes: Buffer) => cells(body === undefined ? bytes : body(bytes));
     return decodingFunction(name, duck, shape.dataType, decode, malformed);

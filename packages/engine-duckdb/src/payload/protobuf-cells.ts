@@ -1,4 +1,4 @@
-import type { FieldDescriptor, ProtobufField, ProtobufKind, ProtobufShape } from "@sluice/query";
+import type { FieldDescriptor, ProtobufField, ProtobufKind, ProtobufOptions, ProtobufShape } from "@sluice/query";
 import { type Cell, MalformedPayload } from "./cell.ts";
 import { defaultCell } from "./protobuf-default.ts";
 import { PROTOBUF_SCALARS } from "./protobuf-scalar.ts";
@@ -21,9 +21,12 @@ interface Value {
   readonly isZero: (cell: Cell) => boolean;
 }
 
-/** Makes cells of Protobuf's bytes by a shape. A field that is not there is NULL, and so is one that cannot say that it is there and is zero, as Spark has it. */
-export function protobufCells(shape: ProtobufShape): (bytes: Buffer) => Cell {
-  const message = new Message(shape);
+/** Makes cells of Protobuf's bytes by a shape. A field that is not there is NULL, and so is one that cannot say that it is there and is zero, as Spark has it; with `emitDefaults` that is zero. */
+export function protobufCells(
+  shape: ProtobufShape,
+  { emitDefaults }: Pick<ProtobufOptions, "emitDefaults">,
+): (bytes: Buffer) => Cell {
+  const message = new Message(shape, emitDefaults);
   return (bytes) => message.finish(message.read(new WireReader(bytes, 0, bytes.length), []));
 }
 
@@ -32,8 +35,8 @@ class Message {
   readonly #byNumber: ReadonlyMap<number, number>;
   readonly #count: number;
 
-  constructor({ fields }: ProtobufShape) {
-    this.#fields = fields.map((one) => slotOf(one));
+  constructor({ fields }: ProtobufShape, emitDefaults: boolean) {
+    this.#fields = fields.map((one) => slotOf(one, emitDefaults));
     this.#byNumber = new Map(fields.map((one, i) => [one.descriptor.number, i]));
     this.#count = fields.length;
   }
@@ -70,14 +73,15 @@ interface Slot {
   finish(gathered: unknown): Cell;
 }
 
-function slotOf(field: ProtobufField): Slot {
-  if (field.key !== undefined && field.entry !== undefined) return mapSlot(field, field.key, field.entry);
-  return field.descriptor.repeated ? listSlot(field) : singleSlot(field);
+function slotOf(field: ProtobufField, emitDefaults: boolean): Slot {
+  if (field.key !== undefined && field.entry !== undefined) return mapSlot(field, field.key, field.entry, emitDefaults);
+  return field.descriptor.repeated ? listSlot(field, emitDefaults) : singleSlot(field, emitDefaults);
 }
 
-function singleSlot({ descriptor, value: kind }: ProtobufField): Slot {
-  const value = valueReader(kind, descriptor);
-  const missing = descriptor.defaultValue === undefined ? null : defaultCell(descriptor, kind);
+function singleSlot({ descriptor, value: kind }: ProtobufField, emitDefaults: boolean): Slot {
+  const value = valueReader(kind, descriptor, emitDefaults);
+  const zero = emitDefaults && !descriptor.presence ? value.finish(value.zero()) : null;
+  const missing = descriptor.defaultValue === undefined ? zero : defaultCell(descriptor, kind);
   return {
     oneof: descriptor.oneof,
     take: (reader, wire, slots, at) => {
@@ -91,13 +95,13 @@ function singleSlot({ descriptor, value: kind }: ProtobufField): Slot {
         return missing;
       }
       const cell = value.finish(gathered);
-      return !descriptor.presence && value.isZero(cell) ? null : cell;
+      return !descriptor.presence && value.isZero(cell) ? zero : cell;
     },
   };
 }
 
-function listSlot({ descriptor, value: kind }: ProtobufField): Slot {
-  const value = valueReader(kind, descriptor);
+function listSlot({ descriptor, value: kind }: ProtobufField, emitDefaults: boolean): Slot {
+  const value = valueReader(kind, descriptor, emitDefaults);
   const one = (reader: WireReader, list: unknown[]): void => {
     const read = value.read(reader, undefined);
     if (read !== undefined) list.push(read);
@@ -118,8 +122,13 @@ function listSlot({ descriptor, value: kind }: ProtobufField): Slot {
   };
 }
 
-function mapSlot(field: ProtobufField, keyKind: ProtobufKind, [key, item]: NonNullable<ProtobufField["entry"]>): Slot {
-  const [keys, values] = [valueReader(keyKind, key), valueReader(field.value, item)];
+function mapSlot(
+  field: ProtobufField,
+  keyKind: ProtobufKind,
+  [key, item]: NonNullable<ProtobufField["entry"]>,
+  emitDefaults: boolean,
+): Slot {
+  const [keys, values] = [valueReader(keyKind, key, emitDefaults), valueReader(field.value, item, emitDefaults)];
   return {
     oneof: undefined,
     take: (reader, wire, slots, at) => {
@@ -140,14 +149,14 @@ function mapSlot(field: ProtobufField, keyKind: ProtobufKind, [key, item]: NonNu
   };
 }
 
-function valueReader(kind: ProtobufKind, descriptor: FieldDescriptor): Value {
+function valueReader(kind: ProtobufKind, descriptor: FieldDescriptor, emitDefaults: boolean): Value {
   switch (kind.kind) {
     case "scalar":
-      return scalarValue(kind.type, descriptor);
+      return kind.upcast ? upcastValue(kind.type, descriptor) : scalarValue(kind.type, descriptor);
     case "enum":
-      return enumValue(kind.values.names, descriptor);
+      return kind.asInt ? scalarValue(INT32, descriptor) : enumValue(kind.values.names, descriptor);
     case "message": {
-      const message = new Message(kind.message);
+      const message = new Message(kind.message, emitDefaults);
       return messageValue(
         (reader, known) => message.read(reader, (known ?? []) as Slots),
         (gathered) => message.finish(gathered as Slots),
@@ -156,6 +165,17 @@ function valueReader(kind: ProtobufKind, descriptor: FieldDescriptor): Value {
     default:
       return messageValue(readMoment, (gathered) => momentMicros(gathered as Moment));
   }
+}
+
+/** Protobuf's number of the type that enums are written as. */
+const INT32 = 5;
+
+/** A number without sign, as BIGINT or as the unscaled value of a DECIMAL. */
+function upcastValue(type: number, descriptor: FieldDescriptor): Value {
+  const value = scalarValue(type, descriptor);
+  const unsigned = (cell: unknown) =>
+    typeof cell === "bigint" ? BigInt.asUintN(64, cell) : BigInt((cell as number) >>> 0);
+  return { ...value, finish: (gathered) => unsigned(gathered), isZero: (cell) => cell === 0n };
 }
 
 function scalarValue(type: number, descriptor: FieldDescriptor): Value {

@@ -4,7 +4,9 @@ import { PROTOBUF_SCALARS } from "./protobuf-scalar.ts";
 
 /** The value that proto2 gives to a field that is not there, from the text of its descriptor. */
 export function defaultCell({ defaultValue = "" }: FieldDescriptor, kind: ProtobufKind): Cell {
+  if (kind.kind === "enum" && kind.asInt) return kind.values.numbers.get(defaultValue) ?? null;
   if (kind.kind !== "scalar") return defaultValue;
+  if (kind.upcast) return BigInt(defaultValue);
   const zero = PROTOBUF_SCALARS[kind.type]?.zero;
   if (typeof zero === "bigint") return BigInt.asIntN(64, BigInt(defaultValue));
   if (typeof zero === "boolean") return defaultValue === "true";

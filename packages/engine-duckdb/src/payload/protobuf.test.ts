@@ -66,6 +66,13 @@ const OLD = [
   "0a056d61726b7318052003280552056d61726b7312170a0372617718062001280c3a05615c3030315203726177222d0a045472656512250a086368696c6472656e1801200328",
   "0b32092e6f6c642e5472656552086368696c6472656e2a1a0a054c6576656c12070a034c4f57100112080a04484947481002",
 ].join("");
+// message Person { string name = 1; Person bff = 2; map<string, Person> others = 3; repeated Person friends = 4; }
+const PERSON = [
+  "0aef010a0c706572736f6e2e70726f746f12017022d3010a06506572736f6e12120a046e616d6518012001280952046e616d65121b0a0362666618022001280b32092e702e506572736f6e",
+  "5203626666122d0a066f746865727318032003280b32152e702e506572736f6e2e4f7468657273456e74727952066f746865727312230a07667269656e647318042003280b32092e702e50",
+  "6572736f6e5207667269656e64731a440a0b4f7468657273456e74727912100a036b657918012001280952036b6579121f0a0576616c756518022001280b32092e702e506572736f6e5205",
+  "76616c75653a023801620670726f746f33",
+].join("");
 const FULL = [
   "08ffffffffffffffefff0110001801220b01feffffffffffffffff012a0f0a04686f6d6512070a03556c6d10003200420200ff49000000000000f87f521108ffffffffffffff",
   "ffff0110988cebdc035a0a08cdbf051080cab5ee0162006a030a01416a0070ffffffff0f79ffffffffffffffff8001018d01cdcccc3d",
@@ -150,6 +157,50 @@ test("bytes that are no message are a struct of NULLs or an error; so is one tha
     await expect(value(bytes, "Order")).rejects.toThrow("[MALFORMED_PROTOBUF_MESSAGE]");
   }
   await expect(value("1001", "Reading")).rejects.toThrow("required field id");
+});
+
+test("options of Spark: zeros for what is not there, enums as numbers, numbers without sign as they are", async () => {
+  const emit = ", map('emit.default.values', 'true')";
+  expect(await value("", "Order", emit)).toEqual({
+    ...NOTHING,
+    ...{ id: "0", state: "NEW", raw: "", rate: 0, big: 0, huge: "0", flag: false, share: 0 },
+  });
+  expect(await value("6A00", "Order", emit)).toMatchObject({ stops: [{ city: "", zip: null }] });
+  const ints = ", map('enums.as.ints', 'true')";
+  expect(await value("1801", "Order", ints)).toMatchObject({ state: 1 });
+  expect(await value("1807", "Order", ints)).toMatchObject({ state: 7 });
+  expect(await value("0807", "Reading", ints)).toMatchObject({ level: 2 });
+  const upcast = ", map('upcast.unsigned.ints', 'true')";
+  const most = { big: "4294967295", huge: "18446744073709551615" };
+  expect(await value("70FFFFFFFF0F79FFFFFFFFFFFFFFFF", "Order", upcast)).toMatchObject(most);
+  expect(await value("7000", "Order", upcast)).toMatchObject({ big: null });
+});
+
+test("a message inside of itself is read as deep as the option says", async () => {
+  const bytes = "0a016112080a016212030a01631a0d0a017812080a016412030a016522080a016622030a0167";
+  const deep = async (depth: number) => {
+    const call = `from_protobuf(X'${bytes}', 'Person', X'${PERSON}', map('recursive.fields.max.depth', '${depth}'))`;
+    return (await spark.query(`SELECT ${call} AS v`))[0]?.[0];
+  };
+  expect(await deep(1)).toEqual({ name: "a" });
+  const named = (name: string) => ({ name });
+  expect(await deep(2)).toEqual({
+    ...named("a"),
+    bff: named("b"),
+    others: [{ key: "x", value: named("d") }],
+    friends: [named("f")],
+  });
+  const rest = { bff: null, others: [], friends: [] };
+  expect(await deep(3)).toEqual({
+    ...named("a"),
+    bff: { ...named("b"), ...rest, bff: named("c") },
+    others: [{ key: "x", value: { ...named("d"), ...rest, bff: named("e") } }],
+    friends: [{ ...named("f"), ...rest, friends: [named("g")] }],
+  });
+  await expect(deep(0)).rejects.toThrow("contains itself");
+  await expect(deep(11)).rejects.toThrow("at most 10");
+  const other = value("", "Order", ", map('convert.any.fields.to.json', 'true')");
+  await expect(other).rejects.toThrow("It has: mode, recursive.fields.max.depth");
 });
 
 test("messages that are none, or contain themselves, are refused", async () => {

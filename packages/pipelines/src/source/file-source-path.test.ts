@@ -25,7 +25,7 @@ test.each([
   ["/dbfs/lake/x", "/project/lake/x"],
   ["/lake/x", "/project/lake/x"],
   ["s3://bucket/a/*.json", "/s3/a/*.json"],
-])("%s stands for %s", (given, path) => {
+])("%s stands for %s [F151]", (given, path) => {
   expect(mapPath(given, world)).toEqual({ kind: "Local", path });
 });
 

@@ -1,6 +1,7 @@
 import type { Value } from "../expression/expression.ts";
 import { type AvroShape, avroShape } from "./avro-schema.ts";
 import { type ArgumentFault, mismatch } from "./function-entry.ts";
+import { protobufOptions } from "./protobuf-options.ts";
 import { type ProtobufShape, protobufShape } from "./protobuf-schema.ts";
 
 /** The shape of a constant Avro schema, the argument at `position`; a fault when it is no constant, no schema, or contains itself. */
@@ -26,6 +27,7 @@ function unreadable(what: string, error: unknown, argument: number): ArgumentFau
 export function protobufMessage(
   name: Value | undefined,
   descriptors: Value | undefined,
+  options?: Readonly<Record<string, string>>,
 ): ProtobufShape | ArgumentFault {
   if (typeof name !== "string") {
     return mismatch("TYPE_CHECK_FAILURE_WITH_HINT", "the name of the message must be a constant text", 1);
@@ -35,7 +37,7 @@ export function protobufMessage(
     return mismatch("TYPE_CHECK_FAILURE_WITH_HINT", message, 2);
   }
   try {
-    return protobufShape(descriptors, name);
+    return protobufShape(descriptors, name, protobufOptions(options));
   } catch (error) {
     return unreadable("the Protobuf descriptor set", error, 2);
   }

@@ -4,6 +4,7 @@ import {
   BOOLEAN,
   type DataType,
   DOUBLE,
+  decimal,
   FLOAT,
   field,
   INTEGER,
@@ -20,11 +21,12 @@ import {
   type MessageDescriptor,
   readDescriptors,
 } from "./protobuf-descriptor.ts";
+import { type ProtobufOptions, protobufOptions } from "./protobuf-options.ts";
 
 /** What a field of a message holds. `kind` is the wire's view: a scalar's type, an enum, or a message and what Spark makes of it. */
 export type ProtobufKind =
-  | { readonly kind: "scalar"; readonly type: number }
-  | { readonly kind: "enum"; readonly values: EnumDescriptor }
+  | { readonly kind: "scalar"; readonly type: number; readonly upcast: boolean }
+  | { readonly kind: "enum"; readonly values: EnumDescriptor; readonly asInt: boolean }
   | { readonly kind: "message"; readonly message: ProtobufShape }
   | { readonly kind: "timestamp" | "duration" };
 
@@ -50,11 +52,19 @@ export interface ProtobufShape {
  * The shape of a message in a descriptor set, its types as Spark reads them: enums are texts, Timestamp and Duration times, other messages structs.
  *
  * @param name - Full, or without its package when only one message has it.
- * @throws Error for bytes that are no descriptor set, for unknown messages, and for messages that contain themselves
+ * @throws Error for bytes that are no descriptor set, for unknown messages, and for messages that contain themselves unless the options say how often
  */
-export function protobufShape(descriptors: Uint8Array, name: string): ProtobufShape {
-  const all = readDescriptors(descriptors);
+export function protobufShape(
+  descriptors: Uint8Array,
+  name: string,
+  options: ProtobufOptions = protobufOptions(),
+): ProtobufShape {
+  const all = { ...readDescriptors(descriptors), options };
   return shapeOf(messageCalled(all, name), all, []);
+}
+
+interface Known extends Descriptors {
+  readonly options: ProtobufOptions;
 }
 
 function messageCalled({ messages }: Descriptors, name: string): MessageDescriptor {
@@ -69,17 +79,36 @@ function messageCalled({ messages }: Descriptors, name: string): MessageDescript
   );
 }
 
-function shapeOf(message: MessageDescriptor, all: Descriptors, around: readonly string[]): ProtobufShape {
-  if (around.includes(message.name)) throw new Error(`the message ${message.name} contains itself`);
+function shapeOf(message: MessageDescriptor, all: Known, around: readonly string[]): ProtobufShape {
   const inside = [...around, message.name];
   const fields = message.fields
+    .filter((one) => !isTooDeep(one, all, inside))
     .map((one) => resolved(one, all, inside))
-    .filter(({ dataType }) => dataType.kind !== "struct" || dataType.fields.length > 0);
+    .filter(({ dataType }) => !isEmpty(dataType));
   const dataType = struct(fields.map(({ descriptor, dataType }) => field(descriptor.name, dataType)));
   return { name: message.name, fields, dataType };
 }
 
-function resolved(descriptor: FieldDescriptor, all: Descriptors, around: readonly string[]): ProtobufField {
+/** Whether values of a type are messages without fields, which Spark leaves out. */
+function isEmpty(type: DataType): boolean {
+  if (type.kind === "array") return isEmpty(type.element);
+  if (type.kind === "map") return isEmpty(type.value);
+  return type.kind === "struct" && type.fields.length === 0;
+}
+
+/** Whether a field holds a message that it is inside of already, as often as it may. */
+function isTooDeep({ typeName, repeated }: FieldDescriptor, all: Known, around: readonly string[]): boolean {
+  const message = all.messages.get(typeName);
+  const entry = message?.mapEntry === true && repeated ? message.fields.find((one) => one.number === 2) : undefined;
+  const name = entry?.typeName ?? typeName;
+  const times = around.filter((one) => one === name).length;
+  if (times === 0) return false;
+  const { depth } = all.options;
+  if (depth > 0) return times >= depth;
+  throw new Error(`the message ${name} contains itself; the option recursive.fields.max.depth says how often it may`);
+}
+
+function resolved(descriptor: FieldDescriptor, all: Known, around: readonly string[]): ProtobufField {
   const message = all.messages.get(descriptor.typeName);
   if (message?.mapEntry === true && descriptor.repeated) return mapField(descriptor, message, all, around);
   const { value, dataType } = kindOf(descriptor, all, around);
@@ -89,7 +118,7 @@ function resolved(descriptor: FieldDescriptor, all: Descriptors, around: readonl
 function mapField(
   descriptor: FieldDescriptor,
   { fields }: MessageDescriptor,
-  all: Descriptors,
+  all: Known,
   around: readonly string[],
 ): ProtobufField {
   const [first, second] = [fields.find((one) => one.number === 1), fields.find((one) => one.number === 2)];
@@ -113,15 +142,20 @@ const SCALARS: Readonly<Record<number, DataType>> = {
   ...{ 12: BINARY, 13: INTEGER, 15: INTEGER, 16: LONG, 17: INTEGER, 18: LONG },
 };
 
-function kindOf({ type, typeName, name }: FieldDescriptor, all: Descriptors, around: readonly string[]): Kind {
+/** Numbers without sign, as types that hold them all. */
+const UNSIGNED: Readonly<Record<number, DataType>> = { 4: decimal(20, 0), 6: decimal(20, 0), 7: LONG, 13: LONG };
+
+function kindOf({ type, typeName, name }: FieldDescriptor, all: Known, around: readonly string[]): Kind {
   if (type === ENUM) {
     const values = all.enums.get(typeName) ?? { names: new Map(), numbers: new Map() };
-    return { value: { kind: "enum", values }, dataType: STRING };
+    const { enumsAsInts: asInt } = all.options;
+    return { value: { kind: "enum", values, asInt }, dataType: asInt ? INTEGER : STRING };
   }
   if (type !== MESSAGE) {
-    const dataType = SCALARS[type];
+    const upcast = all.options.upcast && UNSIGNED[type] !== undefined;
+    const dataType = upcast ? UNSIGNED[type] : SCALARS[type];
     if (dataType === undefined) throw new Error(`the field ${name} has a type that is not read`);
-    return { value: { kind: "scalar", type }, dataType };
+    return { value: { kind: "scalar", type, upcast }, dataType };
   }
   if (typeName === "google.protobuf.Timestamp") return { value: { kind: "timestamp" }, dataType: TIMESTAMP };
   if (typeName === "google.protobuf.Duration") {

@@ -58,6 +58,24 @@ test("a DataFrame counts, takes, knows its columns, and two columns of one name 
   expect(await frame.select("id", "id").first()).toEqual({ id: 0n, id_2: 0n });
 });
 
+test("rows of a program are written as JSON files, in the place of those that were there [F227]", async () => {
+  const place = join(folder, "sample");
+  for (const [first, second] of [
+    [1, 2],
+    [3, 4],
+  ]) {
+    const rows = session.createDataFrame([
+      { order_id: first, customer: "a", at: "2026-01-01" },
+      { order_id: second, customer: null, at: "2026-01-02" },
+    ]);
+    await rows.write.mode("overwrite").format("json").save(place);
+  }
+  expect(await session.read.json(place).select("order_id", "customer").orderBy("order_id").collect()).toEqual([
+    { order_id: 3n, customer: "a" },
+    { order_id: 4n, customer: null },
+  ]);
+});
+
 test("createDataFrame infers as PySpark does, and what is made of it stays in the session", async () => {
   const frame = session.createDataFrame([
     { id: 1, name: "a", score: 1.5 },

@@ -45,7 +45,7 @@ const toAvro: ResultRule = (args) => {
 const fromProtobuf: ResultRule = (args) => {
   const fault = optionsFault("from_protobuf", args, 3);
   if (fault !== undefined) return fault;
-  const shape = protobufMessage(args[1]?.constant, args[2]?.constant);
+  const shape = protobufMessage(args[1]?.constant, args[2]?.constant, args[3]?.options);
   return "condition" in shape ? shape : shape.dataType;
 };
 
