@@ -299,6 +299,40 @@ test("columns on their way into a sink that is no table have the names that the 
   expect(table.message).toContain('"max(v)"');
 });
 
+test("foreach gives each row to a function, or to an object that is opened and closed for each batch; its failure ends the query [F226]", async () => {
+  await write("rows/1.json", [
+    { k: "a", v: 1 },
+    { k: "b", v: 2 },
+  ]);
+  await write("rows/2.json", [{ k: "c", v: 3 }]);
+  const run = async (writer: Parameters<ReturnType<typeof stream>["writeStream"]["foreach"]>[0]): Promise<void> => {
+    const query = await stream("rows").writeStream.trigger({ availableNow: true }).foreach(writer).start();
+    await query.awaitTermination();
+  };
+  const rows: unknown[] = [];
+  await run((row) => rows.push(row["k"]));
+  expect(rows).toEqual(["a", "b", "c"]);
+  const seen: unknown[] = [];
+  await run({
+    open: async (partition, epoch) => {
+      seen.push(["open", partition, epoch]);
+      return epoch > 0;
+    },
+    process: async (row) => seen.push(row["v"]),
+    close: (error) => seen.push(["close", error]),
+  });
+  expect(seen).toEqual([["open", 0, 0], ["close", undefined], ["open", 0, 1], 3n, ["close", undefined]]);
+  const closed: unknown[] = [];
+  const failing = run({
+    process: () => {
+      throw new Error("no room");
+    },
+    close: (error) => closed.push((error as Error).message),
+  });
+  await expect(failing).rejects.toThrow("no room");
+  expect(closed).toEqual(["no room"]);
+});
+
 test("of two queries that begin at once with one checkpoint one runs", async () => {
   await write("race/1.json", [{ k: "a", v: 1 }]);
   const begin = () =>

@@ -1,8 +1,9 @@
 import type { Relation } from "../relation/relation.ts";
 import type { DataFrame } from "./data-frame.ts";
-import type { FrameRunner } from "./frame-runner.ts";
+import type { FrameRunner, Row } from "./frame-runner.ts";
 import { apiError } from "./problem.ts";
 import type { OptionValue } from "./reader.ts";
+import { type RowWriter, rowByRow } from "./row-writer.ts";
 import type { StreamingQuery, TriggerOptions } from "./streaming-query.ts";
 
 /** How the result of a streaming query reaches its sink: final rows once, all groups each time, or the groups that have changed. */
@@ -94,6 +95,11 @@ export class DataStreamWriter {
   /** Gives each micro-batch to a function, with its number. A batch may come again after a crash, under the same number. */
   foreachBatch(handler: BatchFunction): DataStreamWriter {
     return this.#with({ handler });
+  }
+
+  /** Gives each row to a function, or to an object with `process` and, where it likes, `open` and `close`. A batch may come again as with `foreachBatch`. */
+  foreach(writer: RowWriter | ((row: Row) => unknown)): DataStreamWriter {
+    return this.foreachBatch(rowByRow(writer));
   }
 
   /**

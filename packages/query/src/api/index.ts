@@ -13,6 +13,7 @@ export type { ColumnLike, ColumnOrName, ColumnOrValue, LiteralValue } from "./li
 export type { LocalRow } from "./local-rows.ts";
 export { NullFunctions } from "./null-functions.ts";
 export { DataFrameReader, type DataStreamReader, type OptionValue } from "./reader.ts";
+export type { RowWriter } from "./row-writer.ts";
 export type { SparkCatalog, SparkConf, SparkSession } from "./spark-session.ts";
 export {
   type SourceProgress,
