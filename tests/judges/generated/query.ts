@@ -1,5 +1,6 @@
 import type { Dice } from "./dice.ts";
 import { expressionOf, type Name, type Words } from "./expression.ts";
+import { formats, intervals, nested, recursive, stars } from "./programs.ts";
 import { COLUMN_KINDS, type Kind } from "./tables.ts";
 
 type Form = (dice: Dice) => string;
@@ -82,6 +83,13 @@ function aggregate(words: Words): string {
     () => `sum(CASE WHEN ${make("boolean")} THEN 1 ELSE 0 END)`,
     () => `${dice.pick(["stddev", "var_pop", "stddev_pop"])}(i)`,
     () => "percentile(i, 0.5)",
+    () => `percentile_approx(i, ${dice.pick(["0.5", "0.9", "array(0.1, 0.5)"])})`,
+    () => `count(DISTINCT ${make("int")}, ${make("string")})`,
+    () => `max(struct(${make("int")} AS n, k))`,
+    () => `listagg(${make("string")}, ',') WITHIN GROUP (ORDER BY k)`,
+    () => `${dice.pick(["bit_or", "bit_and", "bit_xor"])}(${make("int")})`,
+    () => `sum(DISTINCT ${make("int")})`,
+    () => `try_sum(${number()})`,
     () => `sum(${number()}) / nullif(count(*), 0)`,
   ])();
 }
@@ -320,11 +328,12 @@ const FORMS: Readonly<Record<string, Form>> = {
     unpivot,
     sets,
   },
-  ...{ lateral, subqueries, common, higherOrder, dates, values },
+  ...{ lateral, subqueries, common, higherOrder, dates, values, stars, nested, intervals, formats },
 };
 
 /** A query in Spark SQL over the random tables. */
 export function randomQuery(dice: Dice): string {
+  if (dice.chance(0.01)) return recursive(dice);
   const form = dice.chance(0.25) ? plain : dice.pick(Object.values(FORMS));
   return form(dice);
 }
