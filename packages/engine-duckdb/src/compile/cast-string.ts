@@ -2,8 +2,17 @@ import type { DataType } from "@sluice/query";
 import { quoteText } from "./identifier.ts";
 import { operand } from "./template.ts";
 
-/** A value as the text that Spark's cast to STRING gives. `depth` names the lambdas inside apart from those around. */
-export function castToString(sql: string, from: DataType, depth: number): string {
+/** `depth` names the lambdas inside apart from those around; with `isJava` very small decimals are written as Java writes them, as casts outside of ANSI mode do. */
+export interface TextStyle {
+  readonly depth: number;
+  readonly isJava: boolean;
+}
+
+/** Not within lambdas, and decimals with all their digits. */
+export const PLAIN: TextStyle = { depth: 0, isJava: false };
+
+/** A value as the text that Spark's cast to STRING gives. */
+export function castToString(sql: string, from: DataType, style: TextStyle): string {
   switch (from.kind) {
     case "string":
     case "variant":
@@ -23,16 +32,28 @@ export function castToString(sql: string, from: DataType, depth: number): string
     case "interval_calendar":
       return `sp_calendar_string(${sql})`;
     case "decimal":
-      return from.precision === from.scale ? fractionText(sql, from.scale) : `CAST(${sql} AS VARCHAR)`;
+      return style.isJava ? javaDecimalText(sql, from) : decimalText(sql, from);
     case "array":
-      return `'[' || ${joined(sql, elementText(from.element, depth), depth)} || ']'`;
+      return `'[' || ${joined(sql, elementText(from.element, style), style.depth)} || ']'`;
     case "map":
-      return mapText(sql, from, depth);
+      return mapText(sql, from, style);
     case "struct":
-      return structText(sql, from, depth);
+      return structText(sql, from, style);
     default:
       return `CAST(${sql} AS VARCHAR)`;
   }
+}
+
+type Decimal = Extract<DataType, { kind: "decimal" }>;
+
+/** A decimal as Java writes it: `1.00E-8` where the first digit is behind more than five zeros. */
+export function javaDecimalText(sql: string, type: Decimal): string {
+  const plain = decimalText(sql, type);
+  return type.scale <= 6 ? plain : `sp_java_decimal(${plain}, ${type.scale})`;
+}
+
+function decimalText(sql: string, { precision, scale }: Decimal): string {
+  return precision === scale ? fractionText(sql, scale) : `CAST(${sql} AS VARCHAR)`;
 }
 
 /** DuckDB leaves out the 0 before the point when the type has no digit there. */
@@ -42,28 +63,29 @@ function fractionText(sql: string, scale: number): string {
     : `replace(CAST(${sql} AS VARCHAR), '.', '0.')`;
 }
 
-function elementText(type: DataType, depth: number): string {
-  return nullable(`"_s${depth}"`, type, depth);
+function elementText(type: DataType, style: TextStyle): string {
+  return nullable(`"_s${style.depth}"`, type, style);
 }
 
-function nullable(sql: string, type: DataType, depth: number): string {
-  return `coalesce(${castToString(sql, type, depth + 1)}, 'null')`;
+function nullable(sql: string, type: DataType, style: TextStyle): string {
+  return `coalesce(${castToString(sql, type, { ...style, depth: style.depth + 1 })}, 'null')`;
 }
 
 function joined(list: string, item: string, depth: number): string {
   return `array_to_string(list_transform(${list}, lambda "_s${depth}": ${item}), ', ')`;
 }
 
-function mapText(sql: string, from: Extract<DataType, { kind: "map" }>, depth: number): string {
+function mapText(sql: string, from: Extract<DataType, { kind: "map" }>, style: TextStyle): string {
+  const { depth } = style;
   const entry = `"_s${depth}"`;
-  const key = castToString(`struct_extract(${entry}, 'key')`, from.key, depth + 1);
-  const value = nullable(`struct_extract(${entry}, 'value')`, from.value, depth);
+  const key = castToString(`struct_extract(${entry}, 'key')`, from.key, { ...style, depth: depth + 1 });
+  const value = nullable(`struct_extract(${entry}, 'value')`, from.value, style);
   return `'{' || ${joined(`map_entries(${sql})`, `${operand(key)} || ' -> ' || ${value}`, depth)} || '}'`;
 }
 
-function structText(sql: string, from: Extract<DataType, { kind: "struct" }>, depth: number): string {
+function structText(sql: string, from: Extract<DataType, { kind: "struct" }>, style: TextStyle): string {
   const fields = from.fields.map((field) =>
-    nullable(`struct_extract(${sql}, ${quoteText(field.name)})`, field.dataType, depth),
+    nullable(`struct_extract(${sql}, ${quoteText(field.name)})`, field.dataType, style),
   );
   return `CASE WHEN ${sql} IS NOT NULL THEN '{' || ${fields.join(" || ', ' || ") || "''"} || '}' END`;
 }

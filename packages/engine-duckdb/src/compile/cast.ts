@@ -50,7 +50,8 @@ export function castSql(sql: string, from: DataType, target: Target): string {
     castSql(item, of, { to: as, mode, depth: target.depth + 1 });
   const nested = castNested(sql, from, { to, depth: target.depth, inner });
   if (nested !== undefined) return nested;
-  if (to.kind === "string" || to.kind === "variant") return castToString(sql, from, target.depth);
+  if (to.kind === "string" || to.kind === "variant")
+    return castToString(sql, from, { depth: target.depth, isJava: target.mode === "legacy" });
   if (from.kind === "string" && mode === "error") return checked(sql, fromString(sql, to, mode), to);
   if (from.kind === "string") return fromString(sql, to, mode);
   return castAtom(sql, from, target);

@@ -97,7 +97,8 @@ function scaled(call: TypedCall, interval: string, by: string): string {
 function checkedDivisor(call: TypedCall, scope: Scope): string {
   const divisor = sqlOf(call, 1, scope);
   if (/^-?\d+(e0)?$/.test(divisor) && !/^-?0+(e0)?$/.test(divisor)) return divisor;
-  return scope.session.ansi ? `sp_divisor(${divisor})` : `nullif(${divisor}, 0)`;
+  if (!scope.session.ansi) return `nullif(${divisor}, 0)`;
+  return call.args[0]?.nullable ? `sp_divisor_of(${divisor}, ${sqlOf(call, 0, scope)})` : `sp_divisor(${divisor})`;
 }
 
 function divide(call: TypedCall, scope: Scope): string {
@@ -152,7 +153,7 @@ function pmod(call: TypedCall, scope: Scope): string {
 function trying(emitter: (call: TypedCall, scope: Scope) => string): Emitter {
   return (call, scope) => {
     const strict: Scope = { ...scope, session: { ...scope.session, ansi: call.dataType.kind !== "decimal" } };
-    return `TRY(${emitter(call, strict).replaceAll("sp_divisor(", "sp_try_divisor(")})`;
+    return `TRY(${emitter(call, strict).replace(/\bsp_divisor(_of)?\(/g, "sp_try_divisor$1(")})`;
   };
 }
 

@@ -1,6 +1,6 @@
 import type { TypedCall } from "@sluice/query";
 import { allSql, castTo, integerOf, isNull, operandOf, sqlOf, textOf, typeOf } from "./call-argument.ts";
-import { castToString } from "./cast-string.ts";
+import { castToString, PLAIN } from "./cast-string.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
 import { formatTime } from "./emit-datetime.ts";
@@ -98,7 +98,7 @@ function split(call: TypedCall, scope: Scope): string {
 
 function formatNumber(call: TypedCall, scope: Scope): string {
   const type = typeOf(call, 0);
-  const value = castToString(sqlOf(call, 0, scope), type.kind === "float" ? { kind: "double" } : type, 0);
+  const value = castToString(sqlOf(call, 0, scope), type.kind === "float" ? { kind: "double" } : type, PLAIN);
   const name = typeOf(call, 1).kind === "string" ? "js_format_pattern" : "js_format_number";
   return `${name}(${value}, CAST(${sqlOf(call, 1, scope)} AS VARCHAR))`;
 }
@@ -118,7 +118,7 @@ const TAGS: Readonly<Record<string, string>> = {
 function formatString(call: TypedCall, scope: Scope): string {
   const values = call.args.slice(1).map((arg) => {
     const tag = TAGS[arg.dataType.kind] ?? "s";
-    return `'${tag}' || ${operand(castToString(scope.sql(arg), arg.dataType, 0))}`;
+    return `'${tag}' || ${operand(castToString(scope.sql(arg), arg.dataType, PLAIN))}`;
   });
   return `js_format_string(${sqlOf(call, 0, scope)}, CAST([${values.join(", ")}] AS VARCHAR[]))`;
 }
@@ -148,7 +148,7 @@ function toChar(call: TypedCall, scope: Scope): string {
     return formatTime(castTo(value, "TIMESTAMPTZ"), { text: textOf(call, 1), sql: sqlOf(call, 1, scope) }, scope);
   }
   if (type.kind === "binary") return `js_binary_text(${value}, ${sqlOf(call, 1, scope)})`;
-  return `js_to_char(${castToString(value, type, 0)}, ${sqlOf(call, 1, scope)})`;
+  return `js_to_char(${castToString(value, type, PLAIN)}, ${sqlOf(call, 1, scope)})`;
 }
 
 function toNumber(call: TypedCall, scope: Scope): string {

@@ -1,5 +1,5 @@
 import type { DataType } from "@sluice/query";
-import { castToString } from "./cast-string.ts";
+import { castToString, javaDecimalText } from "./cast-string.ts";
 import { quoteText } from "./identifier.ts";
 
 /** How values are written where Spark's options ask for something else than the default. */
@@ -39,15 +39,16 @@ export function jsonText(sql: string, type: DataType, place: Place): string {
     case "float":
     case "double":
       return `sp_json_${type.kind}_text(${sql})`;
-    case "boolean":
     case "decimal":
+      return javaDecimalText(sql, type);
+    case "boolean":
     case "byte":
     case "short":
     case "integer":
     case "long":
       return `CAST(${sql} AS VARCHAR)`;
     default:
-      return `CAST(to_json(${castToString(sql, type, depth)}) AS VARCHAR)`;
+      return `CAST(to_json(${castToString(sql, type, { depth, isJava: false })}) AS VARCHAR)`;
   }
 }
 
@@ -76,10 +77,10 @@ function structJson(sql: string, type: Extract<DataType, { kind: "struct" }>, pl
 
 /** A struct as a key is printed as Spark's rows print themselves. */
 function keyText(sql: string, type: DataType, depth: number): string {
-  if (type.kind !== "struct") return castToString(sql, type, depth);
+  if (type.kind !== "struct") return castToString(sql, type, { depth, isJava: false });
   const fields = type.fields.map(
     (field) =>
-      `coalesce(${castToString(`struct_extract(${sql}, ${quoteText(field.name)})`, field.dataType, depth)}, 'null')`,
+      `coalesce(${castToString(`struct_extract(${sql}, ${quoteText(field.name)})`, field.dataType, { depth, isJava: false })}, 'null')`,
   );
   return `('[' || ${fields.join(" || ',' || ")} || ']')`;
 }

@@ -470,6 +470,31 @@ test.each(ERRORS)("with ANSI mode %s is an error of the condition %s", async (ex
 });
 
 test.each([
+  ["cast(NULL as int) / 0"],
+  ["try_cast('x' as int) % 0"],
+  ["try_cast('x' as bigint) div (id - id)"],
+  ["pmod(try_cast('x' as int), 0)"],
+  ["try_cast('x' as decimal(5,2)) / 0.0"],
+  ["try_cast('x' as decimal(5,2)) % 0.0"],
+])("with ANSI mode NULL by zero is no error: %s", async (expression) => {
+  expect(await ansi.query(`SELECT ${expression} AS v FROM ${ROW}`)).toEqual([[null]]);
+});
+
+test.each([
+  ["cast(cast(0 as decimal(38,23)) as string)", "0E-23", "0.00000000000000000000000"],
+  ["'x' || cast(0.00000001 as decimal(20,10))", "x1.00E-8", "x0.0000000100"],
+  ["cast(-0.0000012bd as string)", "-0.0000012", "-0.0000012"],
+  ["cast(array(-0.0000001bd) as string)", "[-1E-7]", "[-0.0000001]"],
+  ["to_json(struct(cast(0 as decimal(9,8)) as a))", '{"a":0E-8}', '{"a":0E-8}'],
+])(
+  "small decimals are written as Java writes them, in casts only without ANSI mode: %s",
+  async (expression, java, plain) => {
+    expect(await legacy.query(`SELECT ${expression} AS v FROM ${ROW}`)).toEqual([[java]]);
+    expect(await ansi.query(`SELECT ${expression} AS v FROM ${ROW}`)).toEqual([[plain]]);
+  },
+);
+
+test.each([
   ["try_cast('abc' as int)"],
   ["try_divide(1, 0)"],
   ["try_add(2147483647, id)"],
