@@ -41,7 +41,8 @@ const FUNCTIONS: Readonly<Record<string, string>> = {
   read_pulsar: "Only files and Delta tables can be read.",
   event_log: "Query the event log after an update: it is a Delta table under system/events of the storage.",
   cloud_files_state: "`sluice files TABLE` shows what a table has read.",
-  read_stream: "Write STREAM and the name of the table.",
+  read_stream:
+    "Write STREAM read_stream('table', skipChangeCommits => true), or STREAM table WITH (SKIPCHANGECOMMITS).",
 };
 
 /** Finds out what a leaf reads and which columns it has. Touches files and tables only to read. */

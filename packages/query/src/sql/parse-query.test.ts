@@ -63,6 +63,11 @@ describe("FROM", () => {
     ["STREAM(LIVE.t)", { kind: "NamedTable", name: ["LIVE", "t"], streaming: true }],
     ["STREAM(t) AS s", { kind: "SubqueryAlias", alias: "s", input: { streaming: true } }],
     ["STREAM read_files('p', format => 'json')", { kind: "TableFunction", name: "read_files", streaming: true }],
+    [
+      "STREAM read_stream('a.b', skipChangeCommits => true)",
+      { kind: "NamedTable", name: ["a", "b"], streaming: true, options: { skipChangeCommits: "true" } },
+    ],
+    ["read_stream('a.b')", { kind: "TableFunction", name: "read_stream" }],
     ["stream", { kind: "NamedTable", name: ["stream"] }],
     ["IDENTIFIER('a.b')", { kind: "NamedTable", name: ["a", "b"] }],
     ["delta.`/x/y`", { kind: "DataSource", format: "delta", paths: ["/x/y"], streaming: false }],

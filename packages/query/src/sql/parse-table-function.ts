@@ -26,7 +26,24 @@ export function parseTableFunction(
   const args = parser.listUntil(")", () => parseArgument(parser, refused));
   const [first] = refused;
   if (first) return unsupportedRelation(parser, start, first.span, first.feature, first.instead);
+  const table = streaming ? streamedTable(name, args) : undefined;
+  if (table !== undefined) return { ...table, span: parser.span(start) };
   return { kind: "TableFunction", name: name.join(".").toLowerCase(), args, streaming, span: parser.span(start) };
+}
+
+/** `STREAM read_stream('t', skipChangeCommits => true)` is another spelling of `STREAM t WITH (skipChangeCommits = true)`. */
+function streamedTable(name: readonly string[], args: readonly Argument[]): NamedTable | undefined {
+  const [table, ...options] = args;
+  if (name.join(".").toLowerCase() !== "read_stream" || table === undefined || table.name !== undefined)
+    return undefined;
+  const text = constantText(table.value);
+  const pairs = options.map((one) => [one.name, constantText(one.value)] as const);
+  if (text === undefined || pairs.some(([key, value]) => key === undefined || value === undefined)) return undefined;
+  return { kind: "NamedTable", name: text.split("."), streaming: true, options: Object.fromEntries(pairs) };
+}
+
+function constantText(value: Argument["value"]): string | undefined {
+  return value.kind === "Literal" && value.value !== null ? String(value.value) : undefined;
 }
 
 function parseArgument(parser: Parser, refused: Refused[]): Argument {
