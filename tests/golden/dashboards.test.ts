@@ -124,6 +124,8 @@ test("a private table stays from update to update; only its pipeline reads it, u
   await expect((async () => (await spark.sql("SELECT * FROM demo.silver")).collect())()).rejects.toThrow(
     "The table or view `demo`.`silver` cannot be found",
   );
+  const path = join(project, ".sluice/tables/demo/silver");
+  expect(await (await spark.sql(`SELECT count(*) AS n FROM delta.\`${path}\``)).collect()).toEqual([{ n: 3n }]);
   vi.stubEnv("PUBLISHED", "1");
   await pipeline.run().result;
   vi.unstubAllEnvs();

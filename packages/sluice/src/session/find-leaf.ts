@@ -16,7 +16,6 @@ import {
   listFiles,
   type PipelineError,
   resolveFileSource,
-  type TableDescription,
 } from "@sluice/pipelines";
 import {
   type DataSource,
@@ -79,7 +78,7 @@ async function findNamed(leaf: NamedTable, state: SessionState): Promise<FoundLe
   }
   const table = await locateTable(leaf.name, state);
   return (
-    (await readTable(table.location, leaf, state)) ??
+    ((await isHidden(table, state)) ? undefined : await readTable(table.location, leaf, state)) ??
     (await findInPipeline(table, leaf, state)) ??
     unmade(leaf, table, state) ??
     notFound(leaf, await tableNames(state))
@@ -109,7 +108,7 @@ async function readTable(
 ): Promise<FoundLeaf | undefined> {
   const { tables } = await state.engine();
   const latest = await tables.describe(location);
-  if (latest === undefined || isHidden(leaf, latest, state)) return undefined;
+  if (latest === undefined) return undefined;
   const changes = changeBounds(leaf);
   if (changes !== undefined) {
     return {
@@ -127,8 +126,9 @@ async function readTable(
 }
 
 /** Whether a name is that of a table that only its own pipeline reads. A path leads to it all the same. */
-function isHidden({ kind }: Leaf, { properties }: TableDescription, { pipeline }: SessionState): boolean {
-  return kind === "NamedTable" && pipeline === undefined && isPrivateTable(properties);
+async function isHidden({ canonical, location }: LocatedTable, state: SessionState): Promise<boolean> {
+  if (canonical === undefined || state.pipeline !== undefined) return false;
+  return isPrivateTable((await (await state.engine()).tables.describe(location))?.properties ?? {});
 }
 
 async function findInPipeline(
