@@ -35,3 +35,13 @@ test("a sum of months too long for an interval is an error for avg and NULL for 
   expect(await only(`SELECT CAST(try_avg(x) AS STRING) FROM ${months}`)).toBeNull();
   await expect(only(`SELECT CAST(avg(x) AS STRING) FROM ${months}`)).rejects.toThrow("ARITHMETIC_OVERFLOW");
 });
+
+test("grouping() is computed with the groups where other aggregates stand apart", async () => {
+  const rows = await spark.query(`SELECT g, grouping(g) AS gr, grouping_id() AS id, count(n / m) AS a
+    FROM VALUES ('x', cast(1 as decimal(20,6)), cast(0 as decimal(10,2))), ('y', 3.0, 2.0) AS t(g, n, m) GROUP BY ROLLUP (g) ORDER BY gr, g`);
+  expect(rows).toEqual([
+    ["x", 0, "0", "0"],
+    ["y", 0, "0", "1"],
+    [null, 1, "1", "1"],
+  ]);
+});

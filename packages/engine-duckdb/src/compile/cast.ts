@@ -166,10 +166,12 @@ function toDecimal(sql: string, from: DataType, to: Extract<DataType, { kind: "d
   const exact = digits !== undefined && digits <= to.precision - to.scale;
   const noCarry = from.kind !== "decimal" || from.scale <= to.scale;
   if (exact && noCarry) return `CAST(${sql} AS ${type})`;
-  const source = from.kind === "float" || from.kind === "double" ? `CAST(${sql} AS VARCHAR)` : sql;
+  const isFloating = from.kind === "float" || from.kind === "double";
+  const source = isFloating ? `CAST(${sql} AS VARCHAR)` : sql;
   const value = from.kind === "timestamp" ? `epoch_us(${sql}) * 0.000001` : source;
   const result = from.kind === "decimal" ? narrowed(value, from, to) : `TRY_CAST(${value} AS ${type})`;
-  return mode === "error" ? `sp_checked_range(${sql}, ${result}, ${quoteText(type)})` : result;
+  const checked = isFloating ? `CASE WHEN isfinite(${sql}) THEN ${sql} END` : sql;
+  return mode === "error" ? `sp_checked_range(${checked}, ${result}, ${quoteText(type)})` : result;
 }
 
 /** DuckDB forgets that TRY_CAST between numbers may give NULL when its result is compared with a constant: the range is tested instead. */

@@ -157,7 +157,8 @@ function orderOfDistinct(call: TypedCall): { readonly orderBy?: readonly TypedSo
 
 function grouping(call: TypedCall, scope: Scope): string {
   const keys = call.args.length > 0 ? call.args : (scope.grouping ?? []);
-  return castTo(`grouping(${keys.map((key) => scope.sql(key)).join(", ")})`, duckType(call.dataType));
+  const sql = `grouping(${keys.map((key) => scope.sql(key)).join(", ")})`;
+  return castTo(scope.apart?.(sql) ?? sql, duckType(call.dataType));
 }
 
 function approximateCount(call: TypedCall, scope: Scope): string {

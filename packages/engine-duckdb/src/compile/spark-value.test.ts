@@ -476,7 +476,9 @@ test.each([
   ["pmod(try_cast('x' as int), 0)"],
   ["try_cast('x' as decimal(5,2)) / 0.0"],
   ["try_cast('x' as decimal(5,2)) % 0.0"],
-])("with ANSI mode NULL by zero is no error: %s", async (expression) => {
+  ["cast(double('NaN') as decimal(15,4))"],
+  ["cast(sqrt(double('Infinity')) as decimal(15,4))"],
+])("with ANSI mode NULL by zero, and what is no number as decimal, is no error: %s", async (expression) => {
   expect(await ansi.query(`SELECT ${expression} AS v FROM ${ROW}`)).toEqual([[null]]);
 });
 
