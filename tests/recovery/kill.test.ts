@@ -70,7 +70,7 @@ describe("an update killed as by kill -9", () => {
   test("during a full refresh: the next update finishes the work [F83]", async () => {
     const expected = await straight(5);
     const args = ["--full-refresh-all"];
-    await killEach(await killPoints(withNews, args), async (crash) => {
+    await killEach(await killPoints(withNews, { args }), async (crash) => {
       const project = await withNews();
       const isKilled = await killAt(project, crash, args);
       await run(project, crash);

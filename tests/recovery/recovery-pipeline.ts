@@ -77,19 +77,19 @@ export async function run(project: string, why = "", args: readonly string[] = [
 }
 
 /**
- * Where to kill an update of a project that `prepare` makes: before and after every atomic file operation, thinned to some forty points, other ones in each run,
- * unless SLUICE_TEST_CRASH_POINTS says how many.
+ * Where to kill an update of a project that `prepare` makes: before and after every atomic file operation, thinned to some points, other ones in each run.
+ * SLUICE_TEST_CRASH_POINTS says how many; 1000 are all.
  */
 export async function killPoints(
   prepare: () => Promise<string>,
-  args: readonly string[] = [],
+  { most = 24, args = [] }: { readonly most?: number; readonly args?: readonly string[] } = {},
 ): Promise<readonly string[]> {
   const finished = await sluice(["run", "--project", await prepare(), ...args], { crash: "count" });
   expect(finished.code, finished.stderr).toBe(0);
   const operations = Number(/atomic operations: (\d+)/.exec(finished.stderr)?.[1]);
   expect(operations).toBeGreaterThan(10);
   const points = Array.from({ length: operations }, (_, i) => [`before:${i + 1}`, `after:${i + 1}`]).flat();
-  const step = Math.ceil(points.length / Number(process.env["SLUICE_TEST_CRASH_POINTS"] ?? 40));
+  const step = Math.ceil(points.length / Number(process.env["SLUICE_TEST_CRASH_POINTS"] ?? most));
   const first = Math.floor(Math.random() * step);
   return points.filter((_, i) => i % step === first);
 }
