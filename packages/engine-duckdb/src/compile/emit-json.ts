@@ -25,7 +25,8 @@ function simplePath(path: string): string | undefined {
 function getJsonObject(call: TypedCall, scope: Scope): string {
   const path = textOf(call, 1);
   const simple = path === undefined ? undefined : simplePath(path);
-  if (simple !== undefined) return `sp_json_text(${sqlOf(call, 0, scope)}, ${quoteText(simple)})`;
+  const found = simple?.endsWith("]") ? "sp_json_element" : "sp_json_text";
+  if (simple !== undefined) return `${found}(${sqlOf(call, 0, scope)}, ${quoteText(simple)})`;
   return `js_json_path(${allSql(call, scope).join(", ")})`;
 }
 
