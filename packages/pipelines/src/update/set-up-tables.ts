@@ -29,14 +29,15 @@ export async function setUpTables(
 async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: WideningWorld): Promise<void> {
   const target = tableTarget(dataset);
   const { tables } = world.engine;
-  const isCurrent = dataset.kind === "StreamingTable" && isRefreshed && dataset.declaration.sink === undefined;
-  if (isCurrent) {
-    await widenTable(target, world);
-    await widenTable(quarantineTarget(target, dataset), world);
-  }
   const stored = await tables.describe(target.location);
-  if (isCurrent || stored === undefined) await tables.ensure(target);
-  if (stored !== undefined) await publish(dataset, stored, tables);
+  if (dataset.kind === "StreamingTable" && isRefreshed && dataset.declaration.sink === undefined) {
+    const quarantine = quarantineTarget(target, dataset);
+    await widenTable(target, stored, world);
+    await widenTable(quarantine, await tables.describe(quarantine.location), world);
+    const privacy = privacyProperty(dataset.declaration.private, stored?.properties);
+    await tables.ensure({ ...target, properties: { ...target.properties, ...privacy } });
+  } else if (stored === undefined) await tables.ensure(target);
+  else await publish(dataset, stored, tables);
 }
 
 /** Takes a table out of the catalogue, or lets it in again, where that is declared otherwise than it is stored. */

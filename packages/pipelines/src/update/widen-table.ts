@@ -1,5 +1,5 @@
 import type { DataType, StructType } from "@sluice/query";
-import type { Engine, Session, TableTarget } from "../engine/engine.ts";
+import type { Engine, Session, TableDescription, TableTarget } from "../engine/engine.ts";
 
 /** What rewriting a table needs. */
 export interface WideningWorld {
@@ -10,10 +10,13 @@ export interface WideningWorld {
 
 /**
  * Rewrites a stored table whose columns have got wider types, in one commit that changes no data, so that streams of the table pass over it and readers without Delta's
- * type widening read the table as before. Does nothing when no type differs, or when there is no table.
+ * type widening read the table as before. Does nothing when no type differs, or when there is no table. `stored` is the table as it is.
  */
-export async function widenTable(target: TableTarget, { engine, session, pipelineId }: WideningWorld): Promise<void> {
-  const stored = await engine.tables.describe(target.location);
+export async function widenTable(
+  target: TableTarget,
+  stored: TableDescription | undefined,
+  { engine, session, pipelineId }: WideningWorld,
+): Promise<void> {
   if (stored === undefined || !isWider(stored.schema, target.schema)) return;
   const output = stored.schema.fields.map((field, i) => ({ ...field, id: i + 1 }));
   const leaf = { kind: "NamedTable", name: [target.name], streaming: false, options: {} } as const;
