@@ -302,3 +302,37 @@ test("very many small files in another charset are read as few of them are", asy
   expect(new Set(rows.map((row) => row["a"])).size).toBe(files.length);
   expect(new Set(rows.map((row) => row["t"]))).toEqual(new Set(["Zürich"]));
 });
+
+const text = (_: string, value: unknown) => (typeof value === "bigint" ? `${value}` : value);
+
+test("[F142] a file that is read in parts tells its rows, its rescued values and its broken records as one that is read whole", async () => {
+  const good = (id: number) => `{"id":${id},"text":"${"x".repeat(100)}"}\n`;
+  const records = Array.from({ length: 90_000 }, (_, id) => good(id));
+  records[80_000] = '{"id":"late","text":"x"}\n';
+  const file = writeEntry(newFolder(), "large.json", records.join(""));
+  const schema = struct([field("id", LONG), field("text", STRING), RESCUED]);
+  const rows = await read([file], schema);
+  expect(rows.length).toBe(90_000);
+  expect(new Set(rows.map((row) => row["id"])).size).toBe(90_000);
+  const rescued = rows.filter((row) => row["_rescued_data"] !== null).map((row) => parse(row["_rescued_data"]));
+  expect(rescued).toEqual([{ id: "late", _file_path: expect.stringMatching(/\/large\.json$/) }]);
+
+  const path = field("_metadata", struct([field("file_name", STRING), field("file_size", LONG)]));
+  const scan = scanOf(struct([...schema.fields, path]));
+  const fileRead = { format: "json", schema, rescuedDataColumn: "_rescued_data", options: {}, basePath: "/" };
+  const engine = await newEngine();
+  const slice = { kind: "Files", files: [file], read: fileRead } as const;
+  const known = await engine.query(scan, new Map([[0, slice]]), SESSION);
+  const [last] = known.rows[0]?.slice(-1) ?? [];
+  expect(last).toEqual(["large.json", BigInt(file.sizeBytes)]);
+  expect(known.rows.every((row) => JSON.stringify(row.at(-1), text) === JSON.stringify(last, text))).toBe(true);
+
+  records[80_001] = '{"id": 7, "text"\n';
+  records[80_002] = '{"id":7,"more":1}\n';
+  const broken = writeEntry(newFolder(), "broken.json", records.join(""));
+  const after = await read([broken], schema);
+  expect(after.length).toBe(90_000);
+  const kept = after.filter((row) => row["_rescued_data"] !== null).map((row) => parse(row["_rescued_data"]));
+  expect(kept.every((one) => one._file_path.endsWith("/broken.json"))).toBe(true);
+  expect(kept.map(({ _file_path, ...rest }) => Object.keys(rest))).toEqual([["id"], ["_corrupt_record"], ["more"]]);
+});

@@ -6,6 +6,7 @@ import type { StructField } from "@sluice/query";
 import { quoteName, quoteText } from "../../compile/identifier.ts";
 import { inParts, joinLines } from "../bytes/join-lines.ts";
 import { areManySmall } from "../bytes/small-files.ts";
+import { splitLines } from "../bytes/split-lines.ts";
 import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema, usesFacts } from "../file-list.ts";
 import { type FileScan, selectList } from "../file-scan.ts";
 import { lineSeparator, parseMode, readFlag, readOption } from "../read-option.ts";
@@ -36,7 +37,7 @@ export async function jsonRows(scan: FileScan): Promise<string> {
   const fast = textOnly ? [] : scan.files.filter((file) => !scan.isTolerant(file));
   const slow = textOnly ? scan.files : scan.files.filter(scan.isTolerant);
   const parts = [
-    ...(fast.length > 0 || slow.length === 0 ? [fastRows(scan, schema, filesAsTheyAre(scan, fast))] : []),
+    ...(fast.length > 0 || slow.length === 0 ? [fastRows(scan, schema, await filesOrParts(scan, fast))] : []),
     ...(slow.length > 0 ? [await jsonTextRows(scan, schema, slow)] : []),
   ];
   return parts.length === 1 ? (parts[0] ?? "") : parts.map((part) => `(${part})`).join(" UNION ALL ");
@@ -67,8 +68,14 @@ interface JsonSource {
   readonly identity: "Index" | "Member" | "None";
 }
 
-function filesAsTheyAre(scan: FileScan, files: readonly FileEntry[]): JsonSource {
-  return { files, paths: files.map((file) => scan.plainOf(file).path), identity: "Index" };
+/** Files as they are, or a few large ones in parts. Once a reader has stumbled they are read whole: it names the file that it stumbled over by its path. */
+async function filesOrParts(scan: FileScan, files: readonly FileEntry[]): Promise<JsonSource> {
+  const parts = scan.cautious ? undefined : await splitLines(files, scan.plainOf, () => scan.folder);
+  return {
+    files: parts?.map((part) => part.file) ?? files,
+    paths: parts?.map((part) => part.path) ?? files.map((file) => scan.plainOf(file).path),
+    identity: "Index",
+  };
 }
 
 function needsText(scan: FileScan, schema: SplitSchema): boolean {
