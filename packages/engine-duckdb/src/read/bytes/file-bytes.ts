@@ -10,9 +10,9 @@ export function isPacked(path: string): boolean {
   return extname(path).toLowerCase() in CODECS;
 }
 
-/** The bytes of a file, unpacked when its name says that it is packed. An error of the file ends the stream with that error. */
-export function bytesOf(path: string): Readable {
-  const raw = createReadStream(path, { highWaterMark: 1 << 20 });
+/** The bytes of a file, read so many at a time, unpacked when its name says that it is packed. An error of the file ends the stream with that error. */
+export function bytesOf(path: string, chunkBytes: number = 1 << 20): Readable {
+  const raw = createReadStream(path, { highWaterMark: chunkBytes });
   const codec = CODECS[extname(path).toLowerCase()];
   if (codec === undefined) return raw;
   const unpacked = codec();
@@ -21,10 +21,10 @@ export function bytesOf(path: string): Readable {
 }
 
 /** The text of a file, a byte order mark left out, unpacked when its name says that it is packed. */
-export async function* textOf(file: FileEntry, charset = "UTF-8"): AsyncGenerator<string> {
+export async function* textOf(file: FileEntry, charset = "UTF-8", chunkBytes?: number): AsyncGenerator<string> {
   const decoder = decoderOf(charset);
   let first = true;
-  for await (const chunk of bytesOf(file.path)) {
+  for await (const chunk of bytesOf(file.path, chunkBytes)) {
     const text = decoder.write(chunk);
     if (text === "") continue;
     yield first ? text.replace(/^\ufeff/, "") : text;

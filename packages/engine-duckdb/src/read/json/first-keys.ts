@@ -1,12 +1,18 @@
 import type { FileEntry } from "@sluice/pipelines";
 import { textOf, unreadable } from "../bytes/file-bytes.ts";
 
-const LINES = 5_000;
+/** So many lines tell the order of members. */
+export const MOST_LINES = 5_000;
+
+/** So many nearly always do. */
+export const FEW_LINES = 100;
+
+const CHUNK_BYTES = 64 * 1024;
 
 /** The member names of the first JSON records of some files, in order of first appearance. Lines that are no objects are passed over. */
-export async function firstKeys(files: readonly FileEntry[]): Promise<readonly string[]> {
+export async function firstKeys(files: readonly FileEntry[], most: number): Promise<readonly string[]> {
   const keys = new Set<string>();
-  let left = LINES;
+  let left = most;
   for (const file of files) {
     if (left <= 0) break;
     const lines = await firstLines(file, left);
@@ -17,16 +23,19 @@ export async function firstKeys(files: readonly FileEntry[]): Promise<readonly s
 }
 
 async function firstLines(file: FileEntry, count: number): Promise<readonly string[]> {
-  let text = "";
+  const lines = [""];
+  let length = 0;
   try {
-    for await (const part of textOf(file)) {
-      text += part;
-      if (text.length > count * 200 || text.split("\n").length > count) break;
+    for await (const part of textOf(file, "UTF-8", CHUNK_BYTES)) {
+      const [first = "", ...more] = part.split("\n");
+      lines.push(`${lines.pop()}${first}`, ...more);
+      length += part.length;
+      if (lines.length > count || length > count * 200) break;
     }
   } catch (error) {
     throw unreadable(file, error);
   }
-  return text.split("\n").slice(0, count);
+  return lines.slice(0, count);
 }
 
 function keysOf(line: string): readonly string[] {

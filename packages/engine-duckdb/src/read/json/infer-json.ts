@@ -7,15 +7,17 @@ import { stagedSource, stageTexts } from "../bytes/stage-texts.ts";
 import { pathList } from "../file-list.ts";
 import type { Inference } from "../format.ts";
 import { lineSeparator, readFlag } from "../read-option.ts";
-import { firstKeys } from "./first-keys.ts";
+import { FEW_LINES, firstKeys, MOST_LINES } from "./first-keys.ts";
 import { linesReader } from "./json-text-rows.ts";
 import { parsedJson } from "./lenient-json.ts";
 
 /** The members of the objects in JSON files, in order of first appearance; what is no object does not count. */
 export async function jsonColumns(inference: Inference): Promise<readonly StructField[]> {
   const files = await fewerFiles(inference);
-  const [structure, order] = await Promise.all([structureOf({ ...inference, files }), firstKeys(files)]);
+  const [structure, few] = await Promise.all([structureOf({ ...inference, files }), firstKeys(files, FEW_LINES)]);
   if (!isRecord(structure)) return [];
+  const isKnown = Object.keys(structure).every((name) => few.includes(name));
+  const order = isKnown ? few : await firstKeys(files, MOST_LINES);
   const inferTypes = inference.inferTypes && !readFlag(inference.read, "primitivesAsString", false);
   const names = [
     ...order.filter((name) => name in structure),
