@@ -132,7 +132,21 @@ const LENIENT = {
 };
 
 /** The odd files. */
+/** Patterns of times that Spark refuses: of the first a value is NULL, the second meant something else once. */
+const REFUSED_PATTERNS: readonly FormatCase[] = ["Q", "yyyy-MM-dd E"].flatMap((pattern) =>
+  ["dateFormat", "timestampFormat", "timestampNTZFormat"].flatMap((option) => [
+    json(`${option} ${pattern}`, TIMES, { schema: TIMES_DDL, options: { [option]: pattern } }),
+    csv(`${option} ${pattern}`, "2024-01-31,2024-01-31 12:00:00", {
+      schema: "d DATE, t TIMESTAMP",
+      options: { [option]: pattern },
+    }),
+    csv(`${option} ${pattern}, inferred`, "2024-01-31,1", { options: { [option]: pattern, inferSchema: "true" } }),
+    csv(`${option} ${pattern}, no times`, "true,1", { options: { [option]: pattern, inferSchema: "true" } }),
+  ]),
+);
+
 export const FORMAT_CASES: readonly FormatCase[] = [
+  ...REFUSED_PATTERNS,
   json("odd records", ODD_JSON, { schema: JSON_DDL }),
   json("odd records without a corrupt column", ODD_JSON, { schema: "a BIGINT, b STRING, c DOUBLE, d BOOLEAN" }),
   json("everything allowed", ODD_JSON, { schema: JSON_DDL, options: LENIENT }),

@@ -6,6 +6,7 @@ import { ask, leftOut } from "./judges.ts";
 import { type Answer, difference } from "./language-answer.ts";
 import { COLLECTION_QUERIES } from "./language-collections.ts";
 import { FUNCTION_QUERIES, NULL_QUERIES, TIME_QUERIES } from "./language-functions.ts";
+import { JSON_QUERIES } from "./language-json.ts";
 import { KNOWN_DIFFERENCES, REFUSED } from "./language-known.ts";
 import { MOMENT_QUERIES } from "./language-moments.ts";
 import { type Ours, openOurs } from "./language-ours.ts";
@@ -41,6 +42,7 @@ const RUNS = [
       ...FUNCTION_QUERIES,
       ...TIME_QUERIES,
       ...PAYLOAD_QUERIES,
+      ...JSON_QUERIES,
     ].filter(isFirst),
   },
   { timeZone: "America/Los_Angeles", ansi: false, queries: MOMENT_QUERIES.filter(isFirst) },

@@ -103,18 +103,30 @@ function checkExpression(expression: Typed, plan: Plan, found: Found): void {
 
 const JSON_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   to_json: ["timestampformat", "dateformat", "ignorenullfields"],
-  from_json: ["mode", "columnnameofcorruptrecord", "timestampformat", "dateformat"],
+  from_json: ["mode", "columnnameofcorruptrecord", "timestampformat", "timestampntzformat", "dateformat"],
 };
 
 function checkJsonOptions(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
   const options = constantOptions(call.args[call.name === "from_json" ? 2 : 1]);
   const known = JSON_OPTIONS[call.name] ?? [];
+  if (call.name === "from_json") checkCorruptColumn(call.dataType, options?.["columnnameofcorruptrecord"], found);
   const unknown =
     options === undefined ? ["that are not constant"] : Object.keys(options).filter((key) => !known.includes(key));
   if (unknown.length === 0) return;
   found(
     "UNSUPPORTED_FEATURE.JSON_OPTION",
     `The DuckDB engine does not have the options ${unknown.join(", ")} of \`${call.name}\`. It has: ${known.join(", ") || "none"}.`,
+  );
+}
+
+function checkCorruptColumn(type: DataType, given: string | undefined, found: Found): void {
+  const name = given ?? "_corrupt_record";
+  const column = type.kind === "struct" ? type.fields.find((field) => field.name === name) : undefined;
+  if (column === undefined || column.dataType.kind === "string") return;
+  found(
+    "INVALID_CORRUPT_RECORD_TYPE",
+    `The column \`${name}\` for corrupt records must be STRING, not ${simpleString(column.dataType)}.`,
+    { columnName: name },
   );
 }
 

@@ -56,7 +56,7 @@ function readByPattern(
   if (fixed !== undefined) {
     return `CASE WHEN length(${text}) = ${fixed.length}${finite} THEN CAST(${local} AS ${target}) END`;
   }
-  const parsed = `js_parse_time(${text}, ${pattern.sql})`;
+  const parsed = `js_parse_time(${text}, ${pattern.sql}, '${type.kind === "timestamp_ntz" ? "local function" : "function"}')`;
   if (type.kind === "timestamp") return `sp_instant_text(${parsed})`;
   return `TRY_CAST(left(${parsed}, ${type.kind === "date" ? 10 : 26}) AS ${target})`;
 }

@@ -4,7 +4,7 @@ import { allSql, sqlOf, textOf, typeOf } from "./call-argument.ts";
 import type { EmitterTable, Scope } from "./context.ts";
 import { formatTime } from "./emit-datetime.ts";
 import { quoteText } from "./identifier.ts";
-import { isNativeJson, jsonRecord } from "./json-record.ts";
+import { fitType, isNativeJson, jsonRecord } from "./json-record.ts";
 import { type JsonStyle, jsonText } from "./json-text.ts";
 
 /** A path of names and indexes in DuckDB's spelling; undefined for wildcards and what else DuckDB reads otherwise. */
@@ -30,22 +30,6 @@ function getJsonObject(call: TypedCall, scope: Scope): string {
   return `js_json_path(${allSql(call, scope).join(", ")})`;
 }
 
-/** How `js_json_fit` names a type: short, and with the order of fields. */
-function fitType(type: DataType): unknown {
-  switch (type.kind) {
-    case "struct":
-      return { f: type.fields.map((field) => [field.name, fitType(field.dataType)]) };
-    case "array":
-      return { e: fitType(type.element) };
-    case "map":
-      return { v: fitType(type.value) };
-    case "decimal":
-      return { p: type.precision, s: type.scale };
-    default:
-      return type.kind;
-  }
-}
-
 /**
  * Objects and arrays are read by DuckDB's parser where that is exact. JavaScript first puts right what is malformed or odd, other types, and what options
  * ask for.
@@ -54,13 +38,17 @@ function fromJson(call: TypedCall, scope: Scope): string {
   const type = call.dataType;
   const text = sqlOf(call, 0, scope);
   const options = call.args[2] === undefined ? "'{}'" : `CAST(to_json(${sqlOf(call, 2, scope)}) AS VARCHAR)`;
-  const fitted = `js_json_fit(${text}, ${quoteText(JSON.stringify(fitType(type)))}, ${options})`;
+  const fitted = `js_json_fit(${text}, ${quoteText(fitType(type))}, ${options})`;
   const opening = type.kind === "array" ? "[" : "{";
-  const native = call.args[2] === undefined && isNativeJson(type);
+  const native = call.args[2] === undefined && isNativeJson(type) && !keepsCorrupt(type);
   const tidy = native
     ? `CASE WHEN starts_with(${text}, '${opening}') AND json_valid(${text}) THEN ${text} ELSE ${fitted} END`
     : fitted;
   return `list_transform([${tidy}], lambda "_t": CASE WHEN "_t" IS NOT NULL THEN ${jsonRecord('"_t"', type)} END)[1]`;
+}
+
+function keepsCorrupt(type: DataType): boolean {
+  return type.kind === "struct" && type.fields.some((field) => field.name === "_corrupt_record");
 }
 
 function toJson(call: TypedCall, scope: Scope): string {

@@ -29,10 +29,13 @@ export function atPrecision(sql: string, precision: number): string {
 
 function readTime(call: TypedCall, scope: Scope): string {
   const [text = "NULL", pattern] = allSql(call, scope);
+  const tries = call.name.startsWith("try_");
   const parsed =
-    pattern === undefined ? `js_time_text(${text})` : `substring(js_parse_time(${text}, ${pattern}), 12, 15)`;
+    pattern === undefined
+      ? `js_time_text(${text})`
+      : `substring(js_parse_time(${text}, ${pattern}, '${tries ? "trial" : "local function"}'), 12, 15)`;
   const time = `TRY_CAST(${parsed} AS TIME)`;
-  return call.name.startsWith("try_") ? time : `sp_parsed_time(${text}, ${time})`;
+  return tries ? time : `sp_parsed_time(${text}, ${time})`;
 }
 
 const UNITS: Readonly<Record<string, number>> = {

@@ -4,15 +4,46 @@ import { quoteName, quoteText } from "./identifier.ts";
 
 /**
  * JSON text as a value by DuckDB's own parser: leaves are taken as JSON and converted one by one, as Spark does it, so that a bad field is NULL and not an
- * error or a guess. The text must be valid and an object or array, as the type asks.
- *
- * Known difference: of a repeated key of a struct DuckDB takes the first, Spark the last; looking for repeated keys takes as long as all the rest. A map has the last.
+ * error or a guess. The text must be valid and an object or array, as the type asks. Of members with the same name the last counts that fits.
  */
 export function jsonRecord(sql: string, type: DataType, depth = 0): string {
   const row = `"_r${depth}"`;
+  const shape = quoteText(JSON.stringify(shapeOf(type)));
   const text = type.kind === "map" ? `sp_json_once(${sql})` : sql;
-  const parsed = `from_json(${text}, ${quoteText(JSON.stringify(shapeOf(type)))})`;
-  return `list_transform([${parsed}], lambda ${row}: ${convertParts(row, type, depth + 1)})[1]`;
+  const parsed = type.kind === "struct" ? lastOfRepeats(sql, type, shape) : `[from_json(${text}, ${shape})]`;
+  return `list_transform(${parsed}, lambda ${row}: ${convertParts(row, type, depth + 1)})[1]`;
+}
+
+type StructOf = Extract<DataType, { kind: "struct" }>;
+
+/**
+ * DuckDB takes the first of members with the same name, so texts that repeat one are read again. Most show at once that they do not: they have as many
+ * members as were found.
+ */
+function lastOfRepeats(sql: string, type: StructOf, shape: string): string {
+  const found = type.fields.map((field) => `("_p".${quoteName(field.name)} IS NOT NULL)::INTEGER`).join(" + ");
+  const last = `sp_json_last("_p", ${found || "0"}, ${sql}, ${quoteText(fitType(type))}, ${shape})`;
+  return `list_transform([from_json(${sql}, ${shape})], lambda "_p": ${last})`;
+}
+
+/** How `js_json_fit` is told a type: short, and with the order of fields. */
+export function fitType(type: DataType): string {
+  return JSON.stringify(shortType(type));
+}
+
+function shortType(type: DataType): unknown {
+  switch (type.kind) {
+    case "struct":
+      return { f: type.fields.map((field) => [field.name, shortType(field.dataType)]) };
+    case "array":
+      return { e: shortType(type.element) };
+    case "map":
+      return { v: shortType(type.value) };
+    case "decimal":
+      return { p: type.precision, s: type.scale };
+    default:
+      return type.kind;
+  }
 }
 
 /** Whether DuckDB's parser keeps all that a type can hold: it reads numbers with more than 15 digits and a point inexactly. */
@@ -64,10 +95,15 @@ function convertList(row: string, element: DataType, depth: number): string {
   return `list_transform([${converted}], lambda ${both}: CASE WHEN list_count(${both}) = list_count(${row}) THEN ${both} END)[1]`;
 }
 
+/** One bad value makes the whole map NULL. */
 function convertMap(row: string, value: DataType, depth: number): string {
   const entry = `"_m${depth}"`;
   const converted = convert(`struct_extract(${entry}, 'value')`, value, depth);
-  return `map_from_entries(list_transform(map_entries(${row}), lambda ${entry}: struct_pack(key := struct_extract(${entry}, 'key'), value := ${converted})))`;
+  const all = `map_from_entries(list_transform(map_entries(${row}), lambda ${entry}: struct_pack(key := struct_extract(${entry}, 'key'), value := ${converted})))`;
+  if (value.kind === "string") return all;
+  const both = `"_b${depth}"`;
+  const whole = `list_count(map_values(${both})) = list_count(map_values(${row}))`;
+  return `list_transform([${all}], lambda ${both}: CASE WHEN ${whole} THEN ${both} END)[1]`;
 }
 
 function convert(leaf: string, type: DataType, depth: number): string {
@@ -88,7 +124,7 @@ function convert(leaf: string, type: DataType, depth: number): string {
     case "float":
       return `TRY_CAST(sp_json_double(${leaf}) AS FLOAT)`;
     case "decimal":
-      return `TRY_CAST(sp_decimal_text(json_extract_string(${leaf}, '$')) AS ${duckType(type)})`;
+      return `TRY_CAST(sp_json_decimal_text(json_extract_string(${leaf}, '$')) AS ${duckType(type)})`;
     case "array":
     case "map":
     case "struct":

@@ -1,3 +1,5 @@
+import { type PatternUse, patternRefusal } from "../connection/datetime-pattern.ts";
+
 const TO_STRFTIME: Readonly<Record<string, string>> = {
   yyyy: "%Y",
   y: "%Y",
@@ -48,14 +50,19 @@ function literalText(token: string): string {
   return token.startsWith("'") ? token.slice(1, -1).replaceAll("''", "'") : token;
 }
 
+/** Whether Spark takes a pattern, and it has something and nothing that may be absent. */
+function isTaken(pattern: string, use: PatternUse): boolean {
+  return /^[^[\]]+$/.test(pattern) && patternRefusal(pattern, use) === undefined;
+}
+
 /** A pattern of Java's DateTimeFormatter as strftime's, for printing; undefined when strftime lacks a field. */
 export function toStrftime(pattern: string): string | undefined {
-  return /[[\]]/.test(pattern) ? undefined : translate(pattern, () => true);
+  return isTaken(pattern, "print") ? translate(pattern, () => true) : undefined;
 }
 
 /** The same for reading, with the length that each text must have: only for patterns all of whose fields have a fixed width. */
 export function toStrptime(pattern: string): { readonly format: string; readonly length: number } | undefined {
-  if (/[[\]]/.test(pattern)) return undefined;
+  if (!isTaken(pattern, "parse")) return undefined;
   const format = translate(pattern, (token) => FIXED.has(token));
   if (format === undefined) return undefined;
   const length = [...pattern.matchAll(TOKEN)].reduce(

@@ -1,19 +1,12 @@
+import { perPattern } from "./per-pattern.ts";
+
 /** One piece of a pattern of Java's DateTimeFormatter: a letter repeated, or text that stands for itself. */
 type Piece =
   | { readonly kind: "Field"; readonly letter: string; readonly count: number }
   | { readonly kind: "Text"; readonly text: string }
   | { readonly kind: "Optional"; readonly pieces: readonly Piece[] };
 
-const CACHE = new Map<string, readonly Piece[]>();
-
-function piecesOf(pattern: string): readonly Piece[] {
-  const known = CACHE.get(pattern);
-  if (known !== undefined) return known;
-  const pieces = split(pattern);
-  if (CACHE.size > 500) CACHE.clear();
-  CACHE.set(pattern, pieces);
-  return pieces;
-}
+const piecesOf = perPattern(split);
 
 function split(pattern: string): readonly Piece[] {
   const open: Piece[][] = [[]];
@@ -22,6 +15,7 @@ function split(pattern: string): readonly Piece[] {
     else if (token === "]") close(open);
     else open.at(-1)?.push(pieceOf(token));
   }
+  while (open.length > 1) close(open);
   return open[0] ?? [];
 }
 
@@ -40,7 +34,8 @@ function pieceOf(token: string): Piece {
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 const DAYS = "Sunday Monday Tuesday Wednesday Thursday Friday Saturday".split(" ");
 
-interface Zone {
+/** The session's zone at a time. */
+export interface Zone {
   /** Microseconds that the local time is ahead of UTC. */
   readonly offset: number;
   readonly zone: string;
@@ -77,12 +72,12 @@ function clockOf(local: bigint): Clock {
   };
 }
 
-/** A local time (microseconds, as if it were UTC) in a pattern of Java's DateTimeFormatter. @throws Error for a pattern with a letter that Spark refuses */
+/** A local time (microseconds, as if it were UTC) in a pattern of Java's DateTimeFormatter. @throws Error for a letter that cannot be printed */
 export function formatMoment(local: bigint, pattern: string, zone: Zone): string {
   const text = print(piecesOf(pattern), clockOf(local), zone);
   if (text !== null) return text;
   throw new Error(
-    `[INVALID_DATETIME_PATTERN] The pattern '${pattern}' has letters that cannot be printed in the time zone ${zone.zone}. Use letters of Spark's datetime patterns.`,
+    `[INVALID_DATETIME_PATTERN.WITH_SUGGESTION] The pattern '${pattern}' has letters that cannot be printed in the time zone ${zone.zone}. Use letters of Spark's datetime patterns.`,
   );
 }
 

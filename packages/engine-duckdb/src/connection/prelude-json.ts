@@ -1,4 +1,4 @@
-import { parseMoment } from "./java-time-pattern.ts";
+import { readMoment } from "./moment-by-pattern.ts";
 import type { PreludeFunction } from "./prelude-definition.ts";
 import { ofTexts } from "./prelude-definition.ts";
 import { dateText, timestampText } from "./prelude-time.ts";
@@ -16,6 +16,33 @@ class Numeral {
   readonly text: string;
   constructor(text: string) {
     this.text = text;
+  }
+}
+
+/** The members of an object by name: of several with one name the last, and those before it apart. */
+class Members extends Map<string, Json> {
+  #earlier: Map<string, readonly Json[]> | undefined;
+
+  add(name: string, value: Json): void {
+    const before = this.get(name);
+    if (before !== undefined) {
+      this.#earlier ??= new Map();
+      this.#earlier.set(name, [before, ...(this.#earlier.get(name) ?? [])]);
+    }
+    this.set(name, value);
+  }
+
+  /** These members and one more, of which nothing else is kept. */
+  with(name: string, value: Json): Members {
+    const more = new Members(this);
+    more.#earlier = this.#earlier;
+    more.set(name, value);
+    return more;
+  }
+
+  /** The values that a name had before its last, the latest first. */
+  earlier(name: string): readonly Json[] {
+    return this.#earlier?.get(name) ?? [];
   }
 }
 
@@ -122,7 +149,7 @@ function readArray(state: State, depth: number): Json {
 }
 
 function readObject(state: State, depth: number): Json {
-  const entries = new Map<string, Json>();
+  const entries = new Members();
   state.at++;
   skip(state);
   if (state.text[state.at] === "}") return close(state, entries);
@@ -131,7 +158,7 @@ function readObject(state: State, depth: number): Json {
     const key = readString(state);
     skip(state);
     if (state.text[state.at++] !== ":") fail();
-    entries.set(key, readValue(state, depth + 1));
+    entries.add(key, readValue(state, depth + 1));
     skip(state);
     const next = state.text[state.at++];
     if (next === "}") return entries;
@@ -152,9 +179,11 @@ function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** Patterns of Java's DateTimeFormatter from the options; absent: Spark's lenient readings. */
+/** Patterns of Java's DateTimeFormatter from the options; absent: Spark's lenient readings. `misfit` is told that a field is bad. */
 interface Formats {
+  readonly misfit?: () => void;
   readonly timestamp?: string | undefined;
+  readonly timestampNtz?: string | undefined;
   readonly date?: string | undefined;
 }
 
@@ -169,14 +198,32 @@ const RANGES: Readonly<Record<string, bigint>> = {
 function fit(value: Json, type: FitType, formats: Formats): string | undefined {
   if (value === null) return "null";
   if (typeof type === "string") return fitAtom(value, type, formats);
-  if ("p" in type) return value instanceof Numeral || typeof value === "string" ? fitDecimal(value) : undefined;
+  if ("p" in type) return value instanceof Numeral || typeof value === "string" ? fitDecimal(value, type) : undefined;
   if ("e" in type) return isList(value) ? fitAll(value, type.e, formats) : undefined;
   if (!(value instanceof Map)) return undefined;
   return "v" in type ? fitMap(value, type.v, formats) : fitStruct(value, type.f, formats);
 }
 
-function fitDecimal(value: Numeral | string): string {
-  return JSON.stringify(typeof value === "string" ? value : value.text);
+function fitDecimal(value: Numeral | string, { p, s }: Extract<FitType, { p: number }>): string | undefined {
+  const text = typeof value === "string" ? value : value.text;
+  const found = /^([+-]?\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (found === null || !/\d/.test(text)) return undefined;
+  const [, whole = "", fraction = "", exponent = "0"] = found;
+  const shift = Number(exponent) - fraction.length + s;
+  const digits = BigInt(`${whole}${fraction}`.replace(/^[+-]/, "") || "0");
+  return digits !== 0n && shift > 40
+    ? undefined
+    : rounded(digits, shift) < 10n ** BigInt(p)
+      ? JSON.stringify(text)
+      : undefined;
+}
+
+/** Digits times ten to the power of `shift`, half rounded up. */
+function rounded(digits: bigint, shift: number): bigint {
+  if (digits === 0n || shift < -400) return 0n;
+  if (shift >= 0) return digits * 10n ** BigInt(shift);
+  const unit = 10n ** BigInt(-shift);
+  return (digits + unit / 2n) / unit;
 }
 
 function fitAll(values: readonly Json[], type: FitType, formats: Formats): string | undefined {
@@ -184,8 +231,10 @@ function fitAll(values: readonly Json[], type: FitType, formats: Formats): strin
   return items.includes(undefined) ? undefined : `[${items.join(",")}]`;
 }
 
-function fitMap(value: ReadonlyMap<string, Json>, type: FitType, formats: Formats): string {
-  return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${fit(item, type, formats) ?? "null"}`).join(",")}}`;
+function fitMap(value: ReadonlyMap<string, Json>, type: FitType, formats: Formats): string | undefined {
+  const items = [...value].map(([key, item]) => ({ key, fitted: fit(item, type, formats) }));
+  if (items.some(({ fitted }) => fitted === undefined)) return undefined;
+  return `{${items.map(({ key, fitted }) => `${JSON.stringify(key)}:${fitted}`).join(",")}}`;
 }
 
 function fitStruct(
@@ -193,7 +242,18 @@ function fitStruct(
   fields: readonly (readonly [string, FitType])[],
   formats: Formats,
 ): string {
-  return `{${fields.map(([name, type]) => `${JSON.stringify(name)}:${fit(value.get(name) ?? null, type, formats) ?? "null"}`).join(",")}}`;
+  return `{${fields.map(([name, type]) => `${JSON.stringify(name)}:${fitLast(value, name, type, formats)}`).join(",")}}`;
+}
+
+/** The last value of a name that fits. */
+function fitLast(members: ReadonlyMap<string, Json>, name: string, type: FitType, formats: Formats): string {
+  const earlier = members instanceof Members ? members.earlier(name) : [];
+  for (const value of [members.get(name) ?? null, ...earlier]) {
+    const fitted = fit(value, type, formats);
+    if (fitted !== undefined) return fitted;
+    formats.misfit?.();
+  }
+  return "null";
 }
 
 function fitAtom(value: Exclude<Json, null>, kind: string, formats: Formats): string | undefined {
@@ -219,11 +279,15 @@ function fitAtom(value: Exclude<Json, null>, kind: string, formats: Formats): st
 
 /** Times are checked here, as a bad one would be an error in DuckDB. */
 function fitTime(text: string, kind: string, formats: Formats): string | undefined {
-  const pattern = kind === "date" ? formats.date : formats.timestamp;
-  const lenient = kind === "date" ? dateText(text) : timestampText(text);
-  const read = pattern === undefined ? lenient : parseMoment(text, pattern);
+  const read = readTime(text, kind, formats);
   if (read === null) return undefined;
   return JSON.stringify(kind === "date" ? read.slice(0, 10) : kind === "timestamp_ntz" ? read.slice(0, 26) : read);
+}
+
+function readTime(text: string, kind: string, { date, timestamp, timestampNtz }: Formats): string | null {
+  const pattern = kind === "date" ? date : kind === "timestamp" ? timestamp : timestampNtz;
+  if (pattern !== undefined) return readMoment(text, pattern, kind === "timestamp_ntz" ? "trial" : "record");
+  return kind === "date" ? dateText(text) : timestampText(text);
 }
 
 function fitInteger(text: string, kind: string): string | undefined {
@@ -250,25 +314,36 @@ function typeOf(text: string): FitType {
   return parsed;
 }
 
-/** PERMISSIVE: a malformed record gives a row of NULLs, a bad field NULL. FAILFAST raises. The corrupt-record column takes the whole text. */
+/** PERMISSIVE: a malformed record gives a row of NULLs, a bad field NULL. FAILFAST raises for both. The corrupt-record column then takes the whole text. */
 function fitRecord(text: string, typeText: string, optionsText: string): string | null {
   if (text.trim() === "") return null;
   const type = typeOf(typeText);
   const options = optionsText === "{}" ? {} : lowerKeys(optionsText);
   const value = recordOf(parseFirst(text), type);
-  const formats: Formats = { timestamp: options["timestampformat"], date: options["dateformat"] };
+  let bad = false;
+  const formats: Formats = {
+    misfit: () => {
+      bad = true;
+    },
+    timestamp: options["timestampformat"],
+    timestampNtz: options["timestampntzformat"],
+    date: options["dateformat"],
+  };
+  const corrupt = options["columnnameofcorruptrecord"] ?? "_corrupt_record";
+  if (isStruct(type) && value instanceof Members) value.delete(corrupt);
   const fitted = value === undefined ? undefined : fit(value, type, formats);
-  if (fitted !== undefined) return fitted === "null" && isStruct(type) ? null : fitted;
+  if (fitted !== undefined && !bad) return fitted;
   if (options["mode"]?.toUpperCase() === "FAILFAST") {
     throw new Error(`[MALFORMED_RECORD_IN_PARSING] Malformed record is detected in record parsing: ${text}`);
   }
-  if (!isStruct(type)) return null;
-  const corrupt = options["columnnameofcorruptrecord"] ?? "_corrupt_record";
-  return fitStruct(new Map([[corrupt, text]]), type.f, formats);
+  if (!isStruct(type)) return fitted ?? null;
+  const members = value instanceof Members ? value : new Members();
+  return fitStruct(members.with(corrupt, text), type.f, formats);
 }
 
-/** An object where an array of structs is asked for is its only element. */
+/** What is read as the type: null is no row, and an object where an array of structs is asked for is its only element. */
 function recordOf(value: Json | undefined, type: FitType): Json | undefined {
+  if (value === null && isStruct(type)) return undefined;
   if (value === undefined || value === null) return value;
   if (isArrayOfStructs(type) && value instanceof Map) return [value];
   return value;

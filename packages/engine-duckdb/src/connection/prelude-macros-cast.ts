@@ -13,6 +13,7 @@ export const CAST_MACROS: readonly string[] = [
   `sp_string_long_strict(s) AS CASE WHEN CAST(TRY_CAST(s AS BIGINT) AS VARCHAR) = s THEN TRY_CAST(s AS BIGINT) WHEN regexp_full_match(sp_trim(s), '${INTEGER}') THEN TRY_CAST(sp_trim(s) AS BIGINT) END`,
   `sp_string_double(s) AS CASE WHEN contains(s, '_') THEN NULL ELSE coalesce(TRY_CAST(s AS DOUBLE), CASE WHEN regexp_full_match(sp_trim(s), '${NUMBER}([eE][+-]?[0-9]+)?[dDfF]?') THEN TRY_CAST(rtrim(sp_trim(s), 'dDfF') AS DOUBLE) ELSE TRY_CAST(sp_trim(s) AS DOUBLE) END) END`,
   "sp_string_boolean(s) AS CASE WHEN lower(sp_trim(s)) IN ('t', 'true', 'y', 'yes', '1') THEN true WHEN lower(sp_trim(s)) IN ('f', 'false', 'n', 'no', '0') THEN false END",
+  `sp_json_decimal_text(s) AS CASE WHEN regexp_full_match(s, '${NUMBER}([eE][+-]?[0-9]+)?') THEN s END`,
   `sp_decimal_text(s) AS CASE WHEN regexp_full_match(sp_trim(s), '${NUMBER}([eE][+-]?[0-9]+)?') THEN sp_trim(s) END`,
   "sp_string_date(s) AS CASE WHEN s IS NULL THEN NULL WHEN length(s) = 10 AND CAST(TRY_CAST(s AS DATE) AS VARCHAR) = s THEN TRY_CAST(s AS DATE) ELSE TRY_CAST(js_date_text(s) AS DATE) END",
   "sp_today() AS CAST(CAST(now() AS TIMESTAMP) AS DATE)",

@@ -6,6 +6,7 @@ export const JSON_MACROS: readonly string[] = [
   "sp_json_array_length(j) AS CASE WHEN json_valid(j) AND json_type(j) = 'ARRAY' THEN CAST(json_array_length(j) AS INTEGER) END",
   "sp_json_object_keys(j) AS CASE WHEN json_valid(j) AND json_type(j) = 'OBJECT' THEN json_keys(j) END",
   "sp_json_once(j) AS CASE WHEN len(list_distinct(json_keys(j))) < len(json_keys(j)) THEN js_lenient_json(CAST(j AS VARCHAR), '') ELSE CAST(j AS VARCHAR) END",
+  "sp_json_last(r, n, j, t, s) AS CASE WHEN n = len(json_keys(j)) OR list_unique(json_keys(j)) = len(json_keys(j)) THEN r ELSE from_json(js_json_fit(CAST(j AS VARCHAR), t, '{}'), s) END",
   "sp_json_long(j) AS CASE WHEN CAST(TRY_CAST(CAST(j AS VARCHAR) AS BIGINT) AS VARCHAR) = j THEN TRY_CAST(CAST(j AS VARCHAR) AS BIGINT) END",
   `sp_json_double(j) AS CASE WHEN NOT starts_with(j, '"') THEN TRY_CAST(CAST(j AS VARCHAR) AS DOUBLE) WHEN j IN ('"NaN"', '"Infinity"', '"-Infinity"', '"INF"', '"+INF"', '"-INF"', '"+Infinity"') THEN TRY_CAST(trim(CAST(j AS VARCHAR), '"') AS DOUBLE) END`,
   "sp_json_boolean(j) AS CASE WHEN j = 'true' THEN true WHEN j = 'false' THEN false END",

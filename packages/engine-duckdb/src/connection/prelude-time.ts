@@ -1,5 +1,5 @@
 import { intervalText } from "./interval-text.ts";
-import { formatMoment, parseMoment } from "./java-time-pattern.ts";
+import { type PatternReader, printMoment, readMoment } from "./moment-by-pattern.ts";
 import type { PreludeFunction } from "./prelude-definition.ts";
 import { ofTexts } from "./prelude-definition.ts";
 
@@ -74,7 +74,9 @@ export const TIME_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
     parameters: ["BIGINT", "VARCHAR", "BIGINT", "VARCHAR"],
     returns: "VARCHAR",
     apply: (local, pattern, offset, zone) =>
-      formatMoment(BigInt(String(local)), String(pattern), { offset: Number(offset), zone: String(zone) }),
+      printMoment(BigInt(String(local)), String(pattern), { offset: Number(offset), zone: String(zone) }),
   },
-  js_parse_time: ofTexts(2, (text = "", pattern = "") => parseMoment(text, pattern)),
+  js_parse_time: ofTexts(3, (text = "", pattern = "", reader = "") =>
+    readMoment(text, pattern, reader as PatternReader),
+  ),
 };

@@ -1,6 +1,8 @@
 import type { FileRead } from "@sluice/pipelines";
 import { quoteText } from "../compile/identifier.ts";
 import { toStrptime } from "../compile/time-pattern.ts";
+import { localPatternRefusal, patternRefusal } from "../connection/datetime-pattern.ts";
+import type { PatternReader } from "../connection/moment-by-pattern.ts";
 import { readOption } from "./read-option.ts";
 
 /** How texts become dates and timestamps: patterns of Java's DateTimeFormatter, or as Spark casts text when absent. */
@@ -10,6 +12,8 @@ export interface TimeFormats {
   readonly timestampNtz?: string | undefined;
   /** Of times without a zone; the session's when absent. */
   readonly timeZone?: string | undefined;
+  /** A pattern that Spark refuses reads nothing, and is no error: whether texts are times is only looked at. */
+  readonly tries?: boolean;
 }
 
 /** What a reader's options say about times. */
@@ -22,10 +26,17 @@ export function timeFormats(read: Pick<FileRead, "options">): TimeFormats {
   };
 }
 
+/** @throws Error with Spark's condition when columns are to be found and a pattern of timestamps is one that Spark refuses, whatever is in the files */
+export function checkTimePatterns({ timestamp, timestampNtz }: TimeFormats): void {
+  const local = timestampNtz === undefined ? undefined : localPatternRefusal(timestampNtz, "parse");
+  const refusal = local ?? (timestamp === undefined ? undefined : patternRefusal(timestamp, "parse"));
+  if (refusal !== undefined) throw new Error(`[${refusal.condition}] ${refusal.message}`);
+}
+
 /** SQL of a text as a date, NULL when it is none. */
-export function parseDate(text: string, { date }: TimeFormats): string {
+export function parseDate(text: string, { date, tries }: TimeFormats): string {
   if (date === undefined) return `sp_string_date(${text})`;
-  const { local, parsed } = byPattern(text, date);
+  const { local, parsed } = byPattern(text, date, tries ? "trial" : "record");
   return local === undefined ? `TRY_CAST(left(${parsed}, 10) AS DATE)` : `CAST(${local} AS DATE)`;
 }
 
@@ -34,12 +45,12 @@ export function parseTimestamp(text: string, kind: "timestamp" | "timestamp_ntz"
   return kind === "timestamp" ? parseInstant(text, formats) : parseWallClock(text, formats);
 }
 
-function parseInstant(text: string, { timestamp, timeZone }: TimeFormats): string {
+function parseInstant(text: string, { timestamp, timeZone, tries }: TimeFormats): string {
   if (timestamp === undefined && timeZone === undefined) return `sp_string_timestamp(${text})`;
   const instant = (local: string) =>
     timeZone === undefined ? `sp_instant(${local})` : `sp_instant_in(${quoteText(timeZone)}, ${local})`;
   if (timestamp === undefined) return momentOf(`js_timestamp_text(${text})`, instant);
-  const { local, parsed } = byPattern(text, timestamp);
+  const { local, parsed } = byPattern(text, timestamp, tries ? "trial" : "record");
   return local === undefined ? momentOf(parsed, instant) : instant(local);
 }
 
@@ -50,14 +61,18 @@ function momentOf(parsed: string, instant: (local: string) => string): string {
 
 function parseWallClock(text: string, { timestampNtz }: TimeFormats): string {
   if (timestampNtz === undefined) return `sp_string_timestamp_ntz(${text})`;
-  const { local, parsed } = byPattern(text, timestampNtz);
+  const { local, parsed } = byPattern(text, timestampNtz, "trial");
   return local ?? `TRY_CAST(left(${parsed}, 26) AS TIMESTAMP)`;
 }
 
 /** A text read by a pattern: as a TIMESTAMP where DuckDB can do that alone, else as text. */
-function byPattern(text: string, pattern: string): { readonly local?: string; readonly parsed: string } {
+function byPattern(
+  text: string,
+  pattern: string,
+  reader: PatternReader,
+): { readonly local?: string; readonly parsed: string } {
   const fixed = toStrptime(pattern);
-  const parsed = `js_parse_time(${text}, ${quoteText(pattern)})`;
+  const parsed = `js_parse_time(${text}, ${quoteText(pattern)}, '${reader}')`;
   if (fixed === undefined) return { parsed };
   const local = `CASE WHEN length(${text}) = ${fixed.length} THEN try_strptime(${text}, ${quoteText(fixed.format)}) END`;
   return { local, parsed };

@@ -15,7 +15,7 @@ import {
 import { quoteName } from "../../compile/identifier.ts";
 import type { Connection } from "../../connection/duck-db.ts";
 import type { Inference } from "../format.ts";
-import { timeFormats } from "../time-formats.ts";
+import { checkTimePatterns, timeFormats } from "../time-formats.ts";
 import type { Tolerance } from "../tolerance.ts";
 import { careFor, withTolerance } from "../tolerance.ts";
 import { fitText } from "./csv-fit.ts";
@@ -27,6 +27,7 @@ const CANDIDATES: readonly DataType[] = [INTEGER, LONG, DOUBLE, BOOLEAN, DATE, T
 /** The columns of CSV files: the names in their headers, in order of first appearance, or `_c0` and on. */
 export async function csvColumns(inference: Inference): Promise<readonly StructField[]> {
   const { files, read, inferTypes } = inference;
+  checkTimePatterns(timeFormats(read));
   const names: string[] = [];
   for (const file of files) {
     const header = hasHeader(read)
@@ -78,7 +79,7 @@ async function textRowsOf(sample: Sample): Promise<string> {
 }
 
 function testsOf(one: StructField, at: number, read: Omit<FileRead, "schema">): readonly string[] {
-  const formats = timeFormats(read);
+  const formats = { ...timeFormats(read), tries: true };
   const text = quoteName(one.name);
   const tests = CANDIDATES.map((type, k) => {
     const { misfit } = fitText(text, type, { formats, read });

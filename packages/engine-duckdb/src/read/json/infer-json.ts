@@ -7,12 +7,14 @@ import { stagedSource, stageTexts } from "../bytes/stage-texts.ts";
 import { pathList } from "../file-list.ts";
 import type { Inference } from "../format.ts";
 import { lineSeparator, readFlag } from "../read-option.ts";
+import { checkTimePatterns, timeFormats } from "../time-formats.ts";
 import { FEW_LINES, firstKeys, MOST_LINES } from "./first-keys.ts";
 import { linesReader } from "./json-text-rows.ts";
 import { parsedJson } from "./lenient-json.ts";
 
 /** The members of the objects in JSON files, in order of first appearance; what is no object does not count. */
 export async function jsonColumns(inference: Inference): Promise<readonly StructField[]> {
+  checkTimePatterns(timeFormats(inference.read));
   const files = await fewerFiles(inference);
   const [structure, few] = await Promise.all([structureOf({ ...inference, files }), firstKeys(files, FEW_LINES)]);
   if (!isRecord(structure)) return [];

@@ -1,6 +1,7 @@
 import { type DataType, field, STRING, type StructField } from "@sluice/query";
 import type { Inference } from "../format.ts";
 import { readFlag, readOption } from "../read-option.ts";
+import { checkTimePatterns } from "../time-formats.ts";
 import { parseElement } from "./xml-node.ts";
 import { xmlOptions } from "./xml-options.ts";
 import { elementsOf } from "./xml-rows.ts";
@@ -17,6 +18,7 @@ export async function xmlColumns({ files, read, inferTypes }: Inference): Promis
     date: readOption(read, "dateFormat"),
     timestamp: readOption(read, "timestampFormat"),
   };
+  checkTimePatterns({ timestamp: context.timestamp });
   let found: XmlShape | undefined;
   let left = SAMPLE_ELEMENTS;
   for (const file of files) {
