@@ -1,11 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { type MemoryStream, memoryStream, type TestPipeline, testPipeline } from "sluice/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { MESSAGE, messages } from "./topic-messages.ts";
 
 const project = fileURLToPath(new URL("..", import.meta.url));
-const MESSAGE =
-  "key BINARY, value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP, timestampType INT";
-
 let clicks: MemoryStream;
 let payments: MemoryStream;
 let pipeline: TestPipeline;
@@ -22,19 +20,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => pipeline.close());
-
-/** Messages as a topic has them. */
-function messages(topic: string, values: readonly (object | string)[]): never {
-  return values.map((value, offset) => ({
-    key: null,
-    value: Buffer.from(typeof value === "string" ? value : JSON.stringify(value)),
-    topic,
-    partition: 0,
-    offset,
-    timestamp: new Date("2026-03-01T10:00:00Z"),
-    timestampType: 0,
-  })) as never;
-}
 
 test("a user event keeps its columns, and counts once when the client sends it again", async () => {
   const event = { event_id: "e1", customer_id: "c1", event_type: "view", page: "/", timestamp: "2026-03-01T10:00:00Z" };

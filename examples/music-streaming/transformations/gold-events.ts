@@ -18,13 +18,15 @@ export const goldActiveUsers = dlt.table({ name: "gold_active_users", comment: "
     .select("userId", "firstName", "lastName", "sessionId", "page_views", "session_start", "session_end"),
 );
 
-export const goldTopArtists = dlt.table({ name: "gold_top_artists", comment: "What is listened to" }, () =>
-  dlt
-    .read("bronze_listen_events")
-    .groupBy("artist")
-    .agg(
-      count("*").alias("plays"),
-      approxCountDistinct("userId").alias("listeners"),
-      sum("duration").div(3600).alias("hours"),
-    ),
+export const goldTopArtists = dlt.table(
+  { name: "gold_top_artists", comment: "What is listened to", expect: { known_artist: "artist IS NOT NULL" } },
+  () =>
+    dlt
+      .read("bronze_listen_events")
+      .groupBy("artist")
+      .agg(
+        count("*").alias("plays"),
+        approxCountDistinct("userId").alias("listeners"),
+        sum("duration").div(3600).alias("hours"),
+      ),
 );
