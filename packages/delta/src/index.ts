@@ -12,7 +12,6 @@ export {
 } from "./deletion-vector/deletion-vector.ts";
 export {
   BLOCK_BYTES,
-  BLOCK_ROWS,
   differenceOf,
   positionsOf,
   type RowSet,

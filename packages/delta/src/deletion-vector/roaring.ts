@@ -36,9 +36,7 @@ export function encodeRows(rows: RowSet): Uint8Array {
 
 function encodeBucket(blocks: readonly (readonly [number, Uint8Array])[]): Uint8Array {
   const counts = blocks.map(([, bits]) => countBits(bits));
-  const bodies = blocks.map(([, bits], i) =>
-    (counts[i] ?? 0) > MOST_IN_ARRAY ? bits : littleEndian(rowsOfBlock(bits)),
-  );
+  const bodies = blocks.map(([, bits], i) => bodyOf(bits, counts[i] ?? 0));
   const head = 8 + blocks.length * 8;
   const result = new Uint8Array(bodies.reduce((sum, body) => sum + body.length, head));
   const view = new DataView(result.buffer);
@@ -55,9 +53,14 @@ function encodeBucket(blocks: readonly (readonly [number, Uint8Array])[]): Uint8
   return result;
 }
 
+function bodyOf(bits: Uint8Array, count: number): Uint8Array {
+  return count > MOST_IN_ARRAY ? bits : littleEndian(rowsOfBlock(bits, count));
+}
+
 function littleEndian(values: Uint16Array): Uint8Array {
   const bytes = new Uint8Array(values.length * 2);
-  for (const [i, value] of values.entries()) {
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? 0;
     bytes[i * 2] = value & 0xff;
     bytes[i * 2 + 1] = value >> 8;
   }

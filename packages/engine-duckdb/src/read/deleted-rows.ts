@@ -1,5 +1,6 @@
-import { type AddFile, BLOCK_BYTES, BLOCK_ROWS, positionsOf, type RowSet, statisticsOf } from "@sluice/delta";
+import { type AddFile, BLOCK_BYTES, positionsOf, type RowSet, statisticsOf } from "@sluice/delta";
 import type { Connection } from "../connection/duck-db.ts";
+import { turnBits } from "./bit-order.ts";
 import type { DeletionVectors } from "./deletion-vectors.ts";
 
 /** Above this share of deleted rows a bit for each row is faster than a list of those deleted. */
@@ -92,15 +93,7 @@ function bytesOf({ blocks }: RowSet): Uint8Array {
   const last = Math.max(0, ...blocks.keys());
   const bytes = new Uint8Array((last + 1) * BLOCK_BYTES);
   for (const [number, bits] of blocks) {
-    const start = (number * BLOCK_ROWS) / 8;
-    for (let at = 0; at < bits.length; at += 1) bytes[start + at] = REVERSED[bits[at] ?? 0] ?? 0;
+    bytes.set(bits, number * BLOCK_BYTES);
   }
-  return bytes;
+  return turnBits(bytes);
 }
-
-/** Each byte with its bits in the other order: Delta counts rows from the lowest bit, DuckDB from the highest. */
-export const REVERSED: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let reversed = 0;
-  for (let bit = 0; bit < 8; bit += 1) reversed |= ((byte >> bit) & 1) << (7 - bit);
-  return reversed;
-});

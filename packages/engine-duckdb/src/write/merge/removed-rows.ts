@@ -1,7 +1,7 @@
 import { BLOCK_BYTES, type RowSet, rowSet } from "@sluice/delta";
 import { EngineError } from "@sluice/pipelines";
 import type { Connection } from "../../connection/duck-db.ts";
-import { REVERSED } from "../../read/deleted-rows.ts";
+import { turnBits } from "../../read/bit-order.ts";
 
 /** Positions by the number of their file, and how many rows told them. */
 export interface Positions {
@@ -39,9 +39,7 @@ export function onlyOnce(positions: Positions): Positions {
 function lowestFirst(blob: unknown): Uint8Array {
   const bytes = typeof blob === "object" && blob !== null && "bytes" in blob ? blob.bytes : undefined;
   if (!(bytes instanceof Uint8Array) || bytes.length !== BLOCK_BYTES) throw new Error("a block of bits was expected");
-  const lowest = new Uint8Array(BLOCK_BYTES);
-  for (let at = 0; at < BLOCK_BYTES; at += 1) lowest[at] = REVERSED[bytes[at] ?? 0] ?? 0;
-  return lowest;
+  return turnBits(bytes);
 }
 
 function severalMatches(): EngineError {
