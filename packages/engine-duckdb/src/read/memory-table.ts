@@ -110,11 +110,15 @@ export class MemoryTable {
   }
 }
 
-/** That the number of a file is one of these: a range with gaps, as the files of a table are mostly all that there are, and a long list is a join. */
+/**
+ * That the number of a file is one of these: a range with gaps, as the files of a table are mostly all that there are, and a long list is a join. Where nearly every row
+ * passes, an expression is faster than a comparison, which DuckDB makes row by row while it scans.
+ */
 function numbersAre(numbers: ReadonlySet<number>): string {
   const [first, last] = [Math.min(...numbers), Math.max(...numbers)];
   const gaps: number[] = [];
   for (let one = first; one < last; one += 1) if (!numbers.has(one)) gaps.push(one);
+  if (first === 0 && gaps.length === 0) return `r.${FILE} + 0 <= ${last}`;
   if (gaps.length > numbers.size) return `r.${FILE} IN (${[...numbers].join(", ")})`;
   return `r.${FILE} BETWEEN ${first} AND ${last}${gaps.length === 0 ? "" : ` AND r.${FILE} NOT IN (${gaps.join(", ")})`}`;
 }
