@@ -11,6 +11,7 @@ import {
   type StructType,
   struct,
   type Typed,
+  withoutOrigins,
 } from "@sluice/query";
 import {
   type ChangeSpec,
@@ -72,6 +73,10 @@ export function changeState(spec: ChangeSpec, rows: readonly Omit<Attribute, "id
 
 /** The plans of a batch of changes, whose columns are those of its source and the reserved ones. */
 export function changePlans(spec: ChangeSpec, changes: Plan, target: StructType, context: ChangeContext): ChangePlans {
+  return withoutOrigins(() => planChanges(spec, changes, target, context));
+}
+
+function planChanges(spec: ChangeSpec, changes: Plan, target: StructType, context: ChangeContext): ChangePlans {
   const state = changeState(spec, changes.output);
   const algebra = new PlanAlgebra(context.free, context, [
     { name: STATE, schema: state },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { callerOrigin, firstForeignPlace, mapPlaces } from "./origin.ts";
+import { callerOrigin, firstForeignPlace, mapPlaces, withoutOrigins } from "./origin.ts";
 
 describe("firstForeignPlace", () => {
   const stack = (...frames: readonly string[]) => ["Error: x", ...frames.map((frame) => `    at ${frame}`)].join("\n");
@@ -46,5 +46,32 @@ describe("callerOrigin", () => {
     const limit = Error.stackTraceLimit;
     expect(callerOrigin()?.file).toMatch(/origin\.test\.ts$/);
     expect(Error.stackTraceLimit).toBe(limit);
+  });
+
+  it("is the same from the frames themselves as from their text", () => {
+    const prepare = Error.prepareStackTrace;
+    try {
+      const places = [
+        undefined,
+        (error: Error, sites: NodeJS.CallSite[]) => `${error}\n${sites.map((one) => `    at ${one}`).join("\n")}`,
+      ].map((one) => {
+        Error.prepareStackTrace = one;
+        return [callerOrigin(), Error.prepareStackTrace === one] as const;
+      });
+      expect(places[0]?.[0]?.file).toMatch(/origin\.test\.ts$/);
+      expect(places[0]?.[0]).toEqual(places[1]?.[0]);
+      expect(places.map(([, isBack]) => isBack)).toEqual([true, true]);
+    } finally {
+      Error.prepareStackTrace = prepare;
+    }
+  });
+
+  it("is none in work that no person wrote, and is there again when that work has failed", () => {
+    expect(withoutOrigins(() => callerOrigin())).toBeUndefined();
+    const fail = () => {
+      throw new Error("x");
+    };
+    expect(() => withoutOrigins(fail)).toThrow("x");
+    expect(callerOrigin()).toBeDefined();
   });
 });

@@ -42,16 +42,63 @@ export function mappedPlace(place: Origin): Origin {
  * 24 frames. Takes some 10 microseconds.
  */
 export function callerOrigin(): Origin | undefined {
+  if (isUnplaced) return undefined;
   return originWithin(NEAR) ?? originWithin(DEPTH);
 }
 
+let isUnplaced = false;
+
+/** Does work, none of which is asynchronous, that builds queries which no person wrote: they get no origins, and the search for one is spared. */
+export function withoutOrigins<Result>(work: () => Result): Result {
+  const before = isUnplaced;
+  isUnplaced = true;
+  try {
+    return work();
+  } finally {
+    isUnplaced = before;
+  }
+}
+
 function originWithin(frames: number): Origin | undefined {
-  const limit = Error.stackTraceLimit;
+  const { stackTraceLimit: limit, prepareStackTrace: prepare } = Error;
+  const holder: { stack?: unknown } = {};
   Error.stackTraceLimit = frames;
-  const holder: { stack?: string } = {};
-  Error.captureStackTrace(holder, callerOrigin);
-  Error.stackTraceLimit = limit;
-  return firstForeignPlace(holder.stack ?? "");
+  if (isPlain(prepare)) Error.prepareStackTrace = (_, sites) => sites;
+  try {
+    Error.captureStackTrace(holder, callerOrigin);
+    const { stack } = holder;
+    return Array.isArray(stack) ? foreignSite(stack) : firstForeignPlace(String(stack));
+  } finally {
+    Error.stackTraceLimit = limit;
+    Error.prepareStackTrace = prepare;
+  }
+}
+
+/** Whether stacks tell of the code that runs. Who makes them tell of other code, as source maps do, knows better than we where it was written: then their text is read. */
+function isPlain(prepare: typeof Error.prepareStackTrace): boolean {
+  return !process.sourceMapsEnabled && (prepare === undefined || prepare.name === "ErrorPrepareStackTrace");
+}
+
+function foreignSite(sites: readonly NodeJS.CallSite[]): Origin | undefined {
+  const site = sites.find((one) => isForeign(one.getFileName() ?? ""));
+  if (site === undefined) return undefined;
+  const [line, column] = [site.getLineNumber() ?? 1, site.getColumnNumber() ?? 1];
+  return mappedPlace({ file: pathOf(site.getFileName() ?? ""), line, column });
+}
+
+/** What has been found out about the files of frames: asking takes longer than all else. */
+const foreign = new Map<string, boolean>();
+
+function isForeign(file: string): boolean {
+  const known = foreign.get(file);
+  if (known !== undefined) return known;
+  const answer = /^(?:file:\/\/|\/|[A-Za-z]:[\\/])/.test(file) && !isOwn(pathOf(file));
+  foreign.set(file, answer);
+  return answer;
+}
+
+function pathOf(file: string): string {
+  return file.startsWith("file://") ? fileURLToPath(file) : file;
 }
 
 /** The first place in the text of a stack that is neither Sluice's own nor Node's, in a file that `accept` takes; mapped to the file as written. */
@@ -66,12 +113,7 @@ export function firstForeignPlace(stack: string, accept: (file: string) => boole
 function parseFrame(line: string): Origin | undefined {
   const match = /^\s+at (?:.*? \()?(?:async )?((?:file:\/\/|\/|[A-Za-z]:[\\/]).*?):(\d+):(\d+)\)?$/.exec(line);
   if (match === null) return undefined;
-  const file = match[1] ?? "";
-  return {
-    file: file.startsWith("file://") ? fileURLToPath(file) : file,
-    line: Number(match[2]),
-    column: Number(match[3]),
-  };
+  return { file: pathOf(match[1] ?? ""), line: Number(match[2]), column: Number(match[3]) };
 }
 
 function isOwn(file: string): boolean {
