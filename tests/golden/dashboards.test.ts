@@ -133,3 +133,28 @@ test("a private table stays from update to update; only its pipeline reads it, u
   expect(await (await spark.sql("SELECT count(*) AS n FROM demo.silver")).collect()).toEqual([{ n: 3n }]);
   await spark.stop();
 });
+
+test("what a private table refuses is as private as the table [F23]", async () => {
+  const folder = await makeProject({
+    "sluice.yml": "name: shop\nschema: demo\n",
+    "transformations/p.ts": `import { dlt, spark } from "sluice";
+dlt.table({ name: "silver", private: process.env.PUBLISHED === undefined, expectOrQuarantine: { small: "amount < 7" } }, () =>
+  spark.readStream.format("json").schema("id INT, amount INT").load("raw"));`,
+    "raw/1.json": '{"id":1,"amount":5}\n{"id":2,"amount":9}\n',
+  });
+  const shop = await openPipeline(folder, { threads: 1 });
+  const spark = openSession({ conf: { "spark.sql.warehouse.dir": join(folder, ".sluice/tables") }, threads: 1 });
+  const tables = async () => (await spark.catalog.listTables("demo")).map(({ name }) => name);
+  await shop.run().result;
+  expect(await tables()).toEqual([]);
+  vi.stubEnv("PUBLISHED", "1");
+  await shop.run().result;
+  vi.unstubAllEnvs();
+  expect(await tables()).toEqual(["silver", "silver_quarantine"]);
+  await shop.run().result;
+  expect(await tables()).toEqual([]);
+  const refused = await (await shop.session().sql("SELECT id FROM silver_quarantine")).collect();
+  expect(refused).toEqual([{ id: 2 }]);
+  await spark.stop();
+  await shop.close();
+});

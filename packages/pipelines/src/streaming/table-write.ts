@@ -69,7 +69,7 @@ function violationsTarget(dataset: Dataset, storage: string): TableTarget {
   };
 }
 
-/** Where rows go that break a `quarantine` rule of a table. */
+/** Where rows go that break a `quarantine` rule of a table; private as that is. */
 export function quarantineTarget(target: TableTarget, dataset: Dataset): TableTarget {
   return {
     location: quarantineLocation(target.location),
@@ -77,6 +77,6 @@ export function quarantineTarget(target: TableTarget, dataset: Dataset): TableTa
     schema: quarantineSchema(rowSchema(dataset)),
     partitionBy: [],
     clusterBy: [],
-    properties: kindProperties("Quarantine"),
+    properties: { ...kindProperties("Quarantine"), ...privacyProperty(dataset.declaration.private) },
   };
 }

@@ -30,21 +30,29 @@ async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: Widenin
   const target = tableTarget(dataset);
   const { tables } = world.engine;
   const stored = await tables.describe(target.location);
-  if (dataset.kind === "StreamingTable" && isRefreshed && dataset.declaration.sink === undefined) {
-    const quarantine = quarantineTarget(target, dataset);
+  const isStreaming = dataset.kind === "StreamingTable" && dataset.declaration.sink === undefined;
+  const quarantine = quarantineTarget(target, dataset);
+  const refused = isStreaming ? await tables.describe(quarantine.location) : undefined;
+  if (isStreaming && isRefreshed) {
     await widenTable(target, stored, world);
-    await widenTable(quarantine, await tables.describe(quarantine.location), world);
+    await widenTable(quarantine, refused, world);
     const privacy = privacyProperty(dataset.declaration.private, stored?.properties);
     await tables.ensure({ ...target, properties: { ...target.properties, ...privacy } });
   } else if (stored === undefined) await tables.ensure(target);
-  else await publish(dataset, stored, tables);
+  else if (dataset.declaration.sink === undefined) await publish(target.name, dataset, stored, tables);
+  if (refused !== undefined) await publish(quarantine.name, dataset, refused, tables);
 }
 
-/** Takes a table out of the catalogue, or lets it in again, where that is declared otherwise than it is stored. */
-async function publish({ declaration, displayName }: Dataset, stored: TableDescription, tables: Tables): Promise<void> {
-  const { private: isPrivate, sink } = declaration;
-  if (sink !== undefined || isPrivate === isPrivateTable(stored.properties)) return;
+/** Takes a table of a dataset out of the catalogue, or lets it in again, where that is declared otherwise than it is stored. */
+async function publish(
+  name: string,
+  { declaration }: Dataset,
+  stored: TableDescription,
+  tables: Tables,
+): Promise<void> {
+  const { private: isPrivate } = declaration;
+  if (isPrivate === isPrivateTable(stored.properties)) return;
   const { location, schema, partitionBy, properties } = stored;
   const privacy = privacyProperty(isPrivate, properties);
-  await tables.ensure({ location, name: displayName, schema, partitionBy, clusterBy: [], properties: privacy });
+  await tables.ensure({ location, name, schema, partitionBy, clusterBy: [], properties: privacy });
 }
