@@ -49,20 +49,21 @@ describe("callerOrigin", () => {
   });
 
   it("is the same from the frames themselves as from their text", () => {
-    const prepare = Error.prepareStackTrace;
+    type Prepare = (error: Error, sites: NodeJS.CallSite[]) => string;
+    const asText: Prepare = (error, sites) => [String(error), ...sites.map((one) => `    at ${one}`)].join("\n");
+    const nodes: Prepare = (error, sites) => asText(error, sites);
+    Object.defineProperty(nodes, "name", { value: "ErrorPrepareStackTrace" });
+    const { prepareStackTrace } = Error;
     try {
-      const places = [
-        undefined,
-        (error: Error, sites: NodeJS.CallSite[]) => `${error}\n${sites.map((one) => `    at ${one}`).join("\n")}`,
-      ].map((one) => {
-        Error.prepareStackTrace = one;
-        return [callerOrigin(), Error.prepareStackTrace === one] as const;
+      const places = [nodes, asText].map((prepare) => {
+        Error.prepareStackTrace = prepare;
+        return [callerOrigin(), Error.prepareStackTrace === prepare] as const;
       });
       expect(places[0]?.[0]?.file).toMatch(/origin\.test\.ts$/);
-      expect(places[0]?.[0]).toEqual(places[1]?.[0]);
+      expect(places[0]).toEqual(places[1]);
       expect(places.map(([, isBack]) => isBack)).toEqual([true, true]);
     } finally {
-      Error.prepareStackTrace = prepare;
+      Object.assign(Error, { prepareStackTrace });
     }
   });
 
