@@ -429,7 +429,12 @@ const EXPRESSIONS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** One query for each expression: the row's id and the value. */
-export const SCALAR_QUERIES: readonly string[] = queriesOver(EXPRESSIONS);
+export const SCALAR_QUERIES: readonly string[] = [
+  ...queriesOver(EXPRESSIONS),
+  "SELECT 0.0000001, 0.000001, -0.00000123, 0.0000001 + 1, 0.0000000, 0.0000000100, 1e-10BD, 0e-9BD",
+  "SELECT cast(0.0000001 AS DECIMAL(20,18)), array(-1e-8BD), sum(0.00000012), 10BD, 1e3BD",
+  "SELECT 1e-5f, 1e10f, 0.1f, 16777217f, 1.5e38f, 1.0E-10D",
+];
 
 /** One query for each expression over the columns of its table. */
 export function queriesOver(expressions: Readonly<Record<string, readonly string[]>>): readonly string[] {

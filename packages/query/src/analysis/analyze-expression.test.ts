@@ -9,6 +9,8 @@ SELECT amount * amount, amount / amount, amount + 1, amount + 1.5, amount * 1.0E
 => (amount * amount) decimal(21,4), (amount / amount) decimal(23,13), (amount + 1) decimal(11,2), (amount + 1.5) decimal(11,2), (amount * 1.0) double
 SELECT qty + 1, qty / 2, qty div 2, -qty, qty + 1L, qty + '1' FROM orders
 => (qty + 1) int, (qty / 2) double, (qty div 2) bigint, (- qty) int, (qty + 1) bigint, (qty + 1) double
+SELECT 0.0000001, -0.00000120, 0.000001, 0.0000000, 1e-5f, 0.1f FROM orders
+=> 1E-7 decimal(7,7)!, -0.00000120 decimal(8,8)!, 0.000001 decimal(6,6)!, 0E-7 decimal(7,7)!, 1.0E-5 float!, 0.1 float!
 SELECT cast(amount as int), int(amount), amount::string, try_cast(js as date) FROM orders
 => amount int, amount int, amount string, js date
 SELECT id = '10', status = 5, d = '2024-01-01', ts > '2024-01-01', d < ts FROM orders

@@ -20,8 +20,11 @@ export function literalText(value: Value, type: DataType, timeZone: string): str
     case "interval_day_time":
       return microsecondsText(BigInt(String(value)));
     case "float":
+      return doubleText(shortestFloat(Number(value)));
     case "double":
       return doubleText(Number(value));
+    case "decimal":
+      return decimalText(String(value));
     default:
       return value instanceof Uint8Array ? `X'${hex(value)}'` : String(value);
   }
@@ -29,6 +32,22 @@ export function literalText(value: Value, type: DataType, timeZone: string): str
 
 function hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0").toUpperCase()).join("");
+}
+
+/** A decimal as Java's BigDecimal prints it: with an exponent when six zeros or more stand behind the point. */
+function decimalText(text: string): string {
+  const [, sign = "", fraction = ""] = /^(-?)0\.(\d+)$/.exec(text) ?? [];
+  const digits = fraction.replace(/^0+/, "") || "0";
+  const exponent = digits.length - 1 - fraction.length;
+  if (fraction === "" || exponent >= -6) return text;
+  const point = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
+  return `${sign}${point}E${exponent}`;
+}
+
+/** The double of the fewest digits that is the same as a single-precision number. */
+function shortestFloat(value: number): number {
+  const lengths = Array.from({ length: 9 }, (_, i) => Number(value.toPrecision(i + 1)));
+  return lengths.find((short) => Math.fround(short) === value) ?? value;
 }
 
 function doubleText(value: number): string {
