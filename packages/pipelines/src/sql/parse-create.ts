@@ -16,7 +16,7 @@ interface Header {
   readonly noun: string | undefined;
 }
 
-const MODIFIERS = ["PRIVATE", "TEMPORARY", "TEMP", "GLOBAL", "STREAMING", "LIVE", "MATERIALIZED"];
+const MODIFIERS = ["PRIVATE", "TEMPORARY", "TEMP", "GLOBAL", "STREAMING", "INCREMENTAL", "LIVE", "MATERIALIZED"];
 
 /** Reads `CREATE ..` in all spellings of datasets, old and new, and flows; refuses everything else by name. */
 export function parseCreate(reader: StatementReader): Statement {
@@ -56,11 +56,11 @@ function readHeader(reader: StatementReader, start: number): Header {
   return { words, noun };
 }
 
-/** `LIVE` alone makes a table a materialized view, as `LIVE TABLE` always was. */
+/** `LIVE` alone makes a table a materialized view, as `LIVE TABLE` always was; beside it `INCREMENTAL` is an old word for `STREAMING`. */
 function kindOf({ words, noun }: Header): Kind | undefined {
   if (noun === "VIEW") return words.has("MATERIALIZED") ? "MaterializedView" : "TemporaryView";
   if (noun !== "TABLE") return undefined;
-  if (words.has("STREAMING")) return "StreamingTable";
+  if (words.has("STREAMING") || (words.has("INCREMENTAL") && words.has("LIVE"))) return "StreamingTable";
   return words.has("LIVE") ? "MaterializedView" : undefined;
 }
 

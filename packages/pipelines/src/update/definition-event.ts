@@ -55,7 +55,8 @@ const NOW: Readonly<Record<Deprecation, string>> = {
   PYTHON_CREATE_VIEW: "createView is the old name of view",
   PYTHON_CREATE_STREAMING_LIVE_TABLE: "createStreamingLiveTable is the old name of createStreamingTable",
   PYTHON_CREATE_TARGET_TABLE: "createTargetTable is the old name of createStreamingTable",
-  SQL_CREATE_LIVE_TABLE: "LIVE TABLE is the old spelling of MATERIALIZED VIEW, STREAMING LIVE TABLE of STREAMING TABLE",
+  SQL_CREATE_LIVE_TABLE:
+    "LIVE TABLE is the old spelling of MATERIALIZED VIEW, STREAMING and INCREMENTAL LIVE TABLE of STREAMING TABLE",
   SQL_CREATE_LIVE_VIEW: "LIVE VIEW is the old spelling of TEMPORARY VIEW",
 };
 
