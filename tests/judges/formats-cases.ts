@@ -69,6 +69,12 @@ const TIMES = [
 
 const TIMES_DDL = "d DATE, t TIMESTAMP, n TIMESTAMP_NTZ";
 
+const FOUND_TIMES = [
+  '{"a":"2024-01-02","b":"2024","d":"2024-01-02T00:00:00Z","e":["2024-01-02",null],"f":{"g":"2024-01-02 10:00:00","h":"x"},"i":"2024-01-02"}',
+  '{"j":"2024-01-02","k":null,"l":"","m":"epoch","n":[{"o":"2024-01-02"},{"o":"2025-01-02"}],"q":"2024-01-02 1:2:3","r":[],"s.t":"2024-01-02"}',
+  '{"a":"2025-01-02","i":"x","j":5,"k":"2024-01-02","q":"2024-1-2","u":[["2024-01-02"],["2024"]]}',
+].join("\n");
+
 const PATTERNS =
   '{"d":"31/01/2024","t":"Jan 31, 2024 07:05 PM"}\n{"d":"2024-01-31","t":"2024-01-31T00:00:00"}\n{"d":"1/2/2024","t":"Feb 3, 2024 12:00 AM"}\n';
 
@@ -147,6 +153,10 @@ const REFUSED_PATTERNS: readonly FormatCase[] = ["Q", "yyyy-MM-dd E"].flatMap((p
 
 export const FORMAT_CASES: readonly FormatCase[] = [
   ...REFUSED_PATTERNS,
+  json("times that are found", FOUND_TIMES, { options: { inferTimestamp: "true" } }),
+  json("times that are found by a pattern", FOUND_TIMES, {
+    options: { inferTimestamp: "true", timestampFormat: "yyyy-MM-dd", primitivesAsString: "true" },
+  }),
   json("odd records", ODD_JSON, { schema: JSON_DDL }),
   json("odd records without a corrupt column", ODD_JSON, { schema: "a BIGINT, b STRING, c DOUBLE, d BOOLEAN" }),
   json("everything allowed", ODD_JSON, { schema: JSON_DDL, options: LENIENT }),

@@ -61,7 +61,7 @@ const JSON_OPTIONS: OptionTable = {
   allowUnquotedControlChars: FLAG,
   allowUnquotedFieldNames: FLAG,
   dropFieldIfAllNull: FLAG,
-  inferTimestamp: only("false", "name the columns with schemaHints, or use to_timestamp in the query"),
+  inferTimestamp: FLAG,
   prefersDecimal: only("false", "name the columns with schemaHints, as amount DECIMAL(18,2)"),
   primitivesAsString: FLAG,
   writeNonAsciiCharacterAsCodePoint: IDLE,
