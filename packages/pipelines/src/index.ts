@@ -15,6 +15,7 @@ export * from "./engine/engine.ts";
 export * from "./engine/engine-error.ts";
 export * from "./engine/file-store.ts";
 export * from "./engine/other-thread.ts";
+export { type OutboxColumn, outboxRelation } from "./engine/outbox-columns.ts";
 export * from "./engine/process-folder.ts";
 export * from "./engine/sink-writer.ts";
 export * from "./event-log/delta-event-writer.ts";

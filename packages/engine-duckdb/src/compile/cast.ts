@@ -168,7 +168,9 @@ function toDecimal(sql: string, from: DataType, to: Extract<DataType, { kind: "d
   if (exact && noCarry) return `CAST(${sql} AS ${type})`;
   const isFloating = from.kind === "float" || from.kind === "double";
   const source = isFloating ? `CAST(${sql} AS VARCHAR)` : sql;
-  const value = from.kind === "timestamp" ? `epoch_us(${sql}) * 0.000001` : source;
+  const seconds = from.kind === "timestamp" || from.kind === "interval_day_time";
+  const months = from.kind === "interval_year_month" ? `sp_interval_months(${sql})` : source;
+  const value = seconds ? `epoch_us(${sql}) * 0.000001` : months;
   const result = from.kind === "decimal" ? narrowed(value, from, to) : `TRY_CAST(${value} AS ${type})`;
   const checked = isFloating ? `CASE WHEN isfinite(${sql}) THEN ${sql} END` : sql;
   return mode === "error" ? `sp_checked_range(${checked}, ${result}, ${quoteText(type)})` : result;

@@ -1,5 +1,6 @@
 import type { Plan } from "@sluice/query";
 import type { Inputs, Session } from "./engine.ts";
+import type { OutboxColumn } from "./outbox-columns.ts";
 
 /** Rows on their way out. */
 export interface SinkRows {
@@ -7,6 +8,14 @@ export interface SinkRows {
   readonly plan: Plan;
   readonly inputs: Inputs;
   readonly session: Session;
+}
+
+/** Rows in a Delta table at a version. */
+export interface StagedRows {
+  readonly location: string;
+  readonly version: number;
+  /** What the table's columns stand for; absent: themselves. */
+  readonly columns?: readonly OutboxColumn[];
 }
 
 /** The rows of one micro-batch of a flow, on their way into a sink. The same batch has the same rows however often it is delivered. */
@@ -18,7 +27,7 @@ export interface SinkBatch extends SinkRows {
   readonly batch: number;
   readonly isEmpty: boolean;
   /** The Delta table that holds these rows and no others at a version. */
-  readonly staged: { readonly location: string; readonly version: number };
+  readonly staged: StagedRows;
 }
 
 /** Where the batches of one flow go outside of the pipeline. One is delivered after the other, each until it is. */

@@ -19,6 +19,7 @@ import { changeRows, resolveChanges } from "../cdc/resolve-changes.ts";
 import { snapshotColumns, snapshotRows } from "../cdc/snapshot-plans.ts";
 import { firstVersionType } from "../cdc/snapshot-version.ts";
 import { fromQueryError, isQueryError, type PipelineError } from "../diagnostics/pipeline-error.ts";
+import { intoOutbox, type OutboxColumn, outboxColumns } from "../engine/outbox-columns.ts";
 import { quarantineLocation, quarantineSchema } from "../expectation/system-table.ts";
 import { CHANGE_FIELDS } from "../source/change-feed.ts";
 import { type FlowRead, rowSchema } from "./dataflow-graph.ts";
@@ -29,6 +30,7 @@ import type { GraphWorld } from "./graph-world.ts";
 import type { KnownDataset } from "./known-dataset.ts";
 import { flowErrors, type OwnRead, readErrors } from "./read-rules.ts";
 import type { ResolvedRead } from "./read-table.ts";
+import { takesAnyColumns } from "./sink-rules.ts";
 import { streamingErrors } from "./streaming-rules.ts";
 
 /** A flow's query with names resolved and types known. */
@@ -38,6 +40,8 @@ export interface AnalyzedFlow {
   readonly plan: Plan;
   /** What the table gets of the plan's rows. */
   readonly columns: readonly Omit<Attribute, "id">[];
+  /** What the columns are before they wait in a table for a sink; absent: the same. */
+  readonly outbox?: readonly OutboxColumn[];
   /** How the plan's rows change the table; absent: they are its rows. */
   readonly changes?: ChangeSpec;
   /** How the table follows the plan's rows, which are all that it is to hold. */
@@ -91,8 +95,7 @@ export function analyzeFlow(
       analyzed: {
         flow,
         relation: read.relation,
-        plan: pruned,
-        columns: pruned.output,
+        ...rowsOf(pruned, dataset),
         ...applied,
         streaming,
         reads: flowReads(pruned, leaves, context),
@@ -104,6 +107,17 @@ export function analyzeFlow(
     if (!isQueryError(error)) throw error;
     return { errors: fromQueryError(error, dataset.name.display, flow.declaration.origin) };
   }
+}
+
+/** The rows of a query as its table holds them: sinks that take any columns get those of their only flow as they were. */
+function rowsOf(
+  plan: Plan,
+  { declaration: { sink }, flows }: DeclaredDataset,
+): Pick<AnalyzedFlow, "plan" | "columns" | "outbox"> {
+  const outbox = sink !== undefined && takesAnyColumns(sink) && flows.length === 1 ? outboxColumns(plan) : undefined;
+  if (outbox === undefined) return { plan, columns: plan.output };
+  const waiting = intoOutbox(plan, outbox);
+  return { plan: waiting, columns: waiting.output, outbox };
 }
 
 /** What a flow's query gives, and how that changes its table. */

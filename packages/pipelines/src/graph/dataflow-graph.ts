@@ -1,6 +1,7 @@
 import type { Leaf, Plan, StructType } from "@sluice/query";
 import type { ChangeSpec } from "../cdc/change-columns.ts";
 import type { DatasetDeclaration, EventHook, FlowDeclaration } from "../declaration/declaration.ts";
+import type { OutboxColumn } from "../engine/outbox-columns.ts";
 import type { ResolvedRule } from "../expectation/rule.ts";
 import type { ChangeBounds } from "../source/change-feed.ts";
 import type { ConnectorSink, ConnectorSource } from "../source/connector.ts";
@@ -62,6 +63,8 @@ export interface Dataset {
   readonly declaration: DatasetDeclaration;
   /** Absolute folder of the Delta table; absent for views. Of a sink that is no Delta table: where its batches wait. */
   readonly location?: string;
+  /** What the columns of the table are for the sink behind it; absent: the same. */
+  readonly outbox?: readonly OutboxColumn[];
   /** Where a sink of files writes. */
   readonly sinkLocation?: string;
   /** A sink that a connector writes. */

@@ -218,6 +218,7 @@ function settleDataset(settling: Settling): {
     ...(isView ? {} : { location: datasetLocation(dataset, world.settings) }),
     ...sinkPlace(dataset, world, sinks),
     schema,
+    ...(flows[0]?.outbox && { outbox: flows[0].outbox }),
     ...changeColumns(ruled.map((one) => one.flow)),
     flows: isView ? [] : flows.map((flow) => flow.flow.name),
     reads,

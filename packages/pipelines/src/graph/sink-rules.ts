@@ -43,6 +43,11 @@ export function takesAnyNames({ format, anyNames = false }: SinkDeclaration): bo
   return format !== "delta" || anyNames;
 }
 
+/** Whether columns on their way into a sink may have any types, and names that are there twice: functions and memory, which do not write them down. */
+export function takesAnyColumns({ format, anyNames = false }: SinkDeclaration): boolean {
+  return format === "foreachBatch" || anyNames;
+}
+
 /** Everything that is wrong with sinks as declared. `datasets` are where the pipeline's own tables lie. */
 export function sinkErrors(
   sinks: readonly SinkDeclaration[],

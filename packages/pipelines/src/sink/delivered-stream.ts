@@ -1,4 +1,6 @@
+import type { Plan } from "@sluice/query";
 import type { TableDescription, TableTarget } from "../engine/engine.ts";
+import { fromOutbox, type OutboxColumn } from "../engine/outbox-columns.ts";
 import type { SinkBatch, SinkWriter } from "../engine/sink-writer.ts";
 import { emptyTable } from "../streaming/empty-table.ts";
 import type { FlowCheckpoint } from "../streaming/flow-checkpoint.ts";
@@ -12,6 +14,8 @@ export interface Delivery {
   readonly checkpoint: FlowCheckpoint;
   /** The table that a batch waits in. It is empty but for a batch that is not delivered yet. */
   readonly outbox: TableTarget;
+  /** What its columns are for the sink; absent: the same. */
+  readonly columns?: readonly OutboxColumn[];
   readonly writer: SinkWriter;
 }
 
@@ -79,20 +83,21 @@ export class DeliveredStream {
   }
 
   async #batch(batch: number, table: TableDescription): Promise<SinkBatch> {
-    const { checkpoint } = this.#delivery;
+    const { checkpoint, columns } = this.#delivery;
     const { location, version, schema, files } = table;
     const output = schema.fields.map((column, id) => ({ id, ...column }));
     const leaf = { kind: "NamedTable", name: ["outbox"], streaming: false, options: {} } as const;
+    const scan: Plan = { kind: "Scan", scan: 0, leaf, streaming: false, output };
     const record = await checkpoint.read(batch);
     return {
       appId: checkpoint.appId,
       stream: this.#streamOf(table),
       batch,
-      plan: { kind: "Scan", scan: 0, leaf, streaming: false, output },
+      plan: columns === undefined ? scan : fromOutbox(scan, columns),
       inputs: new Map([[0, { kind: "TableVersion", location, version }]]),
       session: record?.session ?? this.#world.session(),
       isEmpty: files === 0,
-      staged: { location, version },
+      staged: { location, version, ...(columns && { columns }) },
     };
   }
 

@@ -40,6 +40,7 @@ export function openStream(
   const delivery = {
     checkpoint,
     outbox: tableTarget(dataset),
+    ...(dataset.outbox && { columns: dataset.outbox }),
     writer: world.writer ?? openWriter(sink, dataset, checkpoint.folder, world),
   };
   return new DeliveredStream(stream, delivery, world);

@@ -1,4 +1,4 @@
-import type { BatchFrame } from "@sluice/pipelines";
+import { type BatchFrame, outboxRelation } from "@sluice/pipelines";
 import {
   createDataFrame,
   DataFrame,
@@ -98,8 +98,10 @@ export class Session implements SparkSession {
     const { conf, views } = this.state;
     const own = { ...this.state, conf: conf.copy(), views: new Map(views), isOfBatches: true };
     const session = new Session(own, this.#close);
-    return ({ location, version }) =>
-      session.read.format("delta").option("versionAsOf", String(version)).load(location);
+    return ({ location, version, columns }) => {
+      const rows = session.read.format("delta").option("versionAsOf", String(version)).load(location);
+      return columns === undefined ? rows : new DataFrame(outboxRelation(rows.relation, columns), session.#runner);
+    };
   }
 
   /** Stops the session's streaming queries and gives the engine back. Idempotent; the session cannot be used afterwards. */

@@ -3,6 +3,8 @@ import { openStore } from "@sluice/delta";
 import {
   type BatchFrame,
   makeProcessFolder,
+  type OutboxColumn,
+  outboxRelation,
   parseInterval,
   type QueryListener,
   type QueryTrigger,
@@ -60,7 +62,7 @@ export async function startStream(
       print,
       listener: cleaning(state.streams.listener(), spec, place),
     });
-    if (formatOf(spec) === "memory") nameMemory(spec, place.folder, state);
+    if (formatOf(spec) === "memory") nameMemory(spec, place.folder, state, dataset.outbox);
     return query;
   } catch (error) {
     place.discard();
@@ -102,14 +104,20 @@ function cleaning(listener: QueryListener, spec: StreamSpec, { discard }: Checkp
   };
 }
 
-function nameMemory({ name = "" }: StreamSpec, folder: string, { views }: SessionState): void {
-  const relation = {
+function nameMemory(
+  { name = "" }: StreamSpec,
+  folder: string,
+  { views }: SessionState,
+  columns: readonly OutboxColumn[] | undefined,
+): void {
+  const rows = {
     kind: "DataSource",
     format: "delta",
     paths: [memoryTable(folder)],
     options: {},
     streaming: false,
   } as const;
+  const relation = columns === undefined ? rows : outboxRelation(rows, columns);
   views.set(name.toLowerCase(), { name, relation });
 }
 
