@@ -380,6 +380,29 @@ test("the source rate counts by the clock, and a table of the stream has each nu
   expect((await mistakeOf(() => socket.writeStream.format("noop").start())).message).toMatch(/source "socket"/);
 });
 
+test("the source rate-micro-batch has so many numbers a batch, of one moment each, and goes on where it was", async () => {
+  const seen: unknown[] = [];
+  for (const _ of ["the first run", "the second"]) {
+    const query = await spark.readStream
+      .format("rate-micro-batch")
+      .option("rowsPerBatch", 3)
+      .option("startTimestamp", 1_000_000)
+      .option("advanceMillisPerBatch", 50)
+      .load()
+      .writeStream.option("checkpointLocation", join(folder, "checkpoints/rate-micro-batch"))
+      .foreachBatch(async (df, id) =>
+        seen.push([id, await df.selectExpr("unix_millis(timestamp) AS ms", "value").orderBy("value").collect()]),
+      )
+      .trigger({ availableNow: true })
+      .start();
+    await query.awaitTermination();
+  }
+  expect(seen).toEqual([
+    [0, [0n, 1n, 2n].map((value) => ({ ms: 1_000_000n, value }))],
+    [1, [3n, 4n, 5n].map((value) => ({ ms: 1_000_050n, value }))],
+  ]);
+});
+
 test("a failure ends the query, and everybody who waits for it hears of it", async () => {
   await letters("boom");
   spark.streams.resetTerminated();

@@ -63,6 +63,7 @@ export {
   parseTime,
   shapeOf,
 } from "./source/option-shape.ts";
+export { RATE_MICRO_BATCH_CONNECTOR } from "./source/rate-micro-batch-source.ts";
 export { RATE_CONNECTOR } from "./source/rate-source.ts";
 export { withFileReads } from "./source/read-files.ts";
 export { ReaderOptions } from "./source/reader-options.ts";

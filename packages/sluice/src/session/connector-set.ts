@@ -1,4 +1,11 @@
-import { type Connector, type Connectors, PipelineError, RATE_CONNECTOR, type SchemaRegistry } from "@sluice/pipelines";
+import {
+  type Connector,
+  type Connectors,
+  PipelineError,
+  RATE_CONNECTOR,
+  RATE_MICRO_BATCH_CONNECTOR,
+  type SchemaRegistry,
+} from "@sluice/pipelines";
 import { alertConnector } from "../notify/alert-connector.ts";
 import { loadMailer } from "../notify/send-mail.ts";
 
@@ -7,6 +14,7 @@ export class ConnectorSet {
   readonly byFormat: Connectors = new Map([
     ["kafka", () => this.#get("kafka", openKafka)],
     ["rate", async () => RATE_CONNECTOR],
+    ["rate-micro-batch", async () => RATE_MICRO_BATCH_CONNECTOR],
     ["webhook", async () => alertConnector("webhook")],
     ["slack", async () => alertConnector("slack")],
     ["email", () => this.#get("email", openMail)],
