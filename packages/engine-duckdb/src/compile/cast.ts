@@ -6,6 +6,7 @@ import type { Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
 import { atPrecision } from "./emit-time.ts";
 import { quoteText } from "./identifier.ts";
+import { isDayDifference } from "./interval-cast.ts";
 import { operand } from "./template.ts";
 
 /** A cast with Spark's rules. */
@@ -14,7 +15,15 @@ export function emitCast(cast: TypedCast, scope: Scope): string {
   const constant = constantMoment(cast, scope.session.timeZone);
   if (constant !== undefined) return constant;
   const mode: CastMode = cast.try ? "null" : cast.strict === true || scope.session.ansi ? "error" : "legacy";
-  return castSql(scope.sql(expression), expression.dataType, { to: cast.dataType, mode, depth: 0 });
+  const [sql, target] = [scope.sql(expression), { to: cast.dataType, mode, depth: 0 }];
+  if (isDayDifference(expression) && isNumber(cast.dataType)) {
+    return castSql(`epoch_us(${sql}) // 86400000000`, { kind: "long" }, target);
+  }
+  return castSql(sql, expression.dataType, target);
+}
+
+function isNumber({ kind }: DataType): boolean {
+  return kind === "decimal" || BITS[kind] !== undefined;
 }
 
 /** A constant date or timestamp in its usual spelling is a literal; one without a zone is in the session's. */
@@ -122,9 +131,10 @@ function castAtom(sql: string, from: DataType, { to, mode }: Target): string {
   }
 }
 
-/** Whole seconds before the epoch round down, as in Spark. */
+/** Of an interval the seconds or months; of an instant the seconds. Those before the epoch round down, as in Spark. */
 function secondsOf(sql: string, from: DataType): string {
   if (from.kind === "interval_year_month") return `sp_interval_months(${sql})`;
+  if (from.kind === "interval_day_time") return `epoch_us(${sql}) // 1000000`;
   return `sp_floor_divide(epoch_us(${sql}), 1000000)`;
 }
 
