@@ -153,6 +153,9 @@ const REFUSED_PATTERNS: readonly FormatCase[] = ["Q", "yyyy-MM-dd E"].flatMap((p
 
 export const FORMAT_CASES: readonly FormatCase[] = [
   ...REFUSED_PATTERNS,
+  json("repeated keys", '{"a":1,"a":2,"m":{"k":1,"k":2,"l":3}}\n{"a":"x","a":1}\n{"a":1,"a":null,"m":{"k":2,"k":1}}', {
+    schema: "a INT, m MAP<STRING, INT>",
+  }),
   json("times that are found", FOUND_TIMES, { options: { inferTimestamp: "true" } }),
   json("times that are found by a pattern", FOUND_TIMES, {
     options: { inferTimestamp: "true", timestampFormat: "yyyy-MM-dd", primitivesAsString: "true" },

@@ -134,7 +134,7 @@ function fitList(json: string, items: string, each: JsonFit, name: string): Json
 
 function fitMap(json: string, type: DataType, formats: FitRules): JsonFit {
   const name = variable(json);
-  const entries = `map_entries(from_json(CASE WHEN json_type(${json}) = 'OBJECT' THEN ${json} END, '"MAP(VARCHAR, JSON)"'))`;
+  const entries = `map_entries(from_json(sp_json_once(CASE WHEN json_type(${json}) = 'OBJECT' THEN ${json} END), '"MAP(VARCHAR, JSON)"'))`;
   const each = fitJson(`${name}.value`, type, formats);
   const bad = `len(list_filter(${entries}, lambda ${name}: (${each.misfit}) IS NOT NULL)) > 0`;
   const pairs = `list_transform(${entries}, lambda ${name}: {'key': ${name}.key, 'value': ${each.value}})`;
