@@ -1,7 +1,7 @@
 // npm run bench: the medallion workload and a load of very many small files, beside bare DuckDB doing the same work and writing the same files in the same run.
 // Ratios, not seconds, are the result.
 //
-//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,micro-large,small-files,validate,query,kafka,kafka-sink,cdc,snapshots,nexmark,soak] [--messages 1000000] [--base 10000000] [--events 10000000] [--queries q0,q5] [--minutes 30] [--peers]
+//   npm run bench -- [--files 100] [--rows 100000] [--runs 1] [--small-files 100000] [--only full,one-percent,micro,micro-large,small-files,validate,query,kafka,kafka-sink,cdc,snapshots,nexmark,soak] [--messages 1000000] [--base 10000000] [--events 10000000] [--queries q0,q5] [--batches 100000] [--minutes 30] [--peers]
 // nexmark and soak run only when they are named: they take long.
 import { execFileSync } from "node:child_process";
 import { linkSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     messages: { type: "string", default: "1000000" },
     minutes: { type: "string", default: "30" },
     queries: { type: "string", default: "q0,q1,q2,q3,q4,q5,q7,q8,q9,q18" },
+    batches: { type: "string", default: "100000,1000000" },
     peers: { type: "boolean", default: false },
   },
 });
@@ -261,7 +262,8 @@ async function benchNexmark() {
   await generateEvents(raw, events);
   const spark = values.peers ? judges() : undefined;
   if (values.peers && spark === undefined) console.error("left out: PySpark is not here; npm run rigs installs it");
-  for (const batch of [100_000, 1_000_000].filter((one) => one <= events)) {
+  const sizes = values.batches.split(",").map(Number);
+  for (const batch of sizes.filter((one) => one <= events)) {
     const out = join(work, `nexmark-${batch}`);
     const files = String(batch / EVENTS_A_FILE);
     const { laps } = programOf("nexmark", "product.mjs", raw, out, files, values.queries);
