@@ -1,27 +1,16 @@
-import { createHash } from "node:crypto";
-import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { FileEntry } from "@sluice/pipelines";
 import type { StructField } from "@sluice/query";
 import { quoteName, quoteText } from "../../compile/identifier.ts";
 import { inParts, joinLines } from "../bytes/join-lines.ts";
 import { areManySmall } from "../bytes/small-files.ts";
 import { splitLines } from "../bytes/split-lines.ts";
-import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema, usesFacts } from "../file-list.ts";
+import { fileFacts, type SplitSchema, splitSchema, usesFacts } from "../file-list.ts";
 import { type FileScan, selectList } from "../file-scan.ts";
 import { lineSeparator, parseMode, readFlag, readOption } from "../read-option.ts";
 import { timeFormats } from "../time-formats.ts";
-import { IDENTIFY } from "../tolerance.ts";
-import {
-  exampleOf,
-  fitJson,
-  fitOf,
-  isScalar,
-  type JsonFit,
-  misfitMember,
-  nativeShape,
-  rescueObject,
-} from "./json-fit.ts";
+import { fitJson, fitOf, isScalar, nativeShape } from "./json-fit.ts";
+import { type JsonSource, plainReader, strictReader } from "./json-readers.ts";
+import { type FieldFit, rescuedSql } from "./json-rescue.ts";
 import { jsonTextRows } from "./json-text-rows.ts";
 import { FILE_MEMBER, stageLines, stageNumberedRecords } from "./stage-json.ts";
 
@@ -59,13 +48,6 @@ async function smallRows(scan: FileScan, schema: SplitSchema, asText: boolean): 
   }
   const paths = (await joinLines(parts, folder)).map((staged) => staged.path);
   return fastRows(scan, schema, { files, paths, identity: "None" });
-}
-
-/** What the typed reader reads, and how a row tells its file: by DuckDB's index of the file, by a member of each record, or not at all. */
-interface JsonSource {
-  readonly files: readonly FileEntry[];
-  readonly paths: readonly string[];
-  readonly identity: "Index" | "Member" | "None";
 }
 
 /** Files as they are, or a few large ones in parts. Once a reader has stumbled they are read whole: it names the file that it stumbled over by its path. */
@@ -118,12 +100,6 @@ function numberOf(member: string): string {
   return `coalesce(${member}, error('JSON transform error: a record does not begin with a brace'))`;
 }
 
-/** A field and its readings; no readings when DuckDB has checked the column itself. */
-interface FieldFit {
-  readonly field: StructField;
-  readonly fit?: JsonFit;
-}
-
 interface FittedSource {
   readonly source: string;
   readonly fits: readonly FieldFit[];
@@ -140,7 +116,7 @@ function fitEach(reader: string, scan: FileScan, fields: readonly StructField[])
   return { source: reader, fits };
 }
 
-/** The same with texts, values and misfits of scalars found one after the other: each is asked for several times, and DuckDB would find it anew each time. */
+/** The same with texts and values of scalars found one after the other: each is asked for several times, and DuckDB would find it anew each time. */
 function fitOnce(reader: string, scan: FileScan, fields: readonly StructField[]): FittedSource {
   const { fits } = fitEach(reader, scan, fields);
   const prefix = freePrefix(fields);
@@ -148,21 +124,19 @@ function fitOnce(reader: string, scan: FileScan, fields: readonly StructField[])
   const scalars = fits.flatMap(({ field, fit }, i) => (fit && isScalar(field.dataType) ? [{ field, i }] : []));
   if (scalars.length === 0) return { source: reader, fits };
   const readings = scalars.map(({ field, i }) => {
-    const [text, value, misfit] = ["text", "value", "misfit"].map((one) => `${prefix}_${one}_${i}`);
+    const [text, value] = ["text", "value"].map((one) => `${prefix}_${one}_${i}`);
     const found = fitJson(`r.${text}`, field.dataType, formats).value;
     return {
       texts: `r.${quoteName(field.name)}::JSON::VARCHAR AS ${text}`,
       values: `${found} AS ${value}`,
-      misfits: `${fitOf(`r.${text}`, `r.${value}`).misfit} AS ${misfit}`,
-      fit: { value: `r.${value}`, misfit: `r.${misfit}` },
+      fit: fitOf(`r.${text}`, `r.${value}`),
     };
   });
   const texts = `SELECT r.*, r.file_index, ${readings.map((one) => one.texts).join(", ")} FROM ${reader} AS r`;
   const values = `SELECT r.*, ${readings.map((one) => one.values).join(", ")} FROM (${texts}) AS r`;
-  const misfits = `SELECT r.*, ${readings.map((one) => one.misfits).join(", ")} FROM (${values}) AS r`;
   const again = new Map(scalars.map(({ field }, at) => [field, readings[at]?.fit]));
   return {
-    source: `(${misfits})`,
+    source: `(${values})`,
     fits: fits.map(({ field, fit }) => ({ field, ...((again.get(field) ?? fit) && { fit: again.get(field) ?? fit }) })),
   };
 }
@@ -178,67 +152,4 @@ function valueSql(scan: FileScan, { field, fit }: FieldFit, strict: boolean): st
   if (fit === undefined) return `r.${quoteName(field.name)}`;
   if (strict || parseMode(scan.read) === "PERMISSIVE") return fit.value;
   return `CASE WHEN (${fit.misfit}) IS NULL THEN ${fit.value} ELSE error(${quoteText("JSON transform error: the value ")} || ${fit.misfit} || ${quoteText(` does not fit the column "${field.name}"`)}) END`;
-}
-
-/** SQL of the rescued-data column. Without facts of files a row that would need them stops the reader, to be read again by one who has them. */
-function rescuedSql(scan: FileScan, fits: readonly FieldFit[], facts: FileFacts | undefined): string {
-  const native = fits.filter(({ fit }) => fit === undefined);
-  const kept = scan.whole ? [] : native.map(({ field }) => keepColumn(field));
-  const misfits = fits.flatMap(({ field, fit }) => (fit === undefined ? [] : [{ field, misfit: fit.misfit }]));
-  const some = misfits.map(({ misfit }) => `(${misfit}) IS NOT NULL`);
-  if (some.length + kept.length === 0) return "NULL::VARCHAR";
-  const members = misfits.map(({ field, misfit }) => misfitMember(field.name, misfit));
-  return `CASE WHEN ${[...kept, ...some].join(" OR ")} THEN ${rescue()} END`;
-
-  function rescue(): string {
-    if (facts === undefined) return `error(${quoteText(IDENTIFY)})`;
-    const path = `'"_file_path":' || to_json(${facts.uri})::VARCHAR`;
-    return members.length === 0 ? "NULL::VARCHAR" : rescueObject(members, path);
-  }
-}
-
-/** A condition that is never true and yet makes DuckDB read the column: it checks for unknown members only when it reads all columns. */
-function keepColumn(field: StructField): string {
-  return `r.${quoteName(field.name)}::VARCHAR = 'b7c41f7e-30cf-4a4f-8b0e-6d8a9c7f0f11'`;
-}
-
-function plainReader(fields: readonly StructField[], { paths, files, identity }: JsonSource): string {
-  const columns = fields.map((one) => `${quoteText(one.name)}: ${quoteText(nativeShape(one.dataType) ?? "JSON")}`);
-  if (identity === "Member") columns.push(`${quoteText(FILE_MEMBER)}: 'BIGINT'`);
-  return `read_json(${pathList(paths)}, format = 'newline_delimited', columns = {${columns.join(", ")}}${objectSize(files)})`;
-}
-
-/**
- * DuckDB's reader refuses unknown members only with columns that it has found by itself. So it is given a file of examples first, which it takes all
- * columns and types from; JSON is what it makes of values of mixed types.
- */
-function strictReader(scan: FileScan, fields: readonly StructField[], { paths, files, identity }: JsonSource): string {
-  const number = identity === "Member" ? { [FILE_MEMBER]: 0 } : {};
-  const mixed: readonly unknown[] = [1, "text", { member: 1 }];
-  const lines = mixed.map((example) =>
-    JSON.stringify({
-      ...number,
-      ...Object.fromEntries(
-        fields.map((one) => [one.name, nativeShape(one.dataType) === undefined ? example : exampleOf(one.dataType)]),
-      ),
-    }),
-  );
-  const text = `${lines.join("\n")}\n`;
-  const path = join(scan.lastingFolder, `shape-${createHash("sha1").update(text).digest("hex")}.json`);
-  if (!existsSync(path)) writeFileSync(path, text);
-  const options = [
-    "format = 'newline_delimited'",
-    "sample_size = 3",
-    "maximum_sample_files = 1",
-    "map_inference_threshold = -1",
-    "field_appearance_threshold = 0",
-    "maximum_depth = -1",
-  ];
-  return `read_json(${pathList([path, ...paths])}, ${options.join(", ")}${objectSize(files)})`;
-}
-
-/** The longest record allowed: DuckDB reserves twice that for each thread, so small unless a file is large enough to need it. */
-function objectSize(files: readonly FileEntry[]): string {
-  const largest = files.reduce((most, file) => Math.max(most, file.sizeBytes), 0);
-  return `, maximum_object_size = ${Math.min(Math.max(largest + 1, 1 << 20), 16 << 20)}`;
 }
