@@ -69,6 +69,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
       "pipelines/engine",
       "pipelines/source",
       "pipelines/expectation",
+      "pipelines/sql",
     ],
   ],
   "pipelines/streaming": [

@@ -41,7 +41,7 @@ async function merging(writer, name) {
   return await writer
     .foreachBatch(async (batch) => {
       await batch.createOrReplaceTempView("batch");
-      await spark.sql(merge.replace("{table}", table));
+      await batch.sparkSession.sql(merge.replace("{table}", table));
     })
     .start();
 }

@@ -26,6 +26,12 @@ export type KeyConstraint =
       readonly references: KeyReference;
     };
 
+/** A column that is computed from the others of its row. */
+export interface GeneratedColumn {
+  readonly name: string;
+  readonly expression: Expression;
+}
+
 /** What a declared query gives: any DataFrame. Read by shape, never by `instanceof`: a user's files may hold another copy of the package. */
 export interface QueryLike {
   readonly relation: Relation;
@@ -46,7 +52,10 @@ export interface DatasetDeclaration {
   /** One, two or three parts with dots, as given; a `LIVE.` prefix is ignored. */
   readonly name: string;
   readonly comment?: string;
+  /** Text as in the brackets of CREATE TABLE, until the graph is resolved: types, comments, NOT NULL, generated columns, keys. */
   readonly schema?: string | StructType;
+  /** Columns of the schema that no query gives, computed in each flow's rows. */
+  readonly generated?: readonly GeneratedColumn[];
   readonly partitionBy: readonly string[];
   readonly clusterBy: readonly string[];
   readonly tableProperties: Readonly<Record<string, string>>;

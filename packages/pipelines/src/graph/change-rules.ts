@@ -20,7 +20,18 @@ export function changeFlowErrors(dataset: DeclaredDataset, flows: readonly Analy
             { origin: appending[0]?.declaration.origin },
           ),
         ];
-  return [...mixed, ...tombstoneErrors(dataset), ...others.flatMap((flow) => disagreements(dataset, first, flow))];
+  const wrong = [...mixed, ...tombstoneErrors(dataset), ...generatedErrors(dataset, first)];
+  return [...wrong, ...others.flatMap((flow) => disagreements(dataset, first, flow))];
+}
+
+/** A change that sets some columns does not have what a column is computed from. */
+function generatedErrors({ declaration }: DeclaredDataset, { changes }: AnalyzedFlow): readonly PipelineError[] {
+  const isPartial = changes?.setsColumns === true || (changes?.ignoresNull.length ?? 0) > 0;
+  const [column] = declaration.generated ?? [];
+  if (column === undefined || !isPartial) return [];
+  const feature = `The generated column "${column.name}" in a table whose changes set only some of the columns`;
+  const plan = "Compute the column in a materialized view over the table.";
+  return [new PipelineError("UNSUPPORTED_FEATURE", { feature, plan }, { origin: declaration.origin })];
 }
 
 function tombstoneErrors({

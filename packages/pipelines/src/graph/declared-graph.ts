@@ -3,6 +3,7 @@ import { closestMatch } from "../diagnostics/closest-match.ts";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import { quarantineTableName } from "../expectation/system-table.ts";
 import { type NameScope, parseDatasetName, type QualifiedName, sinkFlowName } from "./dataset-name.ts";
+import { withColumns } from "./declared-schema.ts";
 
 /** A flow with its target found. */
 export interface DeclaredFlow {
@@ -72,7 +73,9 @@ class Collected implements DeclaredGraph {
     }
     const first = this.datasets.get(name.canonical)?.declaration.origin;
     if (first === undefined) {
-      this.datasets.set(name.canonical, { name, declaration, flows: [] });
+      const read = withColumns(declaration, name.display);
+      this.errors.push(...read.errors);
+      this.datasets.set(name.canonical, { name, declaration: read.declaration, flows: [] });
       return;
     }
     this.#twice.add(name.canonical);

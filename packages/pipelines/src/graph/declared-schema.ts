@@ -2,27 +2,30 @@ import {
   type DataType,
   isDatetime,
   isNumeric,
-  parseSchema,
   type StructField,
   type StructType,
   sameType,
   simpleString,
 } from "@sluice/query";
+import type { DatasetDeclaration } from "../declaration/declaration.ts";
 import { closestMatch } from "../diagnostics/closest-match.ts";
-import { fromQueryError, isQueryError, PipelineError } from "../diagnostics/pipeline-error.ts";
+import { PipelineError } from "../diagnostics/pipeline-error.ts";
+import { parseColumnText } from "../sql/parse-column-text.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
 import { findField } from "./storable-type.ts";
 
-/** The schema that a dataset declares, if it does; DDL that cannot be parsed is among the errors. */
-export function declaredSchema(dataset: DeclaredDataset): StructType | readonly PipelineError[] | undefined {
-  const { schema, origin } = dataset.declaration;
-  if (typeof schema !== "string") return schema;
-  try {
-    return parseSchema(schema);
-  } catch (error) {
-    if (!isQueryError(error)) throw error;
-    return fromQueryError(error, dataset.name.display, origin);
-  }
+/** A declaration whose schema is no text any more; it stays text where it cannot be read, which is among the errors. */
+export function withColumns(
+  declaration: DatasetDeclaration,
+  dataset: string,
+): { readonly declaration: DatasetDeclaration; readonly errors: readonly PipelineError[] } {
+  const { schema: text, keys = [], expectations, origin } = declaration;
+  if (typeof text !== "string") return { declaration, errors: [] };
+  const { columns, errors } = parseColumnText(text, dataset, origin);
+  const { schema, generated } = columns;
+  if (schema === undefined || errors.length > 0) return { declaration, errors };
+  const all = { keys: [...keys, ...columns.keys], expectations: [...expectations, ...columns.expectations] };
+  return { declaration: { ...declaration, schema, generated, ...all }, errors };
 }
 
 /** Where the columns of a query are not those declared, by name. */

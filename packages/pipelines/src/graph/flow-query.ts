@@ -7,7 +7,7 @@ import {
   PipelineError,
 } from "../diagnostics/pipeline-error.ts";
 import { withFileReads } from "../source/read-files.ts";
-import type { DeclaredFlow } from "./declared-graph.ts";
+import type { DeclaredDataset, DeclaredFlow } from "./declared-graph.ts";
 
 /** A flow whose query function was called. */
 export interface QueriedFlow {
@@ -18,12 +18,13 @@ export interface QueriedFlow {
 }
 
 /** Calls a flow's query function, once. What it throws and what is no DataFrame are errors, at their place in the user's files. */
-export function queryFlow(flow: DeclaredFlow, dataset: string): QueriedFlow | readonly PipelineError[] {
+export function queryFlow(flow: DeclaredFlow, target: DeclaredDataset): QueriedFlow | readonly PipelineError[] {
   const { origin } = flow.declaration;
+  const dataset = target.name.display;
   try {
     const result: unknown = flow.declaration.query();
     if (hasRelation(result)) {
-      const relation = withFileReads(result.relation);
+      const relation = withGenerated(withFileReads(result.relation), target);
       return { flow, relation, leaves: collectLeaves(relation) };
     }
     const found = describeValue(result);
@@ -36,6 +37,11 @@ export function queryFlow(flow: DeclaredFlow, dataset: string): QueriedFlow | re
     const at = placeOf(error) ?? origin;
     return [new PipelineError("QUERY_FUNCTION_FAILED", { dataset, problem }, { origin: at, cause: error })];
   }
+}
+
+/** The rows of a query with the columns that its table computes. */
+function withGenerated(input: Relation, { declaration: { generated = [] } }: DeclaredDataset): Relation {
+  return generated.length === 0 ? input : { kind: "WithColumns", input, columns: generated };
 }
 
 /** The same error, at a place when it has none. */

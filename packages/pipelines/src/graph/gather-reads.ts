@@ -45,7 +45,7 @@ export async function gatherReads(
   const flows = new Map<string, ReadFlow>();
   const work = [...declared.datasets.values()].flatMap((dataset) =>
     dataset.flows.map(async (flow) => {
-      const queried = await completeQuery(queryFlow(flow, dataset.name.display), dataset.name.display, schemas);
+      const queried = await completeQuery(queryFlow(flow, dataset), dataset.name.display, schemas);
       if (!("relation" in queried)) return { flow, errors: queried, warnings: [] };
       return readLeaves(queried, dataset, declared, world, startsOver(dataset.name.canonical));
     }),

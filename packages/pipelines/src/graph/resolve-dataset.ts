@@ -9,7 +9,7 @@ import { changeFlowErrors } from "./change-rules.ts";
 import { conformPlan } from "./conform-plan.ts";
 import type { Dataset, ResolvedFlow } from "./dataflow-graph.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
-import { declaredSchema, declaredSchemaErrors } from "./declared-schema.ts";
+import { declaredSchemaErrors } from "./declared-schema.ts";
 import type { Gathered } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { KnownDataset } from "./known-dataset.ts";
@@ -49,13 +49,12 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
   if (kind === "MaterializedView" && dataset.flows.length > 1) {
     return { errors: [severalFlows(dataset)], downstream: [], warnings: [] };
   }
-  const declared = declaredSchema(dataset);
-  const ddlErrors = Array.isArray(declared) ? declared : [];
-  const given = declared !== undefined && "kind" in declared ? declared : undefined;
+  const { schema } = dataset.declaration;
+  const given = typeof schema === "string" ? undefined : schema;
   const outcomes = dataset.flows.map((flow) => analyzeFlow(flow, dataset, context));
-  const errors = [...ddlErrors, ...outcomes.flatMap((outcome) => outcome.errors)];
+  const errors = outcomes.flatMap((outcome) => outcome.errors);
   const flows = outcomes.flatMap((outcome) => (outcome.analyzed === undefined ? [] : [outcome.analyzed]));
-  const complete = flows.length === dataset.flows.length && ddlErrors.length === 0;
+  const complete = flows.length === dataset.flows.length && typeof schema !== "string";
   if (kind === undefined || (!complete && given === undefined)) return { errors, downstream: [], warnings: [] };
   const typed = typeDataset({
     dataset,

@@ -7,7 +7,7 @@ import {
   type StructType,
   struct,
 } from "@sluice/query";
-import type { Expectation, KeyConstraint } from "../declaration/declaration.ts";
+import type { Expectation, GeneratedColumn, KeyConstraint } from "../declaration/declaration.ts";
 import { parseConstraint, parseKeyOptions, parseReference } from "./parse-constraint.ts";
 import type { StatementDataset } from "./statement.ts";
 import type { StatementReader } from "./statement-reader.ts";
@@ -20,7 +20,7 @@ export interface ColumnList {
   readonly schema?: StructType;
   /** New names of the query's columns, in its order: a list without types. */
   readonly renamed: readonly string[];
-  readonly generated: readonly { readonly name: string; readonly expression: Expression }[];
+  readonly generated: readonly GeneratedColumn[];
   readonly keys: readonly KeyConstraint[];
   /** Of columns without types. */
   readonly columnComments?: Readonly<Record<string, string>>;
@@ -40,18 +40,24 @@ interface Column {
 
 /** Reads columns and constraints in brackets. @throws QueryError where the text cannot be read on. */
 export function parseColumnList(reader: StatementReader, kind: StatementDataset["kind"]): ColumnList {
+  reader.parser.expect("(");
+  const list = parseListedColumns(reader, kind);
+  reader.parser.expect(")");
+  return list;
+}
+
+/** Reads what stands in such brackets. @throws QueryError where the text cannot be read on. */
+export function parseListedColumns(reader: StatementReader, kind: StatementDataset["kind"]): ColumnList {
   const { parser } = reader;
   const columns: Column[] = [];
   const keys: KeyConstraint[] = [];
   const expectations: Expectation[] = [];
-  parser.expect("(");
   parser.list(() => {
     const constraint = parseConstraint(reader);
     if (constraint === undefined) columns.push(parseListed(reader, kind));
     else if (constraint.kind === "Key") keys.push(constraint.key);
     else if (constraint.kind === "Expectation") expectations.push(constraint.expectation);
   });
-  parser.expect(")");
   const list = {
     columnsRead: true as const,
     keys: [...columns.flatMap((column) => column.keys), ...keys],
@@ -92,7 +98,7 @@ function parseListed(reader: StatementReader, kind: StatementDataset["kind"]): C
   const { parser } = reader;
   const name = parser.name("a column or CONSTRAINT");
   const { kind: token, key } = parser.peek();
-  const typed = token === "word" && !OPTION_WORDS.has(key);
+  const typed = parser.accept(":") || (token === "word" && !OPTION_WORDS.has(key));
   if (typed && kind === "TemporaryView") {
     reader.refuse("A type in the column list of a view", "Cast the column in the view's query.");
   }

@@ -2,7 +2,7 @@ import type { Relation } from "@sluice/query";
 import { failingFlow } from "./failing-flow.ts";
 import { withNames } from "./name-defaults.ts";
 import { cdcInto } from "./parse-cdc.ts";
-import { type Definition, EMPTY_DEFINITION, parseDefinition } from "./parse-definition.ts";
+import { EMPTY_DEFINITION, parseDefinition } from "./parse-definition.ts";
 import { parseFlow } from "./parse-flow.ts";
 import { refuseCreate } from "./refuse-statement.ts";
 import type { Statement, StatementDataset, StatementFlow } from "./statement.ts";
@@ -70,7 +70,7 @@ function declareDataset(reader: StatementReader, kind: Kind, { words }: Header):
   if (kind === "TemporaryView" && words.size === 0) reader.report("VIEW_NOT_PUBLISHED", { view: name }, origin);
   const definition = reader.attempt(() => parseDefinition(reader, kind)) ?? EMPTY_DEFINITION;
   const isPrivate = words.has("PRIVATE") || words.has("TEMPORARY") || words.has("TEMP");
-  const { query, generated: _generated, renamed: _renamed, columnsRead: _read, ...described } = definition;
+  const { query, renamed, columnsRead: _read, ...described } = definition;
   const dataset: StatementDataset = {
     ...{ kind, name, ...described },
     private: kind !== "TemporaryView" && isPrivate,
@@ -82,7 +82,8 @@ function declareDataset(reader: StatementReader, kind: Kind, { words }: Header):
   const errors = reader.errors.splice(0);
   if (errors.length > 0) return { kind: "Declare", dataset, flow: failingFlow(dataset, errors) };
   if (query === undefined) return { kind: "Declare", dataset, ...inlineFlow(reader, dataset) };
-  const relation = shaped(withNames(query, reader.names), definition);
+  const named = withNames(query, reader.names);
+  const relation: Relation = renamed.length === 0 ? named : { kind: "ToDF", input: named, names: renamed };
   return { kind: "Declare", dataset, flow: { name, target: name, once: false, origin, query: () => ({ relation }) } };
 }
 
@@ -94,10 +95,4 @@ function inlineFlow(reader: StatementReader, { name, origin }: StatementDataset)
   if (!parser.accept("APPLY", "CHANGES")) reader.attempt(() => parser.expect("AUTO", "CDC"));
   parser.accept("ONCE");
   return { flow: cdcInto(reader, { name, target: name, once, origin }) };
-}
-
-/** The query with its columns named as the column list says, and generated columns computed. */
-function shaped(query: Relation, { generated, renamed }: Definition): Relation {
-  const named: Relation = renamed.length === 0 ? query : { kind: "ToDF", input: query, names: renamed };
-  return generated.length === 0 ? named : { kind: "WithColumns", input: named, columns: generated };
 }

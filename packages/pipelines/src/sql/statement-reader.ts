@@ -1,4 +1,4 @@
-import { type Origin, originOf, type Parser, parseIdentifierClause, parseString, type Span } from "@sluice/query";
+import { type Origin, originOf, type Parser, parseIdentifierClause, parseString } from "@sluice/query";
 import type { ErrorCode, ErrorParams } from "../diagnostics/error-params.ts";
 import { fromQueryError, isQueryError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import { type NameDefaults, qualified } from "./name-defaults.ts";
@@ -9,15 +9,20 @@ export class StatementReader {
   readonly names: NameDefaults;
   readonly errors: PipelineError[] = [];
   readonly warnings: PipelineError[] = [];
+  readonly #at: Origin | undefined;
 
-  constructor(parser: Parser, names: NameDefaults) {
+  /** `at` is the place of text that stands in no file of its own. */
+  constructor(parser: Parser, names: NameDefaults, at?: Origin) {
     this.parser = parser;
     this.names = names;
+    this.#at = at;
   }
 
   /** Where a token or the next one begins in the file. */
   place(start: number = this.parser.peek().start): Origin {
-    return placeOf(this.parser.span(start, start + 1));
+    const origin = originOf(this.parser.span(start, start + 1)) ?? this.#at;
+    if (origin === undefined) throw new Error("a statement's text has no file");
+    return origin;
   }
 
   /** Keeps a mistake, at the next token unless told otherwise. */
@@ -80,12 +85,6 @@ export class StatementReader {
       else this.parser.next();
     }
   }
-}
-
-function placeOf(span: Span): Origin {
-  const origin = originOf(span);
-  if (origin === undefined) throw new Error("a statement's text has no file");
-  return origin;
 }
 
 function quoted(part: string): string {
