@@ -44,7 +44,10 @@ export interface TableOptions extends ViewOptions {
   readonly partitionCols?: readonly string[];
   /** At most four columns. */
   readonly clusterBy?: readonly string[];
-  /** The columns, as DDL text or a struct type; those of the query unless given. */
+  /**
+   * The columns, as a struct type or as text in the brackets of CREATE TABLE: types, NOT NULL, COMMENT, `GENERATED ALWAYS AS (expr)`, keys, `CONSTRAINT .. EXPECT`; those of the
+   * query unless given. A generated column is computed in the rows of every flow of the table, from the others of its row.
+   */
   readonly schema?: string | StructType;
   /** Stored, but not published in the catalog. */
   readonly private?: boolean;
