@@ -30,6 +30,7 @@ export * from "./expectation/with-rules.ts";
 export { configurationProblem } from "./graph/configuration-problem.ts";
 export type { DataflowGraph, Dataset, FlowRead, ResolvedFlow } from "./graph/dataflow-graph.ts";
 export { type NameScope, parseDatasetName, type QualifiedName, qualifyName } from "./graph/dataset-name.ts";
+export { type FileWriting, fileWriting } from "./graph/file-sink-options.ts";
 export { GraphMemory } from "./graph/graph-memory.ts";
 export * from "./graph/graph-to-json.ts";
 export type { GraphWorld } from "./graph/graph-world.ts";
@@ -53,6 +54,7 @@ export * from "./source/file-source-path.ts";
 export { type FileSourceResolution, type FileSourceWorld, resolveFileSource } from "./source/file-source-resolve.ts";
 export * from "./source/file-source-schema.ts";
 export * from "./source/option-mistake.ts";
+export { optionError } from "./source/option-mistake.ts";
 export {
   checkShape,
   type OptionShape,

@@ -57,18 +57,29 @@ function selected(
   return columns.map(({ sql, column }) => `${sql} AS ${quoteName(column.name)}`).join(", ");
 }
 
-function copyTarget(staging: string, { format, partitionBy, header, name }: FileExport): string {
+function copyTarget(staging: string, request: FileExport): string {
+  const { format, partitionBy, header, delimiter = ",", name, compression } = request;
   const file = name ?? `part-${randomUUID()}`;
   const isFlat = partitionBy.length === 0;
-  const place = quoteText(isFlat ? join(staging, `${file}.${format}`) : staging);
+  const place = quoteText(isFlat ? join(staging, `${file}.${ending(request)}`) : staging);
   const partitions = `PARTITION_BY (${partitionBy.map(quoteName).join(", ")}), FILENAME_PATTERN '${file}-${name === undefined ? "{uuid}" : "{i}"}'`;
-  const layout = isFlat ? "" : `, ${partitions}, FILE_EXTENSION '${format}'`;
-  if (format === "parquet") return `${place} (FORMAT parquet, COMPRESSION snappy${layout})`;
+  const layout = isFlat ? "" : `, ${partitions}, FILE_EXTENSION '${ending(request)}'`;
+  if (format === "parquet") return `${place} (FORMAT parquet, COMPRESSION ${parquetCompression(compression)}${layout})`;
   if (format === "framed") return `${place} (FORMAT blob)`;
+  const packed = compression === "gzip" ? ", COMPRESSION gzip" : "";
   if (format === "csv") {
-    return `${place} (FORMAT csv, QUOTE '"', ESCAPE '\\', NULLSTR '', HEADER ${header === true}${layout})`;
+    return `${place} (FORMAT csv, QUOTE '"', ESCAPE '\\', NULLSTR '', DELIMITER ${quoteText(delimiter)}, HEADER ${header === true}${packed}${layout})`;
   }
-  return `${place} (FORMAT csv, QUOTE '', ESCAPE '', DELIMITER E'\\x01', HEADER false${layout})`;
+  return `${place} (FORMAT csv, QUOTE '', ESCAPE '', DELIMITER E'\\x01', HEADER false${packed}${layout})`;
+}
+
+function parquetCompression(compression: FileExport["compression"] = "snappy"): string {
+  return compression === "none" ? "uncompressed" : compression;
+}
+
+/** As Spark's files end: `csv.gz`. */
+function ending({ format, compression }: FileExport): string {
+  return compression === "gzip" && format !== "parquet" ? `${format}.gz` : format;
 }
 
 function moveInto(target: string, staging: string): void {

@@ -254,6 +254,10 @@ export interface FileExport {
   readonly name?: string;
   /** Whether CSV files begin with the names of the columns. */
   readonly header?: boolean;
+  /** What stands between the values of CSV files; absent: a comma. */
+  readonly delimiter?: string;
+  /** Absent: snappy for Parquet files, none for others, which are compressed as `none` and `gzip` only. */
+  readonly compression?: "none" | "snappy" | "gzip" | "zstd" | "lz4_raw" | "brotli";
   readonly plan: Plan;
   readonly inputs: Inputs;
   readonly session: Session;

@@ -3,19 +3,30 @@ import type { FlowDeclaration, SinkDeclaration } from "../declaration/declaratio
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import { mapPath } from "../source/file-source-path.ts";
+import { type OptionMistake, optionError } from "../source/option-mistake.ts";
 import { outputMode } from "../stateful/output-mode.ts";
 import { parseDatasetName } from "./dataset-name.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
+import { type FileFormat, fileWriting, type WrittenFiles } from "./file-sink-options.ts";
 import type { PipelineSettings } from "./pipeline-settings.ts";
 
-/** The options that each format of sinks takes. */
+/** The options of each format of sinks that are about the place and the table; those of files are `fileWriting`'s. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   delta: ["path", "tableName", "mergeSchema"],
   json: ["path"],
   parquet: ["path"],
-  csv: ["path", "header"],
+  csv: ["path"],
   foreachBatch: [],
 };
+
+/** What the files of a sink are written with; undefined for other sinks. */
+export function sinkFiles({
+  format,
+  options,
+}: SinkDeclaration): (WrittenFiles & { readonly format: FileFormat }) | undefined {
+  if (format !== "json" && format !== "csv" && format !== "parquet") return undefined;
+  return { format, ...fileWriting(format, options, OPTIONS[format] ?? []) };
+}
 
 /** Where a sink of tables or files writes: an absolute folder, or for Delta tables the URL of one. Undefined when it does not say, or writes nowhere. */
 export function sinkLocation(sink: SinkDeclaration, settings: PipelineSettings): string | undefined {
@@ -34,7 +45,7 @@ export function datasetLocation({ name, declaration }: DeclaredDataset, settings
 }
 
 /** Whether an option of a sink is set to true. */
-export function sinkFlag(sink: SinkDeclaration, option: string): boolean {
+function sinkFlag(sink: SinkDeclaration, option: string): boolean {
   return namedOptions(sink)[option]?.trim().toLowerCase() === "true";
 }
 
@@ -58,7 +69,7 @@ export function sinkErrors(
     const known = OPTIONS[sink.format];
     return known === undefined
       ? [unknownFormat(sink)]
-      : [...unknownOptions(sink, known), ...placeErrors(sink, settings, datasets)];
+      : [...optionErrors(sink, known), ...placeErrors(sink, settings, datasets)];
   });
 }
 
@@ -120,13 +131,11 @@ function unknownFormat(sink: SinkDeclaration): PipelineError {
   );
 }
 
-function unknownOptions(sink: SinkDeclaration, known: readonly string[]): readonly PipelineError[] {
+function optionErrors(sink: SinkDeclaration, known: readonly string[]): readonly PipelineError[] {
   const wrong = Object.keys(sink.options).filter((key) => !known.some((one) => isSame(one, key)));
-  return wrong.map((option) => {
-    const closest = closestMatch(option, known);
-    const params = { where: `Sink "${sink.name}"`, option, ...(closest === undefined ? {} : { closest }) };
-    return new PipelineError("UNKNOWN_OPTION", params, { origin: sink.origin });
-  });
+  const unknown = wrong.map((option): OptionMistake => ({ kind: "Unknown", option, known }));
+  const mistakes = sinkFiles(sink)?.mistakes ?? unknown;
+  return mistakes.map((mistake) => optionError(mistake, `Sink "${sink.name}"`, sink.origin));
 }
 
 function placeErrors(

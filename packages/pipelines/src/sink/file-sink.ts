@@ -1,15 +1,14 @@
 import { createHash } from "node:crypto";
-import { type Attribute, columnOf, type Plan, STRING, struct, type Typed } from "@sluice/query";
+import { type Attribute, columnOf, map, type Plan, STRING, struct, type Typed } from "@sluice/query";
 import type { Engine, FileExport } from "../engine/engine.ts";
 import type { SinkBatch, SinkWriter } from "../engine/sink-writer.ts";
+import type { FileWriting } from "../graph/file-sink-options.ts";
 
 /** What files of a sink look like. */
-export interface FileSinkOptions {
+export interface FileSinkOptions extends FileWriting {
   /** Absolute path. */
   readonly folder: string;
   readonly format: FileExport["format"];
-  /** Whether CSV files begin with the names of the columns. */
-  readonly header: boolean;
   /** Columns whose values name folders. */
   readonly partitionBy: readonly string[];
 }
@@ -29,16 +28,17 @@ export class FileSink implements SinkWriter {
 
   async write(batch: SinkBatch, signal?: AbortSignal): Promise<void> {
     if (batch.isEmpty) return;
-    const { format, partitionBy } = this.#options;
+    const { json, ...files } = this.#options;
+    const { format, partitionBy } = files;
     const flow = createHash("sha256").update(batch.appId).digest("hex").slice(0, 12);
     const { inputs, session } = batch;
     const request: FileExport = {
-      ...this.#options,
+      ...files,
       name: `part-${String(batch.batch).padStart(5, "0")}-${flow}`,
       plan:
         format === "parquet"
           ? batch.plan
-          : project(batch.plan, (input) => (format === "json" ? jsonLine(input, partitionBy) : texts(input))),
+          : project(batch.plan, (input) => (format === "json" ? jsonLine(input, partitionBy, json) : texts(input))),
       inputs,
       session,
       partitionBy,
@@ -55,14 +55,29 @@ function project(input: Plan, columnsOf: (input: Plan) => Columns): Plan {
 }
 
 /** Each row as one line, then the columns that name folders. */
-function jsonLine({ output }: Plan, partitionBy: readonly string[]): Columns {
+function jsonLine({ output }: Plan, partitionBy: readonly string[], options: FileWriting["json"]): Columns {
   const inFolders = output.filter(({ name }) => partitionBy.includes(name));
   const data = output.filter((column) => !inFolders.includes(column));
   const dataType = struct(data.map(({ id: _, ...column }) => column));
   const row: Typed = { kind: "Call", name: "struct", args: data.map(columnOf), dataType, nullable: false };
-  const line: Typed = { kind: "Call", name: "to_json", args: [row], dataType: STRING, nullable: true };
+  const line: Typed = {
+    kind: "Call",
+    name: "to_json",
+    args: [row, textMap(options)],
+    dataType: STRING,
+    nullable: true,
+  };
   const value = { attribute: attributeAfter(output, 0, "value"), expression: line };
   return [value, ...inFolders.map((attribute) => ({ attribute, expression: columnOf(attribute) }))];
+}
+
+function textMap(texts: Readonly<Record<string, string>>): Typed {
+  const args = Object.entries(texts).flat().map(literal);
+  return { kind: "Call", name: "map", args, dataType: map(STRING, STRING), nullable: false };
+}
+
+function literal(value: string): Typed {
+  return { kind: "Literal", value, dataType: STRING, nullable: false };
 }
 
 function texts({ output }: Plan): Columns {

@@ -1,7 +1,7 @@
 import type { SinkDeclaration } from "../declaration/declaration.ts";
 import type { SinkWriter } from "../engine/sink-writer.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
-import { sinkFlag } from "../graph/sink-rules.ts";
+import { sinkFiles } from "../graph/sink-rules.ts";
 import type { FlowCheckpoint } from "../streaming/flow-checkpoint.ts";
 import { type BatchReport, type FlowWorld, StreamFlow } from "../streaming/stream-flow.ts";
 import { tableTarget } from "../streaming/table-write.ts";
@@ -48,14 +48,14 @@ export function openStream(
 
 function openWriter(sink: SinkDeclaration, dataset: Dataset, folder: string, world: FlowWorld & SinkWorld): SinkWriter {
   const { signal, engine, store } = world;
-  const { format, handler } = sink;
+  const { handler } = sink;
   const { partitionBy } = dataset.declaration;
   if (dataset.connectorSink !== undefined)
     return dataset.connectorSink.open({ signal, engine, store, folder: `${folder}/sink` });
   if (handler !== undefined && world.batchFrame !== undefined) return new ForeachBatchSink(handler, world.batchFrame());
-  const place = dataset.sinkLocation;
-  if (place !== undefined && (format === "json" || format === "csv" || format === "parquet")) {
-    return new FileSink(engine, { folder: place, format, header: sinkFlag(sink, "header"), partitionBy });
+  const [place, files] = [dataset.sinkLocation, sinkFiles(sink)];
+  if (place !== undefined && files !== undefined) {
+    return new FileSink(engine, { folder: place, format: files.format, ...files.writing, partitionBy });
   }
-  throw new Error(`There is no way into the sink "${sink.name}" of format ${format}`);
+  throw new Error(`There is no way into the sink "${sink.name}" of format ${sink.format}`);
 }

@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type FileWriting, fileWriting, optionError } from "@sluice/pipelines";
 import {
   type Expression,
   outputSchema,
   QueryError,
   type Relation,
+  STRING,
   type StructField,
   sqlStateOf,
   type WriteSpec,
@@ -13,6 +15,7 @@ import { evaluateQuery } from "./evaluate-query.ts";
 import { executionSession } from "./execution-session.ts";
 import { locatePath } from "./locate-table.ts";
 import type { SessionState } from "./session-state.ts";
+import { wrongQuery } from "./stream/stream-world.ts";
 
 /**
  * Writes rows as plain Parquet or JSON files, and `_SUCCESS` beside them as Spark does. With `overwrite` the files that were there go once the new ones are in place.
@@ -25,7 +28,9 @@ export async function writeFiles(
   format: string,
   state: SessionState,
 ): Promise<void> {
-  checkSpec(spec, format);
+  checkPlace(spec, format);
+  const kind = format === "parquet" ? "parquet" : "json";
+  const writing = writingOf(spec, kind);
   const { mode, partitionBy } = spec;
   const folder = localFolder(spec, state);
   const before = existsSync(folder) ? readdirSync(folder) : [];
@@ -36,13 +41,14 @@ export async function writeFiles(
   }
   const { fields } = outputSchema((await evaluateQuery(relation, state)).plan);
   checkPartitions(partitionBy, fields);
-  const rows = format === "parquet" ? relation : jsonLines(relation, fields, partitionBy);
+  const rows = kind === "parquet" ? relation : jsonLines(relation, fields, partitionBy, writing.json);
   const { plan, inputs } = await evaluateQuery(rows, state);
   const engine = await state.engine();
   const session = executionSession(state);
   await engine.exportFiles({
     folder,
-    format: format === "parquet" ? "parquet" : "json",
+    format: kind,
+    ...(writing.compression && { compression: writing.compression }),
     plan,
     inputs,
     session,
@@ -52,7 +58,7 @@ export async function writeFiles(
   writeFileSync(join(folder, "_SUCCESS"), "");
 }
 
-function checkSpec({ target, options }: WriteSpec, format: string): void {
+function checkPlace({ target }: WriteSpec, format: string): void {
   if (format === "csv" || format === "text" || format === "orc" || format === "avro") {
     const message = `The feature is not supported: writing ${format} files. Write parquet, json or delta.`;
     throw refusal("UNSUPPORTED_FEATURE", message, { feature: format });
@@ -65,11 +71,12 @@ function checkSpec({ target, options }: WriteSpec, format: string): void {
     const message = `The feature is not supported: tables of ${format}. Tables are Delta tables; write ${format} files with save(path).`;
     throw refusal("UNSUPPORTED_FEATURE", message, { feature: format });
   }
-  const option = Object.keys(options).find((key) => key !== "path");
-  if (option === undefined) return;
-  throw refusal("UNSUPPORTED_FEATURE", `The feature is not supported: option \`${option}\` when writing ${format}.`, {
-    option,
-  });
+}
+
+function writingOf({ options }: WriteSpec, format: "json" | "parquet"): FileWriting {
+  const { writing, mistakes } = fileWriting(format, options, ["path"]);
+  if (mistakes.length === 0) return writing;
+  throw wrongQuery(mistakes.map((mistake) => optionError(mistake, `The ${format} writer`)));
 }
 
 function localFolder({ target }: WriteSpec, state: SessionState): string {
@@ -88,12 +95,24 @@ function checkPartitions(partitionBy: readonly string[], fields: readonly Struct
 }
 
 /** Each row as one line of JSON, then the columns that name folders. */
-function jsonLines(relation: Relation, fields: readonly StructField[], partitionBy: readonly string[]): Relation {
+function jsonLines(
+  relation: Relation,
+  fields: readonly StructField[],
+  partitionBy: readonly string[],
+  options: FileWriting["json"],
+): Relation {
   const data = fields.filter((field) => !partitionBy.includes(field.name));
   const row: Expression = { kind: "Call", name: "struct", args: data.map(({ name }) => column(name)) };
-  const line: Expression = { kind: "Call", name: "to_json", args: [row] };
+  const line: Expression = { kind: "Call", name: "to_json", args: [row, textMap(options)] };
   const expressions = [{ kind: "Alias", expression: line, names: ["value"] } as const, ...partitionBy.map(column)];
   return { kind: "Project", input: relation, expressions };
+}
+
+function textMap(texts: Readonly<Record<string, string>>): Expression {
+  const args = Object.entries(texts)
+    .flat()
+    .map((value): Expression => ({ kind: "Literal", value, dataType: STRING }));
+  return { kind: "Call", name: "map", args };
 }
 
 function column(name: string): Expression {
