@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Action, AddFile } from "../action/action.ts";
+import { periodOf } from "../action/period.ts";
 import { printAction } from "../action/print-action.ts";
 import { checkpointPath, LAST_CHECKPOINT_PATH } from "../log/file-names.ts";
 import { withTemporaryFolder } from "../log/local-files.ts";
 import type { ParquetCodec } from "../log/parquet-codec.ts";
+import { isTombstoneKept } from "../log/tombstone.ts";
 import type { Snapshot } from "../snapshot/snapshot.ts";
 import type { ObjectStore } from "../storage/object-store.ts";
-import { parsePeriod } from "../transaction/table-property.ts";
 import { CHECKPOINT_SCHEMA } from "./checkpoint-schema.ts";
 
 const DEFAULT_INTERVAL = 10;
-const WEEK_MS = 604_800_000;
 
 /** Whether a table wants a checkpoint at this version: every `delta.checkpointInterval` versions, 10 by default. */
 export function wantsCheckpoint(snapshot: Snapshot): boolean {
@@ -52,7 +52,6 @@ export async function writeCheckpoint(
 /** What a checkpoint of a snapshot holds at a time: all that a reader needs to go on from its version. */
 function checkpointActions(snapshot: Snapshot, now: number): readonly Action[] {
   const { state, metadata, protocol, metadataAction } = snapshot;
-  const tombstonesFrom = now - periodOf(metadata.configuration["delta.deletedFileRetentionDuration"], WEEK_MS);
   const transactionsFrom =
     now - periodOf(metadata.configuration["delta.setTransactionRetentionDuration"], Number.POSITIVE_INFINITY);
   return [
@@ -60,15 +59,11 @@ function checkpointActions(snapshot: Snapshot, now: number): readonly Action[] {
     metadataAction,
     ...[...state.transactions.values()].filter((one) => (one.lastUpdated ?? now) >= transactionsFrom),
     ...state.domains.values(),
-    ...[...state.tombstones.values()].filter((one) => (one.deletionTimestamp ?? 0) > tombstonesFrom),
+    ...[...state.tombstones.values()].filter(isTombstoneKept(metadata, now)),
     ...[...state.files.values()].map(withoutDataChange),
   ];
 }
 
 function withoutDataChange(file: AddFile): AddFile {
   return file.dataChange ? { ...file, dataChange: false } : file;
-}
-
-function periodOf(text: string | undefined, otherwise: number): number {
-  return (text === undefined ? undefined : parsePeriod(text)) ?? otherwise;
 }

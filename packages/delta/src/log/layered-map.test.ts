@@ -29,3 +29,12 @@ test("a map with changes equals a plain map with the same changes, and the maps 
     }),
   );
 });
+
+test("entries that need not be kept are gone after some changes, the others stay", () => {
+  let map = new LayeredMap<number>();
+  for (let i = 0; i < 1000; i++) map = map.with(new Map([[String(i), i]]), (value) => value >= i - 10);
+  expect(map.size).toBeLessThan(100);
+  expect([...map.values()].sort((a, b) => a - b).slice(-10)).toEqual([...Array(10).keys()].map((i) => 990 + i));
+  expect(map.get("999")).toBe(999);
+  expect(map.get("1")).toBeUndefined();
+});

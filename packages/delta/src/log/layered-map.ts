@@ -29,17 +29,20 @@ export class LayeredMap<Value> {
     for (const value of this.#layer.values()) if (value !== undefined) yield value;
   }
 
-  /** The map with changes made; undefined removes an entry. */
-  with(changes: ReadonlyMap<string, Value | undefined>): LayeredMap<Value> {
+  /** The map with changes made; undefined removes an entry. Those that `isKept` denies are left out when the map is built anew, every so many changes. */
+  with(
+    changes: ReadonlyMap<string, Value | undefined>,
+    isKept: (value: Value) => boolean = () => true,
+  ): LayeredMap<Value> {
     if (changes.size === 0) return this;
     let size = this.size;
     for (const [key, value] of changes) size += Number(value !== undefined) - Number(this.get(key) !== undefined);
     const layerSize = this.#layer.size + changes.size;
-    if (layerSize > Math.max(MIN_LAYER, 4 * Math.sqrt(this.#base.size))) return this.#merged(changes);
+    if (layerSize > Math.max(MIN_LAYER, 4 * Math.sqrt(this.#base.size))) return this.#merged(changes, isKept);
     return new LayeredMap(this.#base, new Map([...this.#layer, ...changes]), size);
   }
 
-  #merged(changes: ReadonlyMap<string, Value | undefined>): LayeredMap<Value> {
+  #merged(changes: ReadonlyMap<string, Value | undefined>, isKept: (value: Value) => boolean): LayeredMap<Value> {
     const base = new Map(this.#base);
     for (const layer of [this.#layer, changes]) {
       for (const [key, value] of layer) {
@@ -47,6 +50,7 @@ export class LayeredMap<Value> {
         else base.set(key, value);
       }
     }
+    for (const [key, value] of base) if (!isKept(value)) base.delete(key);
     return new LayeredMap(base);
   }
 }

@@ -9,6 +9,7 @@ import type {
 } from "../action/action.ts";
 import { fileKey } from "../action/data-path.ts";
 import { LayeredMap } from "./layered-map.ts";
+import { isTombstoneKept } from "./tombstone.ts";
 
 /** What a log adds up to. Protocol and metadata are absent only while nothing has been replayed. */
 export interface TableState {
@@ -16,7 +17,7 @@ export interface TableState {
   readonly metadata?: Metadata;
   /** Live files by `fileKey`. */
   readonly files: LayeredMap<AddFile>;
-  /** Removed files by `fileKey`. */
+  /** Removed files by `fileKey`, at least those that must still be remembered. */
   readonly tombstones: LayeredMap<RemoveFile>;
   /** By application id. */
   readonly transactions: LayeredMap<SetTransaction>;
@@ -100,7 +101,7 @@ export class Replay {
       ...(protocol === undefined ? {} : { protocol }),
       ...(metadata === undefined ? {} : { metadata }),
       files: start.files.with(this.#files),
-      tombstones: start.tombstones.with(this.#tombstones),
+      tombstones: start.tombstones.with(this.#tombstones, isTombstoneKept(metadata, Date.now())),
       transactions: start.transactions.with(this.#transactions),
       domains: start.domains.with(this.#domains),
       sizeBytes: start.sizeBytes + this.#growth(),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkProperties, parsePeriod } from "./table-property.ts";
+import { checkProperties } from "./table-property.ts";
 
 const check = (properties: Readonly<Record<string, string>>) => checkProperties("t", properties);
 
@@ -40,15 +40,4 @@ test("features can be asked for by name when they are honoured", () => {
   expect(() => check({ "delta.feature.rowTracking": "supported" })).toThrow(
     /"rowTracking" to be written, which is not supported/,
   );
-});
-
-test.each([
-  ["interval 1 week", 604_800_000],
-  ["INTERVAL 30 DAYS", 2_592_000_000],
-  ["1 day 12 hours", 129_600_000],
-  ["interval", undefined],
-  ["soon", undefined],
-  ["1 month", undefined],
-])("the period %j is %j milliseconds", (text, expected) => {
-  expect(parsePeriod(text)).toBe(expected);
 });

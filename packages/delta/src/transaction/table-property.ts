@@ -1,4 +1,5 @@
 import { mayEnable } from "../action/feature.ts";
+import { parsePeriod } from "../action/period.ts";
 import { DeltaError } from "../storage/delta-error.ts";
 
 interface Rule {
@@ -124,31 +125,4 @@ function editDistance(left: string, right: string): number {
     row = next;
   }
   return row.at(-1) ?? 0;
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  millisecond: 1,
-  second: 1000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 604_800_000,
-};
-
-/** A period such as `interval 1 week` or `30 days 12 hours` in milliseconds; undefined when it is none. Months have no fixed length and are none. */
-export function parsePeriod(text: string): number | undefined {
-  const words = text
-    .trim()
-    .toLowerCase()
-    .replace(/^interval\s+/, "")
-    .split(/\s+/);
-  if (words.length === 0 || words.length % 2 === 1) return undefined;
-  let total = 0;
-  for (let i = 0; i < words.length; i += 2) {
-    const unit = UNITS[(words[i + 1] ?? "").replace(/s$/, "")];
-    const count = Number(words[i]);
-    if (unit === undefined || !Number.isFinite(count)) return undefined;
-    total += count * unit;
-  }
-  return total;
 }

@@ -1,5 +1,6 @@
 import { compactFiles } from "../engine/compact-files.ts";
 import type { Engine, TableTarget } from "../engine/engine.ts";
+import { OWN_TABLE } from "../engine/own-table.ts";
 import { errorMessage } from "./event-error.ts";
 import { EVENT_SCHEMA } from "./event-row.ts";
 import type { EventWriter } from "./event-writer.ts";
@@ -47,7 +48,7 @@ export class DeltaEventWriter implements EventWriter {
       schema: EVENT_SCHEMA,
       partitionBy: [],
       clusterBy: [],
-      properties: {},
+      properties: OWN_TABLE,
       comment: "What happened to the pipeline",
     };
   }

@@ -6,6 +6,7 @@ import { tombstoneSeconds } from "../cdc/tombstones.ts";
 import type { Compaction } from "../engine/compact-files.ts";
 import type { InputSlice, Session, TableDescription, Tables, TableTarget, WriteRequest } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
+import { OWN_TABLE } from "../engine/own-table.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import { freeNumbers } from "./free-number.ts";
 import { tableTarget } from "./table-write.ts";
@@ -22,7 +23,7 @@ export function changeStateTarget({ name, displayName, changes }: Dataset, stora
     schema: changes.state,
     partitionBy: [],
     clusterBy: [],
-    properties: {},
+    properties: OWN_TABLE,
     anyNames: true,
   };
 }

@@ -1,6 +1,7 @@
 import { sameType } from "@sluice/query";
 import type { TableDescription, Tables, TableTarget } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
+import { OWN_TABLE } from "../engine/own-table.ts";
 import type { StateOperator } from "../stateful/operator.ts";
 
 /** The table that an operator keeps its state in; `folder` is the flow's state folder, absolute. */
@@ -11,7 +12,7 @@ export function stateTarget(operator: StateOperator, folder: string, flow: strin
     schema: operator.schema,
     partitionBy: [],
     clusterBy: [],
-    properties: {},
+    properties: OWN_TABLE,
     anyNames: true,
   };
 }
