@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { root } from "./prepare.mjs";
 
 const ROWS = 227;
-const tests = ["packages", "tests"]
+const tests = ["packages", "tests", "examples"]
   .flatMap((top) =>
     readdirSync(join(root, top), { recursive: true, encoding: "utf8" }).map((path) => join(root, top, path)),
   )
