@@ -27,6 +27,7 @@ export * from "./data-type/implicit-cast.ts";
 export * from "./data-type/json.ts";
 export * from "./data-type/simple-string.ts";
 export * from "./data-type/type-class.ts";
+export { countedUnits } from "./expression/counted-units.ts";
 export * from "./expression/expression.ts";
 export * from "./expression/problem.ts";
 export * from "./expression/sql-state.ts";

@@ -1,3 +1,5 @@
+import { countedUnits } from "@sluice/query";
+
 const UNITS: Readonly<Record<string, number>> = {
   millisecond: 1,
   second: 1000,
@@ -9,16 +11,11 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** A period such as `interval 1 week` or `30 days 12 hours` in milliseconds; undefined when it is none. Months have no fixed length and are none. */
 export function parsePeriod(text: string): number | undefined {
-  const words = text
-    .trim()
-    .toLowerCase()
-    .replace(/^interval\s+/, "")
-    .split(/\s+/);
-  if (words.length === 0 || words.length % 2 === 1) return undefined;
+  const counted = countedUnits(text);
+  if (counted === undefined) return undefined;
   let total = 0;
-  for (let i = 0; i < words.length; i += 2) {
-    const unit = UNITS[(words[i + 1] ?? "").replace(/s$/, "")];
-    const count = Number(words[i]);
+  for (const [word, name] of counted) {
+    const [count, unit] = [Number(word), UNITS[name]];
     if (unit === undefined || !Number.isFinite(count)) return undefined;
     total += count * unit;
   }

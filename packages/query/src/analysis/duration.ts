@@ -1,3 +1,5 @@
+import { countedUnits } from "../expression/counted-units.ts";
+
 const LENGTHS: Readonly<Record<string, bigint>> = {
   microsecond: 1n,
   millisecond: 1_000n,
@@ -11,16 +13,11 @@ const LENGTHS: Readonly<Record<string, bigint>> = {
 
 /** Microseconds of a length of time such as `10 minutes` or `interval 1 hour 30 seconds`; a month has 31 days. Undefined when it is none. */
 export function parseDuration(text: string): bigint | undefined {
-  const words = text
-    .trim()
-    .toLowerCase()
-    .replace(/^interval\s+/, "")
-    .split(/\s+/);
-  if (words.length === 0 || words.length % 2 === 1) return undefined;
+  const counted = countedUnits(text);
+  if (counted === undefined) return undefined;
   let total = 0n;
-  for (let i = 0; i < words.length; i += 2) {
-    const length = LENGTHS[(words[i + 1] ?? "").replace(/s$/, "")];
-    const count = words[i] ?? "";
+  for (const [count, unit] of counted) {
+    const length = LENGTHS[unit];
     if (length === undefined || !/^\d+$/.test(count)) return undefined;
     total += BigInt(count) * length;
   }

@@ -41,7 +41,7 @@ export async function splitLines(
   const counts = contents.map(({ sizeBytes }) => Math.max(1, Math.round(sizeBytes / share)));
   if (counts.every((count) => count === 1)) return undefined;
   const parts = files.map(async (file, i) => {
-    const { path, sizeBytes } = contentOf(file);
+    const { path, sizeBytes } = contents[i] ?? file;
     const count = counts[i] ?? 1;
     const paths = count === 1 ? [path] : await splitFile({ path, sizeBytes, count, folder: folder() }, file);
     return paths.map((part) => ({ file, path: part }));
