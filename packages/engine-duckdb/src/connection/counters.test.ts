@@ -11,7 +11,7 @@ async function count(connection: Connection, third: number): Promise<readonly nu
   if (made !== undefined) await connection.run(made);
   await connection.run(`SELECT ${first.next} FROM range(2)`);
   await connection.run(`SELECT ${last.next} FROM range(${third})`);
-  const [row = []] = (await connection.read(counters.select ?? "")).getRows();
+  const [row = []] = await (await connection.read(counters.select ?? "")).getRows();
   return counters.read(row);
 }
 

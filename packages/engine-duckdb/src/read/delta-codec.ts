@@ -21,7 +21,7 @@ async function readCheckpoint(db: DuckDb, files: readonly string[]): Promise<rea
     const columns = await connection.rows(`DESCRIBE SELECT * FROM ${source}`);
     const items = columns.map((row) => actionItem(String(row["column_name"]), String(row["column_type"])));
     const result = await connection.read(`SELECT to_json(struct_pack(${items.join(", ")}))::VARCHAR FROM ${source}`);
-    return result.getColumns()[0]?.map(String) ?? [];
+    return (await result.getColumns())[0]?.map(String) ?? [];
   });
 }
 

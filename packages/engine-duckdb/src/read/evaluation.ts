@@ -59,7 +59,7 @@ async function wantedBy({ keys, pairs }: KeyedScan, context: EvaluationContext):
   const { read, known, session } = context;
   const { sql, name } = await evaluate(keys, { read, session, known });
   const items = ["count(*)", ...pairs.flatMap(({ key }) => [`min(${name(key)})`, `max(${name(key)})`])];
-  const [row = []] = (await read.connection.read(`SELECT ${items.join(", ")} FROM (${sql})`)).getRows();
+  const [row = []] = await (await read.connection.read(`SELECT ${items.join(", ")} FROM (${sql})`)).getRows();
   const value = (at: number, type: DataType) => toValue(row[at] ?? null, type);
   const ranges = pairs.map(({ key }, i) => ({
     least: value(i * 2 + 1, key.dataType),

@@ -30,7 +30,7 @@ export async function queryRows(
       return await db.use(session.timeZone, signal, async (connection) => {
         const read = { connection, folder, tables, copies, inputs, tolerance };
         const { sql } = await evaluate(limited, { read, session, known: [] });
-        return (await connection.read(sql)).getRows();
+        return await (await connection.read(sql)).getRows();
       });
     } finally {
       folder.remove();

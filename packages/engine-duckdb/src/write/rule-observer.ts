@@ -90,7 +90,7 @@ export class RuleObserver implements Observer {
   async #moved(): Promise<readonly number[]> {
     const { counters } = this.#connection;
     if (counters.select === undefined) return [];
-    const [row = []] = (await this.#connection.read(counters.select)).getRows();
+    const [row = []] = await (await this.#connection.read(counters.select)).getRows();
     return counters.read(row);
   }
 

@@ -68,7 +68,7 @@ export class StagedFiles {
     const options = `FORMAT parquet, COMPRESSION snappy, RETURN_STATS, ${this.#optionsOf(layout)}`;
     const place = layout.keepsOrder ? join(this.#folder, `${this.#prefix}-0.parquet`) : this.#folder;
     const written = await connection.read(`COPY (${select}) TO ${quoteText(place)} (${options})`);
-    const files = written.getRowObjects().map(toStagedFile);
+    const files = (await written.getRowObjects()).map(toStagedFile);
     this.#files = [...this.#files, ...files];
     if (this.#remote === undefined) this.#sync(files);
   }

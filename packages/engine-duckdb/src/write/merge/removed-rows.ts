@@ -19,7 +19,7 @@ export async function positionsByFile(connection: Connection, source: string): P
   );
   const files = new Map<number, Map<number, Uint8Array>>();
   let rows = 0;
-  for (const [file, block, count, bits] of result.getRows()) {
+  for (const [file, block, count, bits] of await result.getRows()) {
     const blocks = files.get(Number(file)) ?? new Map<number, Uint8Array>();
     blocks.set(Number(block), lowestFirst(bits));
     files.set(Number(file), blocks);
