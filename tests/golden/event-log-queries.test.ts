@@ -91,6 +91,17 @@ FROM event_log(TABLE(main.demo.silver_orders)) WHERE event_type = 'flow_progress
   });
 });
 
+test("progress of streams as Spark tells it", async () => {
+  const rows =
+    await ask(`WITH p AS (SELECT origin.flow_name AS flow, parse_json(get_json_object(details, '$.stream_progress.progress_json')) AS progress
+FROM event_log(TABLE(main.demo.silver_orders)) WHERE event_type = 'stream_progress')
+SELECT flow, progress:batchId::bigint AS batch, progress:sink.numOutputRows::int AS written, variant_get(progress, '$.sources[0].metrics.numFilesOutstanding', 'int') AS waiting FROM p ORDER BY flow`);
+  expect(rows).toEqual([
+    { flow: "main.demo.bronze_orders", batch: 0, written: 3, waiting: 0 },
+    { flow: "main.demo.silver_orders", batch: 0, written: 2, waiting: 0 },
+  ]);
+});
+
 test("why it was slow or full, and who did it", async () => {
   const [planning] = await ask(
     "SELECT details:planning_information FROM event_log(TABLE(main.demo.gold_daily)) WHERE event_type = 'planning_information';",

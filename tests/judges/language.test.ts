@@ -15,6 +15,7 @@ import { RELATION_QUERIES, SPELLINGS } from "./language-relations.ts";
 import { SCALAR_QUERIES } from "./language-scalars.ts";
 import { writeTables } from "./language-tables.ts";
 import { TEXT_QUERIES } from "./language-texts.ts";
+import { VARIANT_QUERIES } from "./language-variant.ts";
 
 interface Compared {
   readonly query: string;
@@ -43,6 +44,7 @@ const RUNS = [
       ...TIME_QUERIES,
       ...PAYLOAD_QUERIES,
       ...JSON_QUERIES,
+      ...VARIANT_QUERIES,
     ].filter(isFirst),
   },
   { timeZone: "America/Los_Angeles", ansi: false, queries: MOMENT_QUERIES.filter(isFirst) },

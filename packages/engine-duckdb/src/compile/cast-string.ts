@@ -15,8 +15,9 @@ export const PLAIN: TextStyle = { depth: 0, isJava: false };
 export function castToString(sql: string, from: DataType, style: TextStyle): string {
   switch (from.kind) {
     case "string":
-    case "variant":
       return sql;
+    case "variant":
+      return style.depth === 0 ? `js_variant_scalar(${sql}, 'string')` : `js_variant_print(${sql})`;
     case "double":
       return `sp_double_string(${sql})`;
     case "float":

@@ -8,6 +8,7 @@ import { atPrecision } from "./emit-time.ts";
 import { quoteText } from "./identifier.ts";
 import { isDayDifference } from "./interval-cast.ts";
 import { operand } from "./template.ts";
+import { fromVariant, toVariant } from "./variant.ts";
 
 /** A cast with Spark's rules. */
 export function emitCast(cast: TypedCast, scope: Scope): string {
@@ -59,8 +60,11 @@ export function castSql(sql: string, from: DataType, target: Target): string {
     castSql(item, of, { to: as, mode, depth: target.depth + 1 });
   const nested = castNested(sql, from, { to, depth: target.depth, inner });
   if (nested !== undefined) return nested;
-  if (to.kind === "string" || to.kind === "variant")
-    return castToString(sql, from, { depth: target.depth, isJava: target.mode === "legacy" });
+  if (to.kind === "variant") return toVariant(sql, from);
+  if (from.kind === "variant") {
+    return fromVariant(sql, to, { mode, depth: target.depth, ofText: (text, type) => fromString(text, type, "null") });
+  }
+  if (to.kind === "string") return castToString(sql, from, { depth: target.depth, isJava: mode === "legacy" });
   if (from.kind === "string" && mode === "error") return checked(sql, fromString(sql, to, mode), to);
   if (from.kind === "string") return fromString(sql, to, mode);
   return castAtom(sql, from, target);

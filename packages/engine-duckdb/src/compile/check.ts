@@ -56,8 +56,6 @@ function checkNode(plan: Plan, found: Found): void {
 
 function refusedType(type: DataType): string | undefined {
   switch (type.kind) {
-    case "variant":
-      return "the DuckDB engine has no VARIANT yet; keep the JSON text as STRING and read it with `get_json_object` or `from_json`.";
     case "array":
       return refusedType(type.element);
     case "map":

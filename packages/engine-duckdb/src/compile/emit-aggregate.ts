@@ -6,6 +6,7 @@ import { meanOfDecimals } from "./decimal.ts";
 import { duckType } from "./duck-type.ts";
 import { BITMAP_AGGREGATES } from "./emit-bitmap.ts";
 import { STATISTIC_FUNCTIONS } from "./emit-statistic.ts";
+import { VARIANT_AGGREGATES } from "./emit-variant.ts";
 import { isOrderedOtherwise, ordered } from "./order.ts";
 import { operand } from "./template.ts";
 
@@ -180,6 +181,7 @@ const PLAIN = ["bool_and", "bool_or", "percent_rank", "cume_dist"];
 export const AGGREGATE_FUNCTIONS: EmitterTable = {
   ...STATISTIC_FUNCTIONS,
   ...BITMAP_AGGREGATES,
+  ...VARIANT_AGGREGATES,
   ...Object.fromEntries(PLAIN.map((name) => [name, native(name)])),
   ...Object.fromEntries(["bit_and", "bit_or", "bit_xor"].map((name) => [name, cast(name)])),
   ...Object.fromEntries(["row_number", "rank", "dense_rank", "ntile"].map((name) => [name, cast(name)])),

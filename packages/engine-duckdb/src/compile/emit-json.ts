@@ -37,6 +37,7 @@ function getJsonObject(call: TypedCall, scope: Scope): string {
 function fromJson(call: TypedCall, scope: Scope): string {
   const type = call.dataType;
   const text = sqlOf(call, 0, scope);
+  if (type.kind === "variant") return `js_variant_try_parse(${text})`;
   const options = call.args[2] === undefined ? "'{}'" : `CAST(to_json(${sqlOf(call, 2, scope)}) AS VARCHAR)`;
   const fitted = `js_json_fit(${text}, ${quoteText(fitType(type))}, ${options})`;
   const opening = type.kind === "array" ? "[" : "{";

@@ -15,6 +15,7 @@ import { PREDICATE_FUNCTIONS } from "./emit-predicate.ts";
 import { RANDOM_FUNCTIONS } from "./emit-random.ts";
 import { STRING_FUNCTIONS } from "./emit-string.ts";
 import { TIME_FUNCTIONS } from "./emit-time.ts";
+import { VARIANT_FUNCTIONS } from "./emit-variant.ts";
 
 /** How each catalogue function is written, by canonical name. */
 export const EMITTERS: EmitterTable = {
@@ -30,6 +31,7 @@ export const EMITTERS: EmitterTable = {
   ...COLLECTION_FUNCTIONS,
   ...HIGHER_ORDER_FUNCTIONS,
   ...JSON_FUNCTIONS,
+  ...VARIANT_FUNCTIONS,
   ...PAYLOAD_FUNCTIONS,
   ...HASH_FUNCTIONS,
   ...AGGREGATE_FUNCTIONS,
@@ -37,14 +39,12 @@ export const EMITTERS: EmitterTable = {
 };
 
 /** Generators, written by the plan node that applies them. */
-export const GENERATORS: ReadonlySet<string> = new Set(["explode", "posexplode", "inline", "stack", "json_tuple"]);
+export const GENERATORS: ReadonlySet<string> = new Set([
+  ...["explode", "posexplode", "inline", "stack", "json_tuple", "variant_explode"],
+]);
 
 /** What GROUP BY puts into a plan node of its own. */
 export const GROUPERS: ReadonlySet<string> = new Set(["session_window"]);
 
 /** Catalogue functions that this engine does not have: reported before anything runs. */
-export const UNSUPPORTED: ReadonlySet<string> = new Set([
-  ...["from_csv", "to_csv", "schema_of_csv"],
-  ...["parse_json", "try_parse_json", "variant_get", "try_variant_get", "is_variant_null"],
-  ...["to_variant_object", "schema_of_variant"],
-]);
+export const UNSUPPORTED: ReadonlySet<string> = new Set([...["from_csv", "to_csv", "schema_of_csv"]]);

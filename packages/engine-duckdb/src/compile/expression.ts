@@ -37,7 +37,7 @@ export function compileExpression(expression: Typed, scope: Scope): string {
         {
           ...expression,
           kind: "Call",
-          name: "get_json_object",
+          name: expression.dataType.kind === "variant" ? "variant_get" : "get_json_object",
           args: [expression.expression, pathLiteral(expression.path)],
         },
         scope,

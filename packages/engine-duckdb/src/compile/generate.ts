@@ -17,6 +17,8 @@ export function compileGenerate(plan: GeneratePlan, scope: PlanScope): Select {
       return explode(plan, { outer, position: name === "posexplode" }, scope);
     case "inline":
       return inline(plan, outer, scope);
+    case "variant_explode":
+      return variantExplode(plan, outer, scope);
     case "stack":
       return stack(plan, scope);
     case "json_tuple":
@@ -95,6 +97,20 @@ function inline(plan: GeneratePlan, outer: boolean, scope: PlanScope): Select {
   const fields = element.kind === "struct" ? element.fields : [];
   const columns = fields.map((one) => `struct_extract(${ELEMENT}, ${quoteText(one.name)})`);
   return { items: [...inputItems(plan, scope), ...named(plan.generated, columns, scope)], from: toSource(inner) };
+}
+
+/** The elements of a list, or the members of an object by their keys; none of other variants. */
+function variantExplode(plan: GeneratePlan, outer: boolean, scope: PlanScope): Select {
+  const { base, list } = withList(plan, scope);
+  const values = `coalesce(js_variant_elements(${list}), js_variant_values(${list}))`;
+  const keys = `coalesce(js_variant_keys(${list}), list_transform(js_variant_elements(${list}), lambda "_v": CAST(NULL AS VARCHAR)))`;
+  const positions = `range(0, CAST(len(${values}) AS BIGINT))`;
+  const unnested = (items: string, element: DataType) => `unnest(${outer ? orNull(items, element) : items})`;
+  const columns = [
+    `CAST(${unnested(positions, { kind: "long" })} AS INTEGER)`,
+    ...[unnested(keys, { kind: "string" }), unnested(values, { kind: "variant" })],
+  ];
+  return { ...base, items: [...inputItems(plan, scope), ...named(plan.generated, columns, scope)] };
 }
 
 function stack(plan: GeneratePlan, scope: PlanScope): Select {

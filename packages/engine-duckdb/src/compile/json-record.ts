@@ -58,7 +58,9 @@ export function isNativeJson(type: DataType): boolean {
     case "decimal":
       return type.precision <= 15;
     default:
-      return /^(boolean|byte|short|integer|long|float|double|string|date|timestamp|timestamp_ntz)$/.test(type.kind);
+      return /^(boolean|byte|short|integer|long|float|double|string|date|timestamp|timestamp_ntz|variant)$/.test(
+        type.kind,
+      );
   }
 }
 
@@ -129,6 +131,8 @@ function convert(leaf: string, type: DataType, depth: number): string {
     case "map":
     case "struct":
       return `CASE WHEN starts_with(${leaf}, '${type.kind === "array" ? "[" : "{"}') THEN ${jsonRecord(leaf, type, depth + 1)} END`;
+    case "variant":
+      return `js_variant_try_parse(CAST(${leaf} AS VARCHAR))`;
     default:
       return `CAST(NULL AS ${duckType(type)})`;
   }

@@ -26,6 +26,8 @@ export function jsonText(sql: string, type: DataType, place: Place): string {
       return `'[' || ${list(sql, orNull(item(depth), type.element, place), depth)} || ']'`;
     case "map":
       return mapJson(sql, type, place);
+    case "variant":
+      return `js_variant_print(${sql})`;
     case "string":
       return `CAST(to_json(${sql}) AS VARCHAR)`;
     case "binary":

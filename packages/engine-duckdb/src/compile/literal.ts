@@ -52,8 +52,9 @@ function printAtom(value: Value, type: DataType): string {
     case "double":
       return printDouble(Number(value));
     case "string":
-    case "variant":
       return quoteText(String(value));
+    case "variant":
+      return `js_variant_parse(${quoteText(String(value))})`;
     case "binary":
       return value instanceof Uint8Array ? printBinary(value) : mismatch(value, type);
     default:

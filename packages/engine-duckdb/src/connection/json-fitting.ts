@@ -103,6 +103,8 @@ function fitAtom(value: Exclude<Json, null>, kind: string, formats: Formats): st
       return fitDouble(value);
     case "binary":
       return undefined;
+    case "variant":
+      return printJson(value);
     default:
       return typeof value === "string" ? fitTime(value, kind, formats) : undefined;
   }

@@ -44,6 +44,15 @@ export function parseFirstJson(text: string): Json | undefined {
   }
 }
 
+/** The first value of a text that keeps to the standard: single quotes are none. Undefined when it is malformed. */
+export function parseStrictJson(text: string): Json | undefined {
+  try {
+    return readValue({ text, at: 0, strict: true }, 0);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Parses JSON, keeping the digits of numbers and the order of keys; undefined when it is malformed. */
 export function parseJson(text: string): Json | undefined {
   const state = { text, at: 0 };
@@ -58,6 +67,7 @@ export function parseJson(text: string): Json | undefined {
 
 interface State {
   readonly text: string;
+  readonly strict?: boolean;
   at: number;
 }
 
@@ -93,7 +103,7 @@ function readWord(state: State): Json {
 }
 
 function readString(state: State): string {
-  if (state.text[state.at] === "'") return readSingle(state);
+  if (state.text[state.at] === "'" && state.strict !== true) return readSingle(state);
   STRING.lastIndex = state.at;
   const found = STRING.exec(state.text)?.[0];
   if (found === undefined) return fail();

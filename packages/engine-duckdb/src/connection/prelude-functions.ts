@@ -8,6 +8,7 @@ import { NUMBER_FUNCTIONS } from "./prelude-number.ts";
 import { RANDOM_FUNCTIONS } from "./prelude-random.ts";
 import { TEXT_FUNCTIONS } from "./prelude-text.ts";
 import { TIME_FUNCTIONS } from "./prelude-time.ts";
+import { VARIANT_FUNCTIONS } from "./prelude-variant.ts";
 
 /** The JavaScript functions that compiled statements may call, by name. */
 export const SCALAR_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
@@ -17,6 +18,7 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   ...TIME_FUNCTIONS,
   ...JSON_FUNCTIONS,
   ...LENIENT_JSON_FUNCTIONS,
+  ...VARIANT_FUNCTIONS,
   ...HASH_FUNCTIONS,
   ...BYTE_FUNCTIONS,
   ...RANDOM_FUNCTIONS,

@@ -32,6 +32,16 @@ function floatDigits(value: number): string {
   return String(value);
 }
 
+/** A double as Java's `Double.toString` prints it. */
+export function doubleText(value: number): string {
+  return javaNumber(value, String(value));
+}
+
+/** A single-precision number as Java's `Float.toString` prints it. */
+export function floatText(value: number): string {
+  return javaNumber(value, floatDigits(value));
+}
+
 interface Fixed {
   readonly unscaled: bigint;
   readonly scale: number;
@@ -170,12 +180,12 @@ export const NUMBER_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   js_double_string: {
     parameters: ["DOUBLE"],
     returns: "VARCHAR",
-    apply: (value) => javaNumber(Number(value), String(Number(value))),
+    apply: (value) => doubleText(Number(value)),
   },
   js_float_string: {
     parameters: ["FLOAT"],
     returns: "VARCHAR",
-    apply: (value) => javaNumber(Number(value), floatDigits(Number(value))),
+    apply: (value) => floatText(Number(value)),
   },
   js_round: {
     parameters: ["DOUBLE", "INTEGER"],

@@ -1,6 +1,8 @@
 import type { DuckDBValue } from "@duckdb/node-api";
 import type { DataType, Value } from "@sluice/query";
 import { calendarText } from "./interval-text.ts";
+import { printVariant } from "./variant/variant-print.ts";
+import { readVariant } from "./variant/variant-value.ts";
 
 const DAY_MICROSECONDS = 86_400_000_000n;
 
@@ -33,6 +35,8 @@ function toAtom(value: DuckDBValue, type: DataType): Value {
       return Number(value);
     case "boolean":
       return value === true;
+    case "variant":
+      return printVariant(readVariant(String(value)));
     case "binary":
       return has(value, "bytes") && value.bytes instanceof Uint8Array ? value.bytes : null;
     default:

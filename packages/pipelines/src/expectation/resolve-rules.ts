@@ -96,7 +96,8 @@ function resolveCondition(expectation: Expectation, scope: RuleScope): ResolvedR
 export function ruleText({ condition, text }: Expectation, timeZone: string): string {
   if (typeof condition === "string") return condition;
   if (text !== undefined) return text;
-  return generatedName(condition, { displayName: (reference) => reference.name.join("."), timeZone });
+  const starNames = () => ["*"];
+  return generatedName(condition, { displayName: (reference) => reference.name.join("."), timeZone, starNames });
 }
 
 function forbiddenConstruct(condition: Expression): string | undefined {

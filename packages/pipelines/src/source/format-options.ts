@@ -30,7 +30,7 @@ const REBASE: OptionShape = {
 };
 const VARIANT: OptionShape = {
   kind: "Refused",
-  why: "read the records as text and use parse_json(value)",
+  why: "a table has no VARIANT: read the records as text, and take what you need of parse_json(value)",
 };
 
 /** What all formats of text have in common. */

@@ -110,6 +110,7 @@ function analyzeLowered(
   const naming = {
     displayName: (reference: { name: readonly string[] }) => reference.name.join("."),
     timeZone: session.options.timeZone,
+    starNames: () => columns.map(({ name }) => name),
   };
   const lowered = lower(relation, columns, naming, session);
   if (lowered === undefined) return nothing();

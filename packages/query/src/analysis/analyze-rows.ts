@@ -1,6 +1,7 @@
 import type { Deduplicate, LateralView, Limit, Offset, Sample } from "../relation/relation.ts";
 import { someExpression } from "../rewrite/expression-children.ts";
 import { constantOf } from "./cast.ts";
+import { checkDistinct } from "./check-distinct.ts";
 import { generate, generatorCall } from "./generate.ts";
 import type { Plan } from "./plan.ts";
 import { sameName } from "./resolve.ts";
@@ -58,7 +59,10 @@ export function analyzeDeduplicate(relation: Deduplicate, environment: Environme
   const visible = visibleColumns(input.columns);
   const keys = (relation.columns ?? visible.map((column) => column.attribute.name)).flatMap((name, i) => {
     const found = relation.columns ? visible.find((column) => sameName(column.attribute.name, name)) : visible[i];
-    if (found) return [found.attribute.id];
+    if (found) {
+      checkDistinct(found.attribute, relation.columns ? "dropDuplicates" : "DISTINCT", relation, session);
+      return [found.attribute.id];
+    }
     if (!input.poisoned) {
       const names = visible.map((column) => `\`${column.attribute.name}\``).join(", ");
       session.report(

@@ -1,8 +1,8 @@
 import { widerType } from "../data-type/coercion.ts";
 import { sqlType } from "../data-type/simple-string.ts";
-import { isComparable } from "../data-type/type-class.ts";
 import type { SetOperation } from "../relation/relation.ts";
 import { castColumns } from "./cast-columns.ts";
+import { checkDistinct } from "./check-distinct.ts";
 import type { Attribute, Named, Plan, Typed } from "./plan.ts";
 import { sameName } from "./resolve.ts";
 import { type Analyzed, type Environment, passThrough, unqualified } from "./scope.ts";
@@ -49,13 +49,7 @@ function commonType(left: Attribute, right: Attribute, index: number, relation: 
     session.report("INCOMPATIBLE_COLUMN_TYPE", message, relation);
   }
   const distinct = relation.operation !== "union" || !relation.all;
-  if (type && distinct && !isComparable(type)) {
-    session.report(
-      "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE",
-      `${word}: the column \`${left.name}\` has a type that cannot be compared`,
-      relation,
-    );
-  }
+  if (type && distinct) checkDistinct({ name: left.name, dataType: type }, word, relation, session);
   return type ?? left.dataType;
 }
 

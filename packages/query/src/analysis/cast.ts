@@ -48,6 +48,7 @@ function literalAs(value: Value, from: DataType, to: DataType): Value | undefine
 
 /** Whether a cast can make NULL of a value: Spark's rule, the same in both modes. */
 function mayFail(from: DataType, to: DataType): boolean {
+  if (from.kind === "variant") return to.kind !== "variant";
   if (from.kind === "void" || to.kind === "string") return false;
   if (from.kind === "string") return to.kind !== "binary";
   if (from.kind === "decimal" && to.kind === "decimal") {

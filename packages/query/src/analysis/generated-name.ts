@@ -1,4 +1,5 @@
 import { sqlType } from "../data-type/simple-string.ts";
+import { isNested } from "../data-type/type-class.ts";
 import type {
   CalendarInterval,
   Call,
@@ -18,6 +19,8 @@ export interface Naming {
   /** A reference without the name of its table. */
   readonly displayName: (reference: ColumnReference) => string;
   readonly timeZone: string;
+  /** The columns that `*` stands for in the arguments of a function. */
+  readonly starNames: () => readonly string[];
 }
 
 /** The name that Spark gives a select item without an alias: `amount` for a column or a cast of one, `sum(amount)`, `(a + 1)`. */
@@ -157,7 +160,9 @@ function lambdaBody(body: Expression, parameters: readonly string[], naming: Nam
   return textOf(body, { ...naming, displayName });
 }
 
+/** Hive had no casts to nested types: Spark leaves them out of names. */
 function castText(cast: Cast, naming: Naming): string {
+  if (isNested(cast.dataType)) return textOf(cast.expression, naming);
   return `${cast.try ? "TRY_CAST" : "CAST"}(${textOf(cast.expression, naming)} AS ${sqlType(cast.dataType)})`;
 }
 
@@ -214,12 +219,18 @@ function isMapType(type: Expression | undefined): boolean {
 
 function callText(call: Call, naming: Naming): string {
   const name = call.name.toLowerCase();
-  const whole = (arg: Expression) => arg.kind === "Star" && arg.target.length === 0 && !call.distinct;
-  const args = call.args.map((arg) => (whole(arg) ? "1" : textOf(arg, naming)));
+  const args = call.args.flatMap((arg) =>
+    arg.kind === "Star" && arg.target.length === 0 ? starText(call, naming) : [textOf(arg, naming)],
+  );
   const infix = INFIX[name];
   if (infix !== undefined && args.length === 2) return `(${args.join(` ${infix} `)})`;
   if (castFunctionType(name) !== undefined && args.length === 1) return args.join();
   return FORMS[name]?.(args, call) ?? functionText(name, call, args, naming);
+}
+
+/** Rows are counted as `count(1)`. */
+function starText({ name, distinct }: Call, naming: Naming): readonly string[] {
+  return name.toLowerCase() === "count" && !distinct ? ["1"] : naming.starNames();
 }
 
 /** Whether the call stands in the text under this name, and not as an operator. */

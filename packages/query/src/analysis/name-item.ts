@@ -4,7 +4,7 @@ import { generatedName, type Naming } from "./generated-name.ts";
 import type { NamedMaker } from "./make-named.ts";
 import type { Named, Typed } from "./plan.ts";
 import { displayName } from "./resolve.ts";
-import { passThrough } from "./scope.ts";
+import { passThrough, visibleColumns } from "./scope.ts";
 import type { SelectItem } from "./select-item.ts";
 import type { Typing } from "./typing.ts";
 
@@ -44,7 +44,12 @@ function movedDate(expression: Expression, typed: Typed): Expression {
 
 /** How generated names are spelled where an expression stands. */
 function namingOf(typing: Typing): Naming {
-  return { displayName: (reference) => displayName(reference, typing), timeZone: typing.session.options.timeZone };
+  return {
+    displayName: (reference) => displayName(reference, typing),
+    timeZone: typing.session.options.timeZone,
+    starNames: () =>
+      visibleColumns((typing.argumentScope ?? typing.scope).columns).map(({ attribute }) => attribute.name),
+  };
 }
 
 /** The expression without the aliases around it. */

@@ -30,9 +30,24 @@ function castsNestedImplicitly(from: DataType, to: DataType, mode: CoercionMode)
 /** Whether `CAST(x AS to)` is a legal question to ask of a value of type `from`. */
 export function canCast(from: DataType, to: DataType, mode: CoercionMode): boolean {
   if (sameType(from, to) || from.kind === "void" || to.kind === "string") return true;
-  if (from.kind === "variant" || to.kind === "variant") return true;
+  if (from.kind === "variant") return isInVariant(to, true);
+  if (to.kind === "variant") return isInVariant(from, false);
   if (isNested(from) || isNested(to)) return canCastNested(from, to, mode);
   return ATOMIC_CASTS[classOf(from)]?.includes(classOf(to)) === true && ansiAllows(from, to, mode);
+}
+
+/** Whether a VARIANT holds values of a type: a cast makes one of atoms and arrays, `to_variant_object` also of structs and maps. */
+export function isInVariant(type: DataType, objects: boolean): boolean {
+  switch (type.kind) {
+    case "array":
+      return isInVariant(type.element, objects);
+    case "map":
+      return objects && type.key.kind === "string" && isInVariant(type.value, objects);
+    case "struct":
+      return objects && type.fields.every((field) => isInVariant(field.dataType, objects));
+    default:
+      return type.kind !== "void" && type.kind !== "time" && !type.kind.startsWith("interval");
+  }
 }
 
 function canCastNested(from: DataType, to: DataType, mode: CoercionMode): boolean {

@@ -59,6 +59,20 @@ export function isOrderable(type: DataType): boolean {
   }
 }
 
+/** Whether the type is VARIANT or has one inside. */
+export function holdsVariant(type: DataType): boolean {
+  switch (type.kind) {
+    case "array":
+      return holdsVariant(type.element);
+    case "map":
+      return holdsVariant(type.value);
+    case "struct":
+      return type.fields.some((field) => holdsVariant(field.dataType));
+    default:
+      return type.kind === "variant";
+  }
+}
+
 /** Whether values of the type can be grouped by and compared with `=`: all but those with a map or a variant inside. */
 export function isComparable(type: DataType): boolean {
   switch (type.kind) {

@@ -14,8 +14,8 @@ import {
   TIMESTAMP_NTZ,
   time,
 } from "../data-type/data-type.ts";
-import { castsImplicitly } from "../data-type/implicit-cast.ts";
-import { isComparable, isIntegral, isInterval, isNumeric, isOrderable } from "../data-type/type-class.ts";
+import { castsImplicitly, isInVariant } from "../data-type/implicit-cast.ts";
+import { isComparable, isIntegral, isInterval, isNested, isNumeric, isOrderable } from "../data-type/type-class.ts";
 import type { TypeContext } from "./function-entry.ts";
 
 /** What one parameter takes: the type an argument is cast to, or undefined when it does not fit. */
@@ -97,6 +97,11 @@ export const anyStruct: Accept = accept("STRUCT", (type) =>
   type.kind === "struct" ? type : type.kind === "void" ? struct([]) : undefined,
 );
 export const arrayOfText: Accept = exactly(array(STRING), "ARRAY<STRING>");
+/** What `to_variant_object` makes an object or a list of. */
+export const variantParts: Accept = accept("ARRAY, MAP<STRING, ..> or STRUCT", (type) =>
+  isNested(type) && isInVariant(type, true) ? type : undefined,
+);
+
 export const variant: Accept = accept("VARIANT", (type) =>
   type.kind === "variant" || type.kind === "void" ? type : undefined,
 );

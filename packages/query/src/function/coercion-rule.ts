@@ -3,7 +3,7 @@ import type { DataType } from "../data-type/data-type.ts";
 import { DOUBLE, LONG } from "../data-type/data-type.ts";
 import { decimalOf, decimalOfInteger } from "../data-type/decimal.ts";
 import { sqlType } from "../data-type/simple-string.ts";
-import { isComparable, isIntegral, isNumeric, isOrderable } from "../data-type/type-class.ts";
+import { holdsVariant, isComparable, isIntegral, isNumeric, isOrderable } from "../data-type/type-class.ts";
 import type { Argument, ArgumentFault, Coercion, TypeContext } from "./function-entry.ts";
 import { isFault, mismatch } from "./function-entry.ts";
 
@@ -56,6 +56,13 @@ export const ordering: Coercion = (args, context) => {
 export const equality: Coercion = (args, context) => {
   const types = truthAsNumber(args, context) ?? comparison(args, context);
   return isFault(types) ? types : checkEach(types, isComparable, "INVALID_EQUALITY_TYPE", "cannot be compared");
+};
+
+/** Values as they are, of types that a hash is made of. */
+export const hashed: Coercion = (args) => {
+  const types = args.map((arg) => arg.dataType);
+  const isVariant = types.some((type) => !isComparable(type) && holdsVariant(type));
+  return checkEach(types, isComparable, isVariant ? "HASH_VARIANT_TYPE" : "HASH_MAP_TYPE", "have no hash");
 };
 
 /** Without errors on bad casts a BOOLEAN is equal to the number 1 or 0. */

@@ -9,4 +9,5 @@ export * from "./payload.ts";
 export * from "./session.ts";
 export * from "./text.ts";
 export * from "./time.ts";
+export * from "./variant.ts";
 export * from "./window-function.ts";

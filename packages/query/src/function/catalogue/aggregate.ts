@@ -1,4 +1,4 @@
-import { array, BOOLEAN, BYTE, DOUBLE, LONG } from "../../data-type/data-type.ts";
+import { array, BOOLEAN, BYTE, DOUBLE, LONG, STRING } from "../../data-type/data-type.ts";
 import {
   anything,
   bool,
@@ -12,6 +12,7 @@ import {
   optional,
   orderable,
   textOrBinary,
+  variant,
 } from "../accept.ts";
 import { aggregate } from "../define.ts";
 import type { FunctionEntry, ResultRule } from "../function-entry.ts";
@@ -45,6 +46,7 @@ export const AGGREGATES: readonly FunctionEntry[] = [
   aggregate("try_avg", [numericOrInterval], averageType),
   aggregate("min", [orderable], sameAs(0)),
   aggregate("max", [orderable], sameAs(0)),
+  aggregate("schema_of_variant_agg", [variant], STRING, { nullable: neverNull }),
   aggregate("count_if", [bool], LONG, { nullable: neverNull }),
   aggregate("bool_and", [bool], BOOLEAN, { aliases: ["every"] }),
   aggregate("bool_or", [bool], BOOLEAN, { aliases: ["some", "any"] }),

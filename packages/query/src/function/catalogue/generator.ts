@@ -1,7 +1,7 @@
 import { widestType } from "../../data-type/coercion.ts";
 import type { DataType, StructField } from "../../data-type/data-type.ts";
-import { field, INTEGER, STRING, struct } from "../../data-type/data-type.ts";
-import { anyArray, anyMap, anything, int, oneOf, text } from "../accept.ts";
+import { field, INTEGER, STRING, struct, VARIANT } from "../../data-type/data-type.ts";
+import { anyArray, anyMap, anything, int, oneOf, text, variant } from "../accept.ts";
 import { generator } from "../define.ts";
 import { type Argument, type Coercion, type FunctionEntry, mismatch, type ResultRule } from "../function-entry.ts";
 import { typeAt } from "../result-rule.ts";
@@ -61,6 +61,12 @@ export const GENERATORS: readonly FunctionEntry[] = [
     { aliases: ["posexplode_outer"], names: ["collection"] },
   ),
   generator("inline", [anyArray], inlined, { aliases: ["inline_outer"], names: ["input"] }),
+  generator(
+    "variant_explode",
+    [variant],
+    () => struct([field("pos", INTEGER, false), field("key", STRING), field("value", VARIANT, false)]),
+    { aliases: ["variant_explode_outer"], names: ["input"] },
+  ),
   generator("stack", [int, anything], stacked, { variadic: true, coerce: stackCoercion }),
   generator("json_tuple", [text, text], (args) => struct(args.slice(1).map((_, i) => field(`c${i}`, STRING))), {
     variadic: true,

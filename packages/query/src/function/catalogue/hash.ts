@@ -1,5 +1,6 @@
 import { BINARY, INTEGER, LONG, STRING } from "../../data-type/data-type.ts";
 import { anything, bytesOfText, int, optional, text } from "../accept.ts";
+import { hashed } from "../coercion-rule.ts";
 import { scalar } from "../define.ts";
 import type { FunctionEntry } from "../function-entry.ts";
 import { mayBeNull, neverNull } from "../result-rule.ts";
@@ -12,8 +13,8 @@ export const HASHES: readonly FunctionEntry[] = [
   scalar("sha1", [bytesOfText], STRING, { aliases: ["sha"] }),
   scalar("sha2", [bytesOfText, int], STRING, { nullable: mayBeNull }),
   scalar("crc32", [bytesOfText], LONG),
-  scalar("hash", [anything], INTEGER, { variadic: true, nullable: neverNull }),
-  scalar("xxhash64", [anything], LONG, { variadic: true, nullable: neverNull }),
+  scalar("hash", [anything], INTEGER, { variadic: true, nullable: neverNull, coerce: hashed }),
+  scalar("xxhash64", [anything], LONG, { variadic: true, nullable: neverNull, coerce: hashed }),
   scalar("aes_encrypt", [...cipher, optional(bytesOfText), optional(bytesOfText)], BINARY, {
     nullable: mayBeNull,
     deterministic: false,

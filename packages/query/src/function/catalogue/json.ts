@@ -1,7 +1,7 @@
 import { array, BOOLEAN, INTEGER, STRING, VARIANT } from "../../data-type/data-type.ts";
 import { schemaFromDdl, typeFromDdl } from "../../data-type/ddl.ts";
 import { typeFromJson } from "../../data-type/json.ts";
-import { anyArray, anyMap, anyStruct, anything, oneOf, optional, text, variant } from "../accept.ts";
+import { anyArray, anyMap, anyStruct, oneOf, optional, text, variant, variantParts } from "../accept.ts";
 import { scalar } from "../define.ts";
 import { type FunctionEntry, mismatch, type ResultRule } from "../function-entry.ts";
 import { mayBeNull, neverNull } from "../result-rule.ts";
@@ -58,6 +58,6 @@ export const JSONS: readonly FunctionEntry[] = [
   scalar("variant_get", [variant, text, optional(text)], variantPart, nullable),
   scalar("try_variant_get", [variant, text, optional(text)], variantPart, nullable),
   scalar("is_variant_null", [variant], BOOLEAN, { nullable: neverNull }),
-  scalar("to_variant_object", [anything], VARIANT),
+  scalar("to_variant_object", [variantParts], VARIANT),
   scalar("schema_of_variant", [variant], STRING),
 ];

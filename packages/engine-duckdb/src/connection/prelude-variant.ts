@@ -1,0 +1,64 @@
+import { ofTexts, type PreludeFunction } from "./prelude-definition.ts";
+import { variantAt } from "./variant/variant-path.ts";
+import { printVariant } from "./variant/variant-print.ts";
+import { elementsOf, membersOf, scalarText } from "./variant/variant-scalar.ts";
+import { commonShape, printShape, type Shape, shapeOf } from "./variant/variant-schema.ts";
+import { readVariant, tidy, type Variant, variantOfJson, variantText } from "./variant/variant-value.ts";
+
+const VOID: Shape = { kind: "atom", name: "VOID" };
+
+function parsed(text: string): string {
+  const value = variantOfJson(text);
+  if (value !== undefined) return variantText(value);
+  throw new Error(
+    `[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] Malformed records are detected in record parsing: ${text}. Write try_parse_json to get NULL instead.`,
+  );
+}
+
+function textOrNull(value: Variant | undefined): string | null {
+  return value === undefined ? null : variantText(value);
+}
+
+/** A function from a variant to the variants in it. */
+function parts(take: (value: Variant) => Iterable<Variant> | undefined): PreludeFunction {
+  return {
+    parameters: ["VARCHAR"],
+    returns: "VARCHAR[]",
+    apply: (text) => {
+      const found = take(readVariant(String(text)));
+      return found === undefined ? null : [...found].map(variantText);
+    },
+  };
+}
+
+/** Variants, as `variant-value.ts` says they are kept. */
+export const VARIANT_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
+  js_variant_parse: ofTexts(1, (text = "") => parsed(text)),
+  js_variant_try_parse: ofTexts(1, (text = "") => textOrNull(variantOfJson(text))),
+  js_variant_tidy: ofTexts(1, (text = "") => variantText(tidy(readVariant(text)))),
+  js_variant_get: ofTexts(3, (text = "", path = "", caller = "") =>
+    textOrNull(variantAt(readVariant(text), path, caller)),
+  ),
+  js_variant_field: ofTexts(2, (text = "", name = "") => textOrNull(membersOf(readVariant(text))?.get(name))),
+  js_variant_scalar: ofTexts(2, (text = "", kind = "") => scalarText(readVariant(text), kind) ?? null),
+  js_variant_elements: parts(elementsOf),
+  js_variant_values: parts((value) => membersOf(value)?.values()),
+  js_variant_keys: {
+    parameters: ["VARCHAR"],
+    returns: "VARCHAR[]",
+    apply: (text) => {
+      const members = membersOf(readVariant(String(text)));
+      return members === undefined ? null : [...members.keys()];
+    },
+  },
+  js_variant_print: ofTexts(1, (text = "") => printVariant(readVariant(text))),
+  js_variant_schema: ofTexts(1, (text = "") => printShape(shapeOf(readVariant(text)))),
+  js_variant_schemas: {
+    parameters: ["VARCHAR[]"],
+    returns: "VARCHAR",
+    apply: (texts) => {
+      const all = Array.isArray(texts) ? texts.filter((text) => text !== null) : [];
+      return printShape(all.map((text) => shapeOf(readVariant(text))).reduce(commonShape, VOID));
+    },
+  },
+};

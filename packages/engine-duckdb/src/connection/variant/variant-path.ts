@@ -1,0 +1,48 @@
+import { isList, Numeral } from "../json-value.ts";
+import type { Variant } from "./variant-value.ts";
+
+const STEP = /(?:\.([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\])/y;
+const PATHS = new Map<string, readonly (string | number)[]>();
+
+/**
+ * The value below `$.name[0]['name']`; undefined where there is none.
+ *
+ * @throws INVALID_VARIANT_GET_PATH
+ */
+export function variantAt(value: Variant, path: string, caller: string): Variant | undefined {
+  return steps(path, caller).reduce<Variant | undefined>(follow, value);
+}
+
+function steps(path: string, caller: string): readonly (string | number)[] {
+  const known = PATHS.get(path);
+  if (known !== undefined) return known;
+  const parsed = parse(path);
+  if (parsed === undefined) throw invalidPath(path, caller);
+  if (PATHS.size > 1000) PATHS.clear();
+  PATHS.set(path, parsed);
+  return parsed;
+}
+
+function parse(path: string): readonly (string | number)[] | undefined {
+  if (!path.startsWith("$")) return undefined;
+  const found: (string | number)[] = [];
+  STEP.lastIndex = 1;
+  while (STEP.lastIndex < path.length) {
+    const step = STEP.exec(path);
+    if (step === null) return undefined;
+    found.push(step[2] === undefined ? (step[1] ?? step[3] ?? step[4] ?? "") : Number(step[2]));
+  }
+  return found;
+}
+
+function invalidPath(path: string, caller: string): Error {
+  return new Error(
+    `[INVALID_VARIANT_GET_PATH] The path \`${path}\` is not a valid variant extraction path in \`${caller}\`. A valid path should start with \`$\` and is followed by zero or more segments like \`[123]\`, \`.name\`, \`['name']\`, or \`["name"]\`.`,
+  );
+}
+
+function follow(value: Variant | undefined, step: string | number): Variant | undefined {
+  if (value === undefined || value === null || typeof value !== "object" || value instanceof Numeral) return undefined;
+  if (isList(value)) return typeof step === "number" ? value[step] : undefined;
+  return typeof step === "string" ? value.get(step) : undefined;
+}

@@ -1,0 +1,78 @@
+import { isList, type Json, Members, Numeral, parseStrictJson, printJson } from "../json-value.ts";
+
+/**
+ * A VARIANT in DuckDB is JSON text without blanks whose keys are in order. What JSON has no type for is told by the spelling: a DECIMAL has a point and no
+ * exponent, a DOUBLE an exponent, whole numbers neither; other types are texts that begin with U+0000 and a letter.
+ */
+export type Variant = Json;
+
+/** The letter behind U+0000 of a text that is no STRING; `S` is a STRING that begins with U+0000 itself. */
+export type Tag = "S" | "D" | "T" | "N" | "F" | "I" | "B";
+
+const MARK = "\0";
+const LONG_MAX = 2n ** 63n;
+
+/** The type letter and the text of a value that is a text; undefined for others. */
+export function tagged(value: Variant): { readonly tag: Tag; readonly text: string } | undefined {
+  if (typeof value !== "string") return undefined;
+  return value.startsWith(MARK) ? { tag: value[1] as Tag, text: value.slice(2) } : { tag: "S", text: value };
+}
+
+/** What kind of number a numeral stands for. */
+export function numeralKind({ text }: Numeral): "long" | "decimal" | "double" {
+  if (/e/i.test(text)) return "double";
+  if (text.includes(".")) return "decimal";
+  const whole = BigInt(text);
+  return whole >= -LONG_MAX && whole < LONG_MAX ? "long" : "decimal";
+}
+
+/** A variant as it was written by `variantText`. */
+export function readVariant(text: string): Variant {
+  const value = parseStrictJson(text);
+  if (value === undefined) throw new Error(`no variant: ${text}`);
+  return value;
+}
+
+/** How a variant is kept. */
+export function variantText(value: Variant): string {
+  return printJson(value);
+}
+
+/** The first JSON value of a text as a variant; undefined when it is malformed or an object repeats a key. */
+export function variantOfJson(text: string): Variant | undefined {
+  const value = parseStrictJson(text);
+  return value === undefined || repeatsKey(value) ? undefined : tidy(value);
+}
+
+/** The variant of values that were written one into the other: keys in order, numbers in one spelling. */
+export function tidy(value: Variant): Variant {
+  if (value instanceof Numeral) return numeral(value.text);
+  if (value === null || typeof value !== "object") return value;
+  if (isList(value)) return value.map(tidy);
+  const sorted = [...value].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
+  return new Members(sorted.map(([key, item]) => [key, tidy(item)] as const));
+}
+
+function repeatsKey(value: Variant): boolean {
+  if (value === null || typeof value !== "object" || value instanceof Numeral) return false;
+  if (isList(value)) return value.some(repeatsKey);
+  const own = value instanceof Members && [...value.keys()].some((key) => value.earlier(key).length > 0);
+  return own || [...value.values()].some(repeatsKey);
+}
+
+/** A DECIMAL keeps at most 38 digits and has no zeros at its end; beyond that a number is a DOUBLE. */
+function numeral(text: string): Variant {
+  const [, sign = "", whole = "", fraction] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole === "") return double(Number(text));
+  if (fraction === undefined) return whole.length > 38 ? double(Number(text)) : new Numeral(String(BigInt(text)));
+  if (fraction.length > 38 || (whole + fraction).replace(/^0+/, "").length > 38) return double(Number(text));
+  const digits = fraction.replace(/0+$/, "");
+  const isZero = digits === "" && BigInt(whole) === 0n;
+  return new Numeral(`${isZero ? "" : sign}${BigInt(whole)}.${digits || "0"}`);
+}
+
+function double(value: number): Variant {
+  if (!Number.isFinite(value)) return `${MARK}I${value}`;
+  const text = String(value);
+  return new Numeral(text.includes("e") ? text : `${Object.is(value, -0) ? "-0" : text}e0`);
+}
