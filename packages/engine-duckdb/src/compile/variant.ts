@@ -62,7 +62,7 @@ function writtenNested(sql: string, type: DataType, depth: number): string {
 }
 
 /** How a scalar is made of its text. */
-export type OfText = (text: string, to: DataType) => string;
+type OfText = (text: string, to: DataType) => string;
 
 interface Target {
   readonly mode: CastMode;
