@@ -9,7 +9,6 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {
   "json: dropped": NESTED_TEXT,
   "json: inferred primitives":
     "an integer beyond 64 bits makes the column bigint, and is rescued or NULL; Spark finds a decimal",
-  "json: inferred as strings": "a number that becomes text loses the zeros at its end",
   "csv: lines inside quotes, not asked for":
     "a line break inside quotes belongs to the value although multiLine is not set: Spark tears such records apart",
   "xml: books with a schema":

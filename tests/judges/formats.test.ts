@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FORMAT_CASES } from "./formats-cases.ts";
 import { KNOWN_DIFFERENCES } from "./formats-known.ts";
+import { NUMBER_CASES } from "./formats-numbers.ts";
 import { type Found, openOurs, type Reading } from "./formats-ours.ts";
 import { ask, leftOut } from "./judges.ts";
 import { difference } from "./language-answer.ts";
@@ -16,7 +17,7 @@ interface Asked extends Reading {
 const CODECS = ["uncompressed", "deflate", "snappy", "zstandard", "bzip2"];
 
 function writeCases(folder: string): readonly Asked[] {
-  return FORMAT_CASES.map(({ name, format, files, options = {}, schema }, i) => {
+  return [...FORMAT_CASES, ...NUMBER_CASES].map(({ name, format, files, options = {}, schema }, i) => {
     const own = join(folder, String(i));
     mkdirSync(own);
     for (const [file, content] of Object.entries(files)) writeFileSync(join(own, file), content);

@@ -1,6 +1,7 @@
 import { ofTexts, type PreludeFunction } from "./prelude-definition.ts";
+import { NUMBER_MARK } from "./written-number.ts";
 
-/** What is allowed beyond JSON: comments, unquoted names, single quotes, zeros before numbers, NaN and infinities, any escape, control characters. */
+/** What is allowed beyond JSON: comments, unquoted names, single quotes, zeros before numbers, NaN and infinities, any escape, control characters; and whether numbers are to be marked. */
 type Allowed = ReadonlySet<string>;
 
 const NAME = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
@@ -77,10 +78,14 @@ class Rewriter {
       const padded = PADDED.exec(this.#text);
       if (padded === null) return undefined;
       this.#at += padded[0].length;
-      return `${padded[0].startsWith("-") ? "-" : ""}${(padded[1] ?? "0").replace(/^0+(?=\d)/, "")}`;
+      return this.#numeral(`${padded[0].startsWith("-") ? "-" : ""}${(padded[1] ?? "0").replace(/^0+(?=\d)/, "")}`);
     }
     const number = this.#take(NUMBER);
-    return number === undefined || /[\w.]/.test(this.#text[this.#at] ?? "") ? undefined : number;
+    return number === undefined || /[\w.]/.test(this.#text[this.#at] ?? "") ? undefined : this.#numeral(number);
+  }
+
+  #numeral(text: string): string {
+    return this.#allowed.has("m") && /[.eE]|^-0$/.test(text) ? JSON.stringify(`${NUMBER_MARK}${text}`) : text;
   }
 
   #string(quote: string): string | undefined {

@@ -18,6 +18,8 @@ export interface FileScan {
   readonly cautious: boolean;
   /** Whether clean rows must know their file too: an attempt came upon a row that needs it. */
   readonly identify: boolean;
+  /** Whether numbers of JSON must be kept as they are written: an attempt came upon one that its reader may have changed. */
+  readonly written: boolean;
   /** Where the content of a file is, and how large: the file itself, or a copy of it that is plain UTF-8. */
   readonly plainOf: (file: FileEntry) => FileEntry;
   readonly connection: Connection;

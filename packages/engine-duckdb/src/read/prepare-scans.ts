@@ -148,6 +148,7 @@ async function fileRows(
     isTolerant: (file) => copies.careOf(file) > 0,
     cautious: tolerance.all > 0 || tolerance.files.size > 0,
     identify: tolerance.identify,
+    written: tolerance.written,
     plainOf: copies.plainOf,
     connection,
     get folder() {

@@ -3,7 +3,15 @@ import type { DataType } from "@sluice/query";
 import { quoteText } from "../compile/identifier.ts";
 import { fileFacts, type SplitSchema, usesFacts } from "./file-list.ts";
 import { type FileScan, selectList } from "./file-scan.ts";
-import { type JsonFit, misfitMember, pointer, rescueObject, unknownMembers } from "./json/json-fit.ts";
+import {
+  type JsonFit,
+  keptJson,
+  misfitMember,
+  type Numbers,
+  pointer,
+  rescueObject,
+  unknownMembers,
+} from "./json/json-fit.ts";
 import { parseMode, readOption } from "./read-option.ts";
 
 /** Records that were parsed one by one. */
@@ -12,6 +20,8 @@ export interface RecordSource {
   readonly sql: string;
   /** How a value of JSON (SQL) becomes one of a column's type. */
   readonly fit: (json: string, type: DataType) => JsonFit;
+  /** Whether numbers in `j` are marked. */
+  readonly numbers?: Numbers | undefined;
 }
 
 /**
@@ -22,12 +32,13 @@ export function recordRows(
   scan: FileScan,
   schema: SplitSchema,
   files: readonly FileEntry[],
-  { sql, fit }: RecordSource,
+  { sql, fit, numbers }: RecordSource,
 ): string {
   const facts = fileFacts(files, scan, schema.partition, "r.i", 0);
   const corrupt = (readOption(scan.read, "columnNameOfCorruptRecord") ?? "_corrupt_record").toLowerCase();
   const fields = schema.data.filter((one) => one.name.toLowerCase() !== corrupt);
   const fits = fields.map((one, i) => ({ one, fit: fit(`r.v[${i + 1}]`, one.dataType) }));
+  const line = keptJson("r.l", numbers);
   const broken = "(r.j IS NULL OR json_type(r.j) <> 'OBJECT')";
   const misfit = fits.map((each) => `(${each.fit.misfit}) IS NOT NULL`).join(" OR ") || "false";
   const columns = selectList(scan.columns, (one) => columnSql(one.name));
@@ -41,7 +52,7 @@ export function recordRows(
     const known = attribute === undefined ? undefined : facts.column(name, attribute.dataType);
     if (known !== undefined) return known;
     if (name === schema.rescued) return rescueSql();
-    if (name.toLowerCase() === corrupt) return `CASE WHEN ${broken} OR ${misfit} THEN r.l END`;
+    if (name.toLowerCase() === corrupt) return `CASE WHEN ${broken} OR ${misfit} THEN ${line} END`;
     return fits.find(({ one }) => one.name.toLowerCase() === name.toLowerCase())?.fit.value ?? "NULL";
   }
 
@@ -50,7 +61,7 @@ export function recordRows(
     const misfits = fits.map((each) => misfitMember(each.one.name, each.fit.misfit));
     const names = fields.map((one) => one.name);
     const object = rescueObject(misfits, unknownMembers("r.j", names));
-    return `CASE WHEN ${broken} THEN '{"_corrupt_record":' || to_json(r.l)::VARCHAR || ',' || ${path} || '}' ELSE (${object})[:-2] || ',' || ${path} || '}' END`;
+    return `CASE WHEN ${broken} THEN '{"_corrupt_record":' || to_json(${line})::VARCHAR || ',' || ${path} || '}' ELSE ${keptJson(`(${object})[:-2]`, numbers)} || ',' || ${path} || '}' END`;
   }
 
   function modeSql(): string {
@@ -58,6 +69,6 @@ export function recordRows(
     if (mode === "PERMISSIVE") return "";
     const bad = schema.rescued === undefined ? `(${broken} OR ${misfit})` : broken;
     if (mode === "DROPMALFORMED") return ` WHERE NOT ${bad}`;
-    return ` WHERE CASE WHEN ${bad} THEN error('[MALFORMED_RECORD_IN_PARSING] Malformed record in file "' || ${facts.uri} || '": ' || r.l) ELSE true END`;
+    return ` WHERE CASE WHEN ${bad} THEN error('[MALFORMED_RECORD_IN_PARSING] Malformed record in file "' || ${facts.uri} || '": ' || ${line}) ELSE true END`;
   }
 }

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { Inputs } from "@sluice/pipelines";
 import { toEngineError } from "../connection/failure.ts";
+import { WRITTEN } from "../connection/written-number.ts";
 import { readFlag } from "./read-option.ts";
 
 /** How carefully files are read: 0 at full speed, 1 record by record, 2 likewise after their bytes were made valid UTF-8. */
@@ -14,13 +16,26 @@ export interface Tolerance {
   readonly without: ReadonlySet<string>;
   /** Whether rows must know their file although clean rows do not need it. */
   readonly identify: boolean;
+  /** Whether numbers of JSON must be kept as they are written: an attempt came upon one that its reader may have changed. */
+  readonly written: boolean;
 }
 
 /** Full speed for every file. */
-const STRICT: Tolerance = { all: 0, files: new Map(), without: new Set(), identify: false };
+const STRICT: Tolerance = { all: 0, files: new Map(), without: new Set(), identify: false, written: false };
 
 /** What an attempt says that came upon a row which must know its file. */
 export const IDENTIFY = "a value does not fit and its file is not known";
+
+const COPY = "marked-";
+
+/** A path below `folder` for a copy of a file that is read in its stead: what DuckDB says about it is said about the file. */
+export function markedCopyOf(path: string, folder: string): string {
+  return join(folder, `${COPY}${crypto.randomUUID()}`, path);
+}
+
+function withoutCopy(path: string): string {
+  return path.replace(new RegExp(`^.*/${COPY}[0-9a-f-]{36}(?=/)`), "");
+}
 
 /** The care for one file. */
 export function careFor(tolerance: Tolerance, path: string): Care {
@@ -39,9 +54,10 @@ const STUMBLED =
 function moreTolerant(tolerance: Tolerance, error: unknown): Tolerance | undefined {
   const message = duckMessage(error);
   if (message.includes(IDENTIFY)) return tolerance.identify ? undefined : { ...tolerance, identify: true };
+  if (message.includes(WRITTEN)) return tolerance.written ? undefined : { ...tolerance, written: true };
   if (!STUMBLED.test(message)) return undefined;
   const path = /file "([^"]+)"/.exec(message)?.[1] ?? /^\s*file = (.+)$/m.exec(message)?.[1];
-  return path === undefined ? forAll(tolerance) : forFile(tolerance, path, message);
+  return path === undefined ? forAll(tolerance) : forFile(tolerance, withoutCopy(path), message);
 }
 
 function forAll(tolerance: Tolerance): Tolerance | undefined {

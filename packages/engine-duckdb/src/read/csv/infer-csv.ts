@@ -71,6 +71,7 @@ async function textRowsOf(sample: Sample): Promise<string> {
     isTolerant: (file) => careFor(sample.tolerance, file.path) > 0,
     cautious: false,
     identify: false,
+    written: false,
     plainOf: (file) => file,
     connection: sample.connection,
     folder: sample.folder,

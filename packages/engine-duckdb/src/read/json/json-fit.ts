@@ -5,8 +5,13 @@ import { parseDate, parseTimestamp, type TimeFormats } from "../time-formats.ts"
 
 /** Formats, and how a single value that is no text is read; by JSON's rules when absent. */
 export interface FitRules extends TimeFormats {
+  /** What is done about numbers that DuckDB's parser changes where they are to be kept: it stops at them, or they are marked. Absent: nothing. */
+  readonly numbers?: Numbers;
   readonly scalar?: (json: string, type: DataType) => JsonFit;
 }
+
+/** `Watched`: values that a number may have been changed for stop the statement. `Marked`: the JSON comes from `markedCopies`. */
+export type Numbers = "Watched" | "Marked";
 
 /** Two readings of one JSON value: the value in the type asked for, and what did not fit. */
 export interface JsonFit {
@@ -29,16 +34,35 @@ export function fitJson(json: string, type: DataType, formats: FitRules): JsonFi
     case "map":
       return fitMap(json, type.value, formats);
     case "string":
-      return { value: `json_extract_string(${json}, '$')`, misfit: "NULL::VARCHAR" };
+      return { value: textMember(json, `json_extract_string(${json}, '$')`, formats), misfit: "NULL::VARCHAR" };
     case "variant":
-      return { value: `${json}::VARCHAR`, misfit: "NULL::VARCHAR" };
+      return { value: keptJson(`${json}::VARCHAR`, formats.numbers), misfit: "NULL::VARCHAR" };
     default:
       return formats.scalar?.(json, type) ?? fitScalar(json, type, formats);
   }
 }
 
-function fitScalar(json: string, type: DataType, formats: TimeFormats): JsonFit {
-  return fitOf(json, scalarValue(`${json}::VARCHAR`, type, formats));
+const MEMBERS = { Watched: "sp_kept_member", Marked: "sp_written_member" } as const;
+const TEXTS = { Watched: "sp_kept_json", Marked: "sp_written_json" } as const;
+
+function textMember(json: string, text: string, { numbers }: FitRules): string {
+  return numbers === undefined ? text : `${MEMBERS[numbers]}(${json}::VARCHAR, ${text})`;
+}
+
+/** SQL of JSON text with its numbers as they are written. */
+export function keptJson(text: string, numbers: Numbers | undefined): string {
+  return numbers === undefined ? text : `${TEXTS[numbers]}(${text})`;
+}
+
+function fitScalar(json: string, type: DataType, formats: FitRules): JsonFit {
+  return fitOf(json, scalarValue(scalarText(json, type, formats), type, formats));
+}
+
+function scalarText(json: string, type: DataType, { numbers }: FitRules): string {
+  if (numbers === "Marked") return `sp_written_scalar(${json}::VARCHAR)`;
+  return numbers === "Watched" && type.kind === "decimal"
+    ? `sp_kept_decimal(${json}::VARCHAR, ${type.scale})`
+    : `${json}::VARCHAR`;
 }
 
 /** The readings of a scalar whose value has been found. */
@@ -66,7 +90,7 @@ function scalarValue(text: string, type: DataType, formats: TimeFormats): string
     case "double":
       return `coalesce(TRY_CAST(${text} AS ${duckType(type)}), ${notFinite(text, duckType(type))})`;
     case "decimal":
-      return `TRY_CAST(CASE WHEN starts_with(${text}, '"') THEN (${text})[2:-2] ELSE ${text} END AS ${duckType(type)})`;
+      return `TRY_CAST(trim(${text}, '"') AS ${duckType(type)})`;
     case "boolean":
       return `CASE ${text} WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case "binary":
@@ -104,7 +128,7 @@ function fromSeconds(text: string, kind: "timestamp" | "timestamp_ntz"): string 
 
 function fitStruct(json: string, fields: readonly StructField[], formats: FitRules): JsonFit {
   const isObject = `json_type(${json}) = 'OBJECT'`;
-  const members = fields.map((one) => ({ one, fit: fitJson(member(json, one.name), one.dataType, formats) }));
+  const members = fields.map((one) => ({ one, fit: fitMember(json, one, formats) }));
   const value = `{${members.map(({ one, fit }) => `${quoteText(one.name)}: ${fit.value}`).join(", ")}}`;
   const rest = rescueObject(
     members.map(({ one, fit }) => misfitMember(one.name, fit.misfit)),
@@ -117,6 +141,13 @@ function fitStruct(json: string, fields: readonly StructField[], formats: FitRul
     value: fields.length === 0 ? "NULL" : `CASE WHEN ${isObject} THEN ${value} END`,
     misfit: `CASE WHEN ${isObject} THEN ${rest} WHEN ${json}::VARCHAR <> 'null' THEN ${json}::VARCHAR END`,
   };
+}
+
+function fitMember(json: string, { name, dataType }: StructField, formats: FitRules): JsonFit {
+  const found = member(json, name);
+  if (dataType.kind !== "string") return fitJson(found, dataType, formats);
+  const text = `json_extract_string(${json}, ${quoteText(pointer(name))})`;
+  return { value: textMember(found, text, formats), misfit: "NULL::VARCHAR" };
 }
 
 function fitArray(json: string, element: DataType, formats: FitRules): JsonFit {

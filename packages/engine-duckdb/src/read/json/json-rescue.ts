@@ -3,7 +3,7 @@ import { quoteName, quoteText } from "../../compile/identifier.ts";
 import type { FileFacts } from "../file-list.ts";
 import type { FileScan } from "../file-scan.ts";
 import { IDENTIFY } from "../tolerance.ts";
-import { isScalar, type JsonFit, misfitMember, rescueObject } from "./json-fit.ts";
+import { isScalar, type JsonFit, keptJson, misfitMember, type Numbers, rescueObject } from "./json-fit.ts";
 
 /** A field and its readings; no readings when DuckDB has checked the column itself. */
 export interface FieldFit {
@@ -11,15 +11,21 @@ export interface FieldFit {
   readonly fit?: JsonFit;
 }
 
+/** The readings of a record, and whether its numbers are marked. */
+export interface RecordFits {
+  readonly fits: readonly FieldFit[];
+  readonly numbers: Numbers;
+}
+
 type FittedField = JsonFit & { readonly field: StructField };
 
 /** SQL of the rescued-data column. Without facts of files a row that would need them stops the reader, to be read again by one who has them. */
-export function rescuedSql(scan: FileScan, fits: readonly FieldFit[], facts: FileFacts | undefined): string {
+export function rescuedSql(scan: FileScan, { fits, numbers }: RecordFits, facts: FileFacts | undefined): string {
   const native = fits.filter(({ fit }) => fit === undefined);
   const kept = scan.whole ? [] : native.map(({ field }) => keepColumn(field));
   const fitted = fits.flatMap(({ field, fit }) => (fit === undefined ? [] : [{ field, ...fit }]));
   if (fitted.length + kept.length === 0) return "NULL::VARCHAR";
-  return `CASE ${rescueCases(kept, fitted, rescueSql(fitted, facts)).join(" ")} END`;
+  return `CASE ${rescueCases(kept, fitted, rescueSql(fitted, numbers, facts)).join(" ")} END`;
 }
 
 /** Cases in which a record has something to rescue; those all of whose scalars have a value, as most do, are done with before their texts are looked at. */
@@ -40,9 +46,9 @@ function isMisfit({ misfit }: JsonFit): string {
   return `(${misfit}) IS NOT NULL`;
 }
 
-function rescueSql(fitted: readonly FittedField[], facts: FileFacts | undefined): string {
+function rescueSql(fitted: readonly FittedField[], numbers: Numbers, facts: FileFacts | undefined): string {
   if (facts === undefined) return `error(${quoteText(IDENTIFY)})`;
-  const members = fitted.map(({ field, misfit }) => misfitMember(field.name, misfit));
+  const members = fitted.map(({ field, misfit }) => misfitMember(field.name, keptJson(misfit, numbers)));
   const path = `'"_file_path":' || to_json(${facts.uri})::VARCHAR`;
   return members.length === 0 ? "NULL::VARCHAR" : rescueObject(members, path);
 }

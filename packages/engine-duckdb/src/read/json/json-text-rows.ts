@@ -8,12 +8,14 @@ import type { FileScan } from "../file-scan.ts";
 import { lineSeparator, readFlag } from "../read-option.ts";
 import { recordRows } from "../record-rows.ts";
 import { timeFormats } from "../time-formats.ts";
-import { fitJson } from "./json-fit.ts";
+import { type FitRules, fitJson, type Numbers } from "./json-fit.ts";
 import { parsedJson } from "./lenient-json.ts";
+import { markedCopies, recordEnds } from "./marked-copies.ts";
+import { keepsWritten } from "./written-read.ts";
 
 /**
  * SQL of the rows of JSON files read as text, record by record. Blank lines are no records; an array of objects in one record is one row each. `staged` is a
- * file of the records where they have been put together.
+ * file of the records where they have been put together, marked where the read keeps numbers as they are written.
  */
 export async function jsonTextRows(
   scan: FileScan,
@@ -21,15 +23,16 @@ export async function jsonTextRows(
   files: readonly FileEntry[],
   staged?: string,
 ): Promise<string> {
-  const formats = timeFormats(scan.read);
-  const texts = staged === undefined ? await textSource(scan, files) : stagedSource(staged);
-  const parsed = `SELECT i, l, ${parsedJson("l", scan.read)} AS j FROM (${texts}) WHERE l IS NOT NULL AND trim(l, ' \t\r\n') <> ''`;
+  const numbers = keepsWritten(schema) ? "Marked" : undefined;
+  const rules: FitRules = { ...timeFormats(scan.read), ...(numbers && { numbers }) };
+  const texts = staged === undefined ? await textSource(scan, files, numbers) : stagedSource(staged);
+  const parsed = `SELECT i, l, ${parsedJson("l", scan.read, numbers !== undefined)} AS j FROM (${texts}) WHERE l IS NOT NULL AND trim(l, ' \t\r\n') <> ''`;
   const sql = `SELECT i, l, unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (${parsed})`;
-  return recordRows(scan, schema, files, { sql, fit: (json, type) => fitJson(json, type, formats) });
+  return recordRows(scan, schema, files, { sql, numbers, fit: (json, type) => fitJson(json, type, rules) });
 }
 
-async function textSource(scan: FileScan, files: readonly FileEntry[]): Promise<string> {
-  const plain = files.map(scan.plainOf);
+async function textSource(scan: FileScan, files: readonly FileEntry[], numbers: Numbers | undefined): Promise<string> {
+  const plain = await contentsOf(scan, files, numbers);
   const paths = pathList(plain.map((file) => file.path));
   const separator = lineSeparator(scan.read);
   const isMultiLine = readFlag(scan.read, "multiLine", false);
@@ -37,6 +40,15 @@ async function textSource(scan: FileScan, files: readonly FileEntry[]): Promise<
     return stagedSource(await stageTexts(plain, scan.folder, separator));
   if (!isMultiLine) return `SELECT l, file_index AS i FROM ${linesReader(paths, await longestLine(plain))}`;
   return `SELECT content AS l, list_position(${textPaths(plain.map((file) => file.path))}, filename) - 1 AS i FROM read_text(${paths})`;
+}
+
+async function contentsOf(
+  scan: FileScan,
+  files: readonly FileEntry[],
+  numbers: Numbers | undefined,
+): Promise<readonly FileEntry[]> {
+  const plain = files.map(scan.plainOf);
+  return numbers === undefined ? plain : await markedCopies(plain, recordEnds(scan.read), scan.folder);
 }
 
 function textPaths(paths: readonly string[]): string {

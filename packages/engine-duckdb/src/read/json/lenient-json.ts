@@ -19,10 +19,11 @@ function repeats(json: string): string {
   return `coalesce(len(list_distinct(${keys})) < len(${keys}), false)`;
 }
 
-/** SQL of a text as JSON, NULL when it is malformed. What DuckDB does not take is looked at again with Spark's leniency. */
-export function parsedJson(text: string, read: Pick<FileRead, "options">): string {
+/** SQL of a text as JSON, NULL when it is malformed. What DuckDB does not take is looked at again with Spark's leniency. Marked numbers stay marked. */
+export function parsedJson(text: string, read: Pick<FileRead, "options">, isMarked = false): string {
   const letters = LENIENCE.filter(([name, otherwise]) => readFlag(read, name, otherwise)).map(([, , letter]) => letter);
-  const lenient = `TRY_CAST(js_lenient_json(${text}, ${quoteText(letters.join(""))}) AS JSON)`;
+  const written = isMarked ? `sp_written_json(${text})` : text;
+  const lenient = `TRY_CAST(js_lenient_json(${written}, ${quoteText(`${letters.join("")}${isMarked ? "m" : ""}`)}) AS JSON)`;
   const strict = `TRY_CAST(${text} AS JSON)`;
   const looks = letters.includes("n") ? "" : ` OR regexp_matches(${text}, 'NaN|Inf|INF')`;
   return `CASE WHEN ${strict} IS NULL OR ${repeats(strict)}${looks} THEN ${lenient} ELSE ${strict} END`;

@@ -1,6 +1,7 @@
 import type { FileEntry } from "@sluice/pipelines";
 import { readSmallFiles } from "../bytes/small-files.ts";
 import { StagedFile } from "../bytes/staged-file.ts";
+import { marked } from "./number-marks.ts";
 
 const NEWLINE = 10;
 
@@ -40,14 +41,25 @@ async function stagePart(files: readonly FileEntry[], first: number, folder: str
   return staged.path;
 }
 
-/** Puts the lines of many files into one staged file of JSON lines: `i` the file's place in the list, `l` the line; with `whole`, the file as one. Bytes that are not UTF-8 become U+FFFD. */
-export async function stageLines(files: readonly FileEntry[], folder: string, whole: boolean): Promise<string> {
+/** How the lines of files are put together: `whole`, each file as one; `isMarked`, with marks on numbers. */
+export interface LineStaging {
+  readonly whole: boolean;
+  readonly isMarked: boolean;
+}
+
+/** Puts the lines of many files into one staged file of JSON lines: `i` the file's place in the list, `l` the line. Bytes that are not UTF-8 become U+FFFD. */
+export async function stageLines(
+  files: readonly FileEntry[],
+  folder: string,
+  { whole, isMarked }: LineStaging,
+): Promise<string> {
   const staged = new StagedFile(folder, "lines", "json");
   try {
     await readSmallFiles(
       files,
       (bytes, index) => {
-        const text = bytes.toString("utf8").replace(/^\ufeff/, "");
+        const content = isMarked ? marked(bytes, whole ? "Never" : "Lines") : bytes;
+        const text = content.toString("utf8").replace(/^\ufeff/, "");
         for (const line of linesOf(text, whole)) staged.text(`{"i":${index},"l":${JSON.stringify(line)}}\n`);
       },
       !whole,
