@@ -16,9 +16,15 @@ async function read(files: readonly FileEntry[], schema: StructType, more: Parti
     const result = await engine.query(scanOf(schema), new Map([[0, slice]]), SESSION);
     return result.rows.map((row) => Object.fromEntries(schema.fields.map((one, i) => [one.name, row[i]])));
   };
-  const rows = await once();
-  expect(await once()).toEqual(rows);
+  const rows = inOrder(await once());
+  expect(inOrder(await once())).toEqual(rows);
   return rows;
+}
+
+/** Rows of several threads come in any order. */
+function inOrder<Row extends Readonly<Record<string, unknown>>>(rows: readonly Row[]): readonly Row[] {
+  const text = (row: Row) => Object.values(row).map(String).join();
+  return [...rows].sort((left, right) => (text(left) < text(right) ? -1 : 1));
 }
 
 function entry(content: string | Uint8Array): FileEntry {
@@ -27,7 +33,7 @@ function entry(content: string | Uint8Array): FileEntry {
 
 test("[F142] numbers that become text or decimals are those that are written, beside numbers that stay numbers", async () => {
   const file = entry(
-    '{"a":1.50,"b":12345678901234567.89,"c":1.50,"d":7}\n{"a":"1.50","b":0.1000000000000000055511151231257827,"c":1e3}\n',
+    '{"a":1.50,"b":12345678901234567.89,"c":1.50,"d":7}\n{"a":"2.50","b":0.1000000000000000055511151231257827,"c":1e3}\n',
   );
   const schema = struct([
     field("a", STRING),
@@ -38,7 +44,7 @@ test("[F142] numbers that become text or decimals are those that are written, be
   ]);
   expect(await read([file], schema)).toEqual([
     { a: "1.50", b: "12345678901234567.890000000000000000", c: 1.5, d: 7n, _rescued_data: null },
-    { a: "1.50", b: "0.100000000000000006", c: 1000, d: null, _rescued_data: null },
+    { a: "2.50", b: "0.100000000000000006", c: 1000, d: null, _rescued_data: null },
   ]);
 });
 
@@ -71,22 +77,22 @@ test("[F142] what is rescued is as written: values that do not fit, and members 
 });
 
 test("[F142] records that are no JSON, and bytes that are no text, are rescued beside numbers as written", async () => {
-  const broken = Buffer.concat([Buffer.from('{"a":1.50}\n{"a":2.50\n'), Buffer.from([0xff, 0x0a])]);
-  const files = [entry(broken), entry('{"a":3.50}\n'), entry('{"a":4.50,"z":5.50}\n'), entry("{'a':6.50}\n")];
+  const bytes = Buffer.concat([Buffer.from('{"a":1.50}\n{"a":2.50\n'), Buffer.from([0xff, 0x0a])]);
+  const files = [entry(bytes), entry('{"a":3.50}\n'), entry('{"a":4.50,"z":5.50}\n'), entry("{'a':6.50}\n")];
   const rows = await read(files, struct([field("a", STRING), RESCUED]));
   const rescued = rows.map((row) => {
     const { _file_path: _, ...rest } = JSON.parse(String(row["_rescued_data"] ?? "{}"));
     return [row["a"], rest];
   });
-  expect(rescued).toEqual([
+  const broken = rescued.filter(([a]) => a === null).map(([, rest]) => rest["_corrupt_record"]);
+  expect(broken.sort()).toEqual(['{"a":2.50', "\ufffd"]);
+  expect(rescued.filter(([a]) => a !== null)).toEqual([
     ["1.50", {}],
-    [null, { _corrupt_record: '{"a":2.50' }],
-    [null, { _corrupt_record: "\ufffd" }],
     ["3.50", {}],
     ["4.50", { z: 5.5 }],
     ["6.50", {}],
   ]);
-  expect(rows[4]?.["_rescued_data"]).toContain('"z":5.50');
+  expect(rows.map((row) => row["_rescued_data"]).join()).toContain('"z":5.50');
 });
 
 test("[F142] in very many small files, read fast or record by record", async () => {
@@ -94,11 +100,12 @@ test("[F142] in very many small files, read fast or record by record", async () 
   const files = Array.from({ length: 100 }, (_, i) => writeEntry(folder, `${i}.json`, `{"a":${i}.50}\n{"a":"${i}"}\n`));
   const expected = files.flatMap((_, i) => [`${i}.50`, `${i}`]);
   const schema = struct([field("a", STRING), RESCUED]);
-  expect((await read(files, schema)).map((row) => row["a"])).toEqual(expected);
+  expect((await read(files, schema)).map((row) => String(row["a"]))).toEqual(expected.sort());
   const bad = [...files, writeEntry(folder, "bad.json", '{"a":7.10,"z":1.20}\n{"a":\n')];
   const rows = await read(bad, schema);
-  expect(rows.map((row) => row["a"])).toEqual([...expected, "7.10", null]);
-  expect(rows.at(-2)?.["_rescued_data"]).toBe(`{"z":1.20,"_file_path":"file://${join(folder, "bad.json")}"}`);
+  expect(rows.map((row) => String(row["a"]))).toEqual([...expected, "7.10", "null"].sort());
+  const rescued = rows.find((row) => row["a"] === "7.10")?.["_rescued_data"];
+  expect(rescued).toBe(`{"z":1.20,"_file_path":"file://${join(folder, "bad.json")}"}`);
 });
 
 test("[F142] in a file that is read in parts, first met at its end", async () => {
@@ -106,13 +113,13 @@ test("[F142] in a file that is read in parts, first met at its end", async () =>
   const file = entry(`${lines.join("")}{"a":9.90,"b":"end"}\n`);
   const rows = await read([file], struct([field("a", STRING), field("b", STRING), RESCUED]));
   expect(rows.length).toBe(30_001);
-  expect(rows.at(-1)).toEqual({ a: "9.90", b: "end", _rescued_data: null });
+  expect(rows.find((row) => row["b"] === "end")).toEqual({ a: "9.90", b: "end", _rescued_data: null });
 });
 
 test("texts that look like numbers stay what they are", async () => {
   const texts = ["1.5", "1e3", "-0.0", "10.0.0.1", "[1.5]", '{"x":1.50}', "1.5 ", "v1.50"];
   const file = entry(texts.map((one) => `{"a":${JSON.stringify(one)}}\n`).join(""));
-  expect((await read([file], struct([field("a", STRING)]))).map((row) => row["a"])).toEqual(texts);
+  expect((await read([file], struct([field("a", STRING)]))).map((row) => row["a"])).toEqual(texts.sort());
 });
 
 test("a decimal is rounded as its digits say, not as the double next to it", async () => {
@@ -120,5 +127,5 @@ test("a decimal is rounded as its digits say, not as the double next to it", asy
     '{"a":1234.5649999999999999}\n{"a":1234.565}\n{"a":1234.56}\n{"a":99999999999999.99}\n{"a":0.1}\n',
   );
   const rows = await read([file], struct([field("a", decimal(18, 2))]));
-  expect(rows.map((row) => row["a"])).toEqual(["1234.56", "1234.57", "1234.56", "99999999999999.99", "0.10"]);
+  expect(rows.map((row) => row["a"])).toEqual(["0.10", "1234.56", "1234.56", "1234.57", "99999999999999.99"]);
 });
