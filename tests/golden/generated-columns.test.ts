@@ -50,7 +50,7 @@ test("what a schema's text cannot say is told at the place of the declaration", 
   const pipeline = await project({
     "transformations/p.ts": `import { dlt, spark } from "sluice";
 const raw = () => spark.readStream.format("json").schema("id INT, v STRING").load("raw");
-dlt.table({ name: "a", schema: "id INT, v STRING, k BIGINT GENERATED ALWAYS AS IDENTITY" }, raw);
+dlt.table({ name: "a", schema: "id INT, v STRING, k INT GENERATED ALWAYS AS IDENTITY" }, raw);
 dlt.table({ name: "b", schema: "id INT, v STRING, w STRING GENERATED ALWAYS AS (upper(x))" }, raw);
 dlt.table({ name: "c", schema: "id INT, v STRING, w STRING GENERATED ALWAYS" }, raw);
 dlt.table({ name: "d", schema: "id INT, v STRING MASK hide" }, raw);`,
@@ -66,7 +66,7 @@ dlt.table({ name: "e" }, () => spark.readStream.format("json").schema("id INT, v
     expect.stringMatching(
       /^c\.sql:1 UNSUPPORTED_FEATURE The generated column "loud" in a table whose changes set only some/,
     ),
-    expect.stringMatching(/^p\.ts:3 UNSUPPORTED_FEATURE An identity column \("k"\)/),
+    expect.stringMatching(/^p\.ts:3 INVALID_IDENTITY_COLUMN "demo.a" cannot number its column "k"/),
     expect.stringMatching(/^p\.ts:4 QUERY_PROBLEM .*there is no column `x`/),
     expect.stringMatching(/^p\.ts:5 QUERY_PROBLEM .*expected AS/),
     expect.stringMatching(/^p\.ts:6 UNSUPPORTED_FEATURE The column mask of "v"/),

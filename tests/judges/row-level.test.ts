@@ -3,9 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckDbEngine } from "@sluice/engine-duckdb";
 import { CHANGE_FIELDS, type Engine } from "@sluice/pipelines";
-import { struct } from "@sluice/query";
+import { field, identityMetadata, struct } from "@sluice/query";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SESSION, scanOf, targetAt } from "../../packages/engine-duckdb/test/engine-fixture.ts";
+import {
+  requestOf,
+  rowsOf,
+  SESSION,
+  scanOf,
+  tableRows,
+  targetAt,
+} from "../../packages/engine-duckdb/test/engine-fixture.ts";
 import { mergeOf } from "../../packages/engine-duckdb/test/merge-fixture.ts";
 import { MergeModel, MODEL_SCHEMA } from "../../packages/engine-duckdb/test/merge-model.ts";
 import { ask, leftOut } from "./judges.ts";
@@ -21,6 +28,8 @@ interface Verdict {
   /** Changes that Spark reads of tables that it wrote: id, name, p, type, version, milliseconds. */
   readonly feeds: Readonly<Record<string, readonly (readonly string[])[]>>;
   readonly theirs: Readonly<Record<string, readonly number[]>>;
+  /** The numbers of a table that we began and Spark went on with. */
+  readonly numbered: readonly number[];
 }
 
 const TABLES: readonly (readonly [name: string, vectors: boolean, feed: boolean, partitionBy: readonly string[]])[] = [
@@ -43,6 +52,7 @@ describe.skipIf(leftOut !== undefined)(
       engine = await openDuckDbEngine();
       for (const table of TABLES) await mergeAtRandom(engine, ours, ...table);
       mkdirSync(theirs);
+      await addNumbered(engine, join(theirs, "numbered"), 1);
       verdict = await ask<Verdict>("row_level.py", ours, theirs);
     }, 900_000);
 
@@ -72,6 +82,13 @@ describe.skipIf(leftOut !== undefined)(
         expect([rows.length, sum]).toEqual(verdict.theirs[name]);
         expect(table.rows).toBe(rows.length);
       }
+    });
+
+    test("Spark and we number the rows of one table one after the other", async () => {
+      expect(verdict.numbered).toEqual([7, 12, 17, 22]);
+      const location = join(theirs, "numbered");
+      await addNumbered(engine, location, 2);
+      expect((await tableRows(engine, location)).map(([id]) => id).sort()).toEqual([12n, 17n, 22n, 27n, 32n, 7n]);
     });
 
     test("change feeds of tables that Spark wrote are read as Spark reads them, past every kind of commit [F51] [F198]", async () => {
@@ -108,6 +125,15 @@ describe.skipIf(leftOut !== undefined)(
     }
   },
 );
+
+/** Two rows more in a table that numbers them: 7, 12 and on. */
+async function addNumbered(engine: Engine, location: string, version: number): Promise<void> {
+  const identity = { start: 7n, step: 5n, allowsExplicit: false, highWaterMark: undefined };
+  const name = field("name", { kind: "string" });
+  const target = targetAt(location, struct([field("id", { kind: "long" }, true, identityMetadata(identity)), name]));
+  const rows = rowsOf([["ours"], ["ours"]]);
+  await engine.write(requestOf(target, scanOf(struct([name])), rows, version));
+}
 
 /** Merges a table at random, and writes what it and its change feed must hold beside it. */
 async function mergeAtRandom(

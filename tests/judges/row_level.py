@@ -96,4 +96,7 @@ for name, path in (("plain", plain), ("parts", parts)):
     report["theirs"][name] = [int(value) for value in row]
 for name, vectors in (("feed_vectors", "true"), ("feed_files", "false")):
     report["feeds"][name] = feed_rows(write_feed(name, vectors), 0)
+numbered = f"{theirs}/numbered"
+spark.sql(f"INSERT INTO delta.`{numbered}` (name) VALUES ('spark'), ('spark')")
+report["numbered"] = [int(row["id"]) for row in spark.sql(f"SELECT id FROM delta.`{numbered}` ORDER BY id").collect()]
 print(json.dumps(report))

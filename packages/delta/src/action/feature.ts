@@ -39,7 +39,7 @@ const FEATURES: Readonly<Record<string, Feature>> = {
   changeDataFeed: writerOnly(true, 4),
   generatedColumns: writerOnly(unlessFieldHas("delta.generationExpression"), 4),
   columnMapping: { ...both(noColumnMapping), impliedBy: 5 },
-  identityColumns: writerOnly(unlessFieldHas("delta.identity."), 6),
+  identityColumns: writerOnly(true, 6),
   allowColumnDefaults: writerOnly(unlessFieldHas("CURRENT_DEFAULT")),
   domainMetadata: writerOnly(true),
   inCommitTimestamp: writerOnly(true),

@@ -1,4 +1,4 @@
-import type { StructType } from "@sluice/query";
+import { identityOf, type StructType } from "@sluice/query";
 import type { AddFile, RemoveFile } from "../action/action.ts";
 import { fileKey } from "../action/data-path.ts";
 import { isJsonObject } from "../action/exact-json.ts";
@@ -29,12 +29,20 @@ export function checkChange(facts: ChangeToCheck): void {
   checkFiles(facts);
   checkProperties(facts);
   checkDomains(facts);
+  checkNumbers(facts);
   if (facts.adds.length > 0 && facts.next.schema.fields.length === 0) {
     throw new DeltaError("DELTA_SCHEMA_NOT_SET", { table: facts.root });
   }
   const required = requiredColumns(facts.next.schema, []);
   const added = facts.adds.filter((file) => file.deletionVector === undefined);
   for (const file of added) checkNulls(file, required, facts.next.partitionColumns);
+}
+
+/** Rows without a number, or with one that another row has: nothing else would tell. */
+function checkNumbers({ root, change, next, adds }: ChangeToCheck): void {
+  const isNumbered = next.schema.fields.some((column) => identityOf(column) !== undefined);
+  if (!isNumbered || change.numbered === true || !adds.some((file) => file.dataChange)) return;
+  throw new DeltaError("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", { table: root, features: ["identityColumns"] });
 }
 
 function checkFiles(facts: ChangeToCheck): void {

@@ -72,6 +72,11 @@ export interface TableChange {
   readonly dataChange?: boolean;
   /** Every row of the removed files is in an added file with `dataChange` false, or goes on in one that has it: whoever reads appends passes over the removal. */
   readonly keepsRows?: boolean;
+  /**
+   * Says that the columns which the table numbers have their numbers in the files added, all given after the high-water marks of `readSnapshot`, and that
+   * `definition` has the new marks. Without it no rows are added to such a table.
+   */
+  readonly numbered?: boolean;
   /** Commits at most once: skipped when the table has recorded this version of the application, or a later one. */
   readonly transaction?: { readonly appId: string; readonly version: number };
   /** Numbers to be recorded as versions of other applications; one that is not greater than what is recorded is left out. Not negative. */

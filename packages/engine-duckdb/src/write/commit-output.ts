@@ -11,6 +11,7 @@ import { type DeltaTables, definitionOf, toTableError } from "../read/delta-tabl
 import { chosenFiles } from "../read/table-rows.ts";
 import { partitionValues, statisticsText } from "./file-statistics.ts";
 import { mergeChange } from "./merge/merge-change.ts";
+import { afterRows } from "./numbering.ts";
 import type { StagedFile } from "./stage-files.ts";
 import type { Output } from "./stage-output.ts";
 
@@ -51,12 +52,13 @@ export async function commitOutput(
   };
   const own = {
     ...changeOf(request, output, rewritten),
+    ...numbersOf(output),
     ...(removed.length === 0 ? {} : { remove: removed }),
     ...(merged === undefined ? {} : mergeChange(request, output, merged)),
     records,
   };
   const change = { ...(base && kept ? withKept(own, kept, base) : own), after: mayBegin };
-  const isBased = [kept, merged, rewritten].some((one) => one !== undefined) || removed.length > 0;
+  const isBased = [kept, merged, rewritten, output.numbering].some((one) => one !== undefined) || removed.length > 0;
   const outcome = await tables.commit(location, change, isBased ? base : undefined).catch(async (error) => {
     const failure = toTableError(error);
     if (failure instanceof EngineError && isRefusal(failure)) await discard();
@@ -72,8 +74,9 @@ export async function commitOutput(
 
 /** The version that a commit was made from, where it takes files out of it. */
 async function baseOf(tables: DeltaTables, request: WriteRequest, output: Output): Promise<Snapshot | undefined> {
-  const { role, merged, write, target } = output;
+  const { role, merged, numbering, write, target } = output;
   if (merged !== undefined) return merged.base;
+  if (numbering !== undefined) return numbering.base;
   const main = request.kept?.version ?? rewrittenSlice(request)?.version;
   const version = role === "main" ? main : versionRead(write);
   return version === undefined ? undefined : await tables.at(target.location).snapshot({ version });
@@ -133,6 +136,13 @@ function changeOf(request: WriteRequest, output: Output, rewritten?: readonly Ad
     add: files.map((file) => newFile(output, file)),
     ...(request.transaction === undefined ? {} : { transaction: request.transaction }),
   };
+}
+
+/** The marks behind the numbers of the rows. */
+function numbersOf({ target, numbering, files }: Output): Partial<TableChange> {
+  if (numbering === undefined) return {};
+  const rows = files.files.reduce((sum, file) => sum + file.rows, 0);
+  return { definition: definitionOf(afterRows(target, numbering, rows)), numbered: true };
 }
 
 /** The change with all files of a snapshot replaced by those that hold the same rows. */

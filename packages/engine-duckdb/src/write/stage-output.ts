@@ -2,6 +2,7 @@ import type { AddFile, FileUpdate, Snapshot } from "@sluice/delta";
 import type { MergeCounts, StateWrite, TableTarget, WriteRequest } from "@sluice/pipelines";
 import type { Connection } from "../connection/duck-db.ts";
 import type { ReadContext } from "../read/prepare-scans.ts";
+import type { Numbering } from "./numbering.ts";
 import type { SampleCollector } from "./rule-samples.ts";
 import { StagedFiles } from "./stage-files.ts";
 
@@ -15,6 +16,8 @@ export interface Output {
   write?: StateWrite;
   /** Of the target of a merge. */
   merged?: MergedFiles;
+  /** Of a target that numbers the rows. */
+  numbering?: Numbering;
   state: "staged" | "committing";
 }
 

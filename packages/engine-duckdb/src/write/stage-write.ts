@@ -10,6 +10,7 @@ import type { ScanSource } from "../read/prepare-scans.ts";
 import { FILE_COLUMN, ROW_COLUMN } from "../read/row-address.ts";
 import { firstRows } from "./first-rows.ts";
 import { stageMerge } from "./merge/stage-merge.ts";
+import { type Numbering, numberingOf, numberSql } from "./numbering.ts";
 import { RuleObserver } from "./rule-observer.ts";
 import { type SharedPlans, shareNodes } from "./shared-nodes.ts";
 import { type Output, type StageContext, stageOutput } from "./stage-output.ts";
@@ -144,9 +145,10 @@ export async function stageMain(context: StageContext, shared: SharedRows): Prom
     keepQuarantined: setAside ?? false,
   });
   await observe.setUp();
+  const numbering = await numberingOf(context.read.tables, request, evaluation.plan.output);
   const main = setAside
-    ? await stageApart(context, shared, evaluation)
-    : await stageTarget(context, shared, mainSelect(request, evaluation));
+    ? await stageApart(context, shared, evaluation, numbering)
+    : await stageTarget(context, shared, mainSelect(request, evaluation, numbering), numbering);
   const { judged } = shared;
   if (judged !== undefined) return () => observe.counts(judged.expect, judged.rows);
   return () => observe.counts(topmostExpect(evaluation.plan), main.rows);
@@ -158,7 +160,12 @@ interface StagedTarget {
   readonly rows: number;
 }
 
-async function stageTarget(context: StageContext, shared: SharedRows, select: string): Promise<StagedTarget> {
+async function stageTarget(
+  context: StageContext,
+  shared: SharedRows,
+  select: string,
+  numbering: Numbering | undefined,
+): Promise<StagedTarget> {
   const { merge, target } = context.request;
   if (merge !== undefined) {
     const { version, identity } = merge;
@@ -169,6 +176,7 @@ async function stageTarget(context: StageContext, shared: SharedRows, select: st
     );
   }
   const output = await stageOutput(context, "main", target, select);
+  if (numbering !== undefined) output.numbering = numbering;
   return { output, rows: output.files.files.reduce((sum, file) => sum + file.rows, 0) };
 }
 
@@ -178,12 +186,17 @@ function isPutAside({ main, known }: SharedRows): boolean {
   return isQuick(main, (scan) => scans.has(scan));
 }
 
-async function stageApart(context: StageContext, shared: SharedRows, evaluation: Evaluation): Promise<StagedTarget> {
+async function stageApart(
+  context: StageContext,
+  shared: SharedRows,
+  evaluation: Evaluation,
+  numbering: Numbering | undefined,
+): Promise<StagedTarget> {
   const { request, connection } = context;
   const mark = quoteName(QUARANTINE_COLUMN);
   await connection.createTemporaryTable("judged", evaluation.sql);
-  const good = selectFor(request.target, evaluation, "judged");
-  const main = await stageTarget(context, shared, `${good} WHERE ${mark} IS NULL`);
+  const good = selectFor(request.target, evaluation, `(FROM judged WHERE ${mark} IS NULL)`, numberSql(numbering));
+  const main = await stageTarget(context, shared, good, numbering);
   await stageQuarantine(context, evaluation, "judged");
   return main;
 }
@@ -210,9 +223,9 @@ function flowText({ transaction }: WriteRequest): string {
 }
 
 /** Rows that take the place of others know it: `__file` and `__place` are where that one lies. */
-function mainSelect({ target, merge }: WriteRequest, evaluation: Evaluation): string {
+function mainSelect({ target, merge }: WriteRequest, evaluation: Evaluation, numbering: Numbering | undefined): string {
   const source = `(${evaluation.sql})`;
-  if (merge?.identity !== "position") return selectFor(target, evaluation, source);
+  if (merge?.identity !== "position") return selectFor(target, evaluation, source, numberSql(numbering));
   const { plan, name } = evaluation;
   const output = plan.output.slice(0, -2);
   const [file, row] = plan.output.slice(-2);

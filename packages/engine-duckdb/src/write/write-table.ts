@@ -1,11 +1,18 @@
 import type { TableChange } from "@sluice/delta";
-import type { RuleCounts, TableTarget, WriteOutcome, WriteRequest } from "@sluice/pipelines";
+import {
+  EngineError,
+  type RuleCounts,
+  type TableTarget,
+  type WriteOutcome,
+  type WriteRequest,
+} from "@sluice/pipelines";
 import type { Connection, DuckDb } from "../connection/duck-db.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
 import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
 import type { LocalCopies } from "../read/local-copies.ts";
 import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tolerance.ts";
 import { commitOutput } from "./commit-output.ts";
+import { isNumbered } from "./numbering.ts";
 import { violationOf } from "./rule-observer.ts";
 import { SampleCollector } from "./rule-samples.ts";
 import type { Output, StageContext } from "./stage-output.ts";
@@ -41,12 +48,27 @@ export async function writeTable(
     if (done !== undefined) return { kind: "AlreadyCommitted", version: done };
     return await context.tables.cache.use((copies) =>
       withTolerance(
-        (tolerance) => attempt(context, request, { tolerance, copies }, signal),
+        (tolerance) => numbered(request, () => attempt(context, request, { tolerance, copies }, signal)),
         ignoresCorruptFiles(request.inputs),
       ),
     );
   } catch (error) {
     throw toTableError(error);
+  }
+}
+
+const NUMBERINGS = 10;
+
+/** Rows that others have numbered meanwhile are before ours: these are numbered anew. */
+async function numbered(request: WriteRequest, write: () => Promise<WriteOutcome>): Promise<WriteOutcome> {
+  for (let again = isNumbered(request.target) ? NUMBERINGS : 1; ; again -= 1) {
+    try {
+      return await write();
+    } catch (error) {
+      const failure = toTableError(error);
+      const isLate = failure instanceof EngineError && failure.facts.condition === "DELTA_CONCURRENT_WRITE";
+      if (!isLate || again <= 1) throw error;
+    }
   }
 }
 

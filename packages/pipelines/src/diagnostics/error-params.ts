@@ -85,6 +85,8 @@ export interface ErrorParams {
   SETTING_OF_WHOLE_PIPELINE: { readonly key: string; readonly value: string };
   DATASET_WITHOUT_QUERY: { readonly kind: string };
   COLUMN_WITHOUT_TYPE: { readonly column: string };
+  /** A column that the table numbers. `reason` is a clause: `it is string, not BIGINT`. */
+  INVALID_IDENTITY_COLUMN: { readonly dataset: string; readonly column: string; readonly reason: string };
   OR_REPLACE_IS_OR_REFRESH: Readonly<Record<string, never>>;
   VIEW_NOT_PUBLISHED: { readonly view: string };
   NOTEBOOK_CELL_SKIPPED: { readonly language: string };

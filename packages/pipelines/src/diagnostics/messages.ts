@@ -225,6 +225,11 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `Column "${p.column}" has no type, but others of the list have one, or it is generated.`,
     next: () => "Give all of them types, or none; generated columns need one.",
   },
+  INVALID_IDENTITY_COLUMN: {
+    sentence: (p) => `"${p.dataset}" cannot number its column "${p.column}": ${p.reason}.`,
+    next: () =>
+      "Declare it as `id BIGINT GENERATED ALWAYS AS IDENTITY (START WITH 1 INCREMENT BY 1)` and leave it out of the queries, or BY DEFAULT if they give it.",
+  },
   OR_REPLACE_IS_OR_REFRESH: {
     sentence: () => "CREATE OR REPLACE is read as CREATE OR REFRESH; Databricks refuses it in pipelines.",
     next: () => "Write CREATE OR REFRESH.",

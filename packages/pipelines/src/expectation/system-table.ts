@@ -1,9 +1,10 @@
-import { type StructType, struct } from "@sluice/query";
+import { identityOf, type StructType, struct } from "@sluice/query";
 import { QUARANTINE_FIELDS } from "../engine/engine.ts";
 
-/** The columns of a dataset's quarantine table: those of its rows, all nullable, then `QUARANTINE_FIELDS`. */
+/** The columns of a dataset's quarantine table: those of its rows but the numbers that they would get, all nullable, then `QUARANTINE_FIELDS`. */
 export function quarantineSchema(rows: StructType): StructType {
-  return struct([...rows.fields.map((column) => ({ ...column, nullable: true })), ...QUARANTINE_FIELDS]);
+  const given = rows.fields.filter((column) => identityOf(column) === undefined);
+  return struct([...given.map((column) => ({ ...column, nullable: true })), ...QUARANTINE_FIELDS]);
 }
 
 /** The name under which people read the rows that broke a table's rules: `silver_orders_expectations`. */

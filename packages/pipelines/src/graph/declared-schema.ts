@@ -1,5 +1,6 @@
 import {
   type DataType,
+  identityOf,
   isDatetime,
   isNumeric,
   type StructField,
@@ -39,6 +40,7 @@ export function declaredSchemaErrors(
   const missing = declared.fields.flatMap((column) => {
     const match = found.find((one) => one.name.toLowerCase() === column.name.toLowerCase());
     if (match !== undefined) return typeError(name, column, match, origin);
+    if (identityOf(column) !== undefined) return [];
     const closest = closestMatch(
       column.name,
       found.map((one) => one.name),

@@ -1,4 +1,4 @@
-import { type Plan, type StructType, struct } from "@sluice/query";
+import { identityOf, type Plan, type StructType, struct } from "@sluice/query";
 import { RESERVED_PREFIX, withLostColumns } from "../cdc/change-columns.ts";
 import { changeState } from "../cdc/change-plans.ts";
 import { changeRule, snapshotRule } from "../cdc/change-rule.ts";
@@ -12,6 +12,7 @@ import type { DeclaredDataset } from "./declared-graph.ts";
 import { declaredSchemaErrors } from "./declared-schema.ts";
 import type { Gathered } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
+import { identityErrors } from "./identity-rules.ts";
 import type { KnownDataset } from "./known-dataset.ts";
 import type { ResolvedSinks } from "./resolve-sinks.ts";
 import { datasetLocation, sinkColumnErrors, sinkLocation, sinkModeErrors, takesAnyNames } from "./sink-rules.ts";
@@ -81,6 +82,7 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
       ...errors,
       ...typed.errors,
       ...changeFlowErrors(dataset, flows),
+      ...identityErrors(dataset, kind, typed.schema, flows),
       ...settled.errors,
       ...sinkErrorsOf(dataset, typed.schema, flows, context),
     ],
@@ -255,7 +257,9 @@ function ruleFlow(
   settling: Settling,
 ): { readonly flow: ResolvedFlow; readonly rules: RuleResolution } {
   const { dataset, schema, flows, world, kind } = settling;
-  const others = struct(schema.fields.filter((column) => flows.some((one) => gives(one, column.name))));
+  const others = struct(
+    schema.fields.filter((column) => identityOf(column) === undefined && flows.some((one) => gives(one, column.name))),
+  );
   const conformed =
     kind === "TemporaryView"
       ? flow.plan

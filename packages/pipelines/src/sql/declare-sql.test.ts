@@ -200,7 +200,6 @@ describe("mistakes", () => {
       "1:41 PARSE_SYNTAX_ERROR Syntax error at or near 'FORM': did you mean FROM?",
       "3:82 PARSE_SYNTAX_ERROR Syntax error at or near 'EXPLODE': expected DROP ROW, FAIL UPDATE or QUARANTINE ROW.",
       "5:28 DATASET_WITHOUT_QUERY A materialized view needs a query.",
-      '5:67 UNSUPPORTED_FEATURE An identity column ("id") is not supported.',
       '5:106 UNSUPPORTED_FEATURE The column mask of "n" is not supported.',
       "6:1 UNSUPPORTED_FEATURE LOCATION is not supported.",
       "6:15 UNSUPPORTED_FEATURE SCHEDULE is not supported.",

@@ -1,6 +1,8 @@
 import {
   type Expression,
   field,
+  type IdentityColumn,
+  identityMetadata,
   type Parser,
   parseType,
   type StructField,
@@ -104,7 +106,13 @@ function parseListed(reader: StatementReader, kind: StatementDataset["kind"]): C
   }
   const dataType = typed ? parseType(parser) : undefined;
   const options = parseOptions(reader, name);
-  const metadata = options.comment === undefined ? {} : { comment: options.comment };
+  const metadata = {
+    ...(options.comment === undefined ? {} : { comment: options.comment }),
+    ...(options.identity === undefined ? {} : identityMetadata(options.identity)),
+  };
+  if (options.identity !== undefined && dataType === undefined) {
+    reader.report("COLUMN_WITHOUT_TYPE", { column: name }, reader.place(parser.last.start));
+  }
   return {
     name,
     ...(options.comment !== undefined && { comment: options.comment }),
@@ -118,6 +126,7 @@ interface Options {
   nullable: boolean;
   comment?: string;
   generated?: Expression;
+  identity?: IdentityColumn;
   keys: KeyConstraint[];
 }
 
@@ -132,7 +141,7 @@ function parseOption(reader: StatementReader, column: string, options: Options):
   if (parser.accept("NOT", "NULL")) options.nullable = false;
   else if (parser.accept("NULL")) return true;
   else if (parser.accept("COMMENT")) options.comment = reader.text("the column's comment");
-  else if (parser.at("GENERATED")) return parseGenerated(reader, column, options);
+  else if (parser.at("GENERATED")) return parseGenerated(parser, options);
   else if (parser.at("PRIMARY", "FOREIGN", "REFERENCES", "CONSTRAINT"))
     options.keys.push(parseColumnKey(reader, column));
   else return refuseOption(reader, column);
@@ -150,17 +159,13 @@ function parseColumnKey({ parser }: StatementReader, column: string): KeyConstra
   return { kind: "ForeignKey", ...named, columns: [column], references: parseReference(parser) };
 }
 
-function parseGenerated(reader: StatementReader, column: string, options: Options): boolean {
-  const { parser } = reader;
-  const origin = reader.place();
+function parseGenerated(parser: Parser, options: Options): boolean {
   parser.expect("GENERATED");
-  if (!parser.accept("ALWAYS")) parser.expect("BY", "DEFAULT");
+  const always = parser.accept("ALWAYS");
+  if (!always) parser.expect("BY", "DEFAULT");
   parser.expect("AS");
   if (parser.accept("IDENTITY")) {
-    if (parser.at("(")) reader.skipBrackets();
-    const plan =
-      "Make the key from the row: a hash such as xxhash64(..) or uuid(), or row_number() in a materialized view.";
-    reader.refuse(`An identity column ("${column}")`, plan, origin);
+    options.identity = { ...parseNumbering(parser), allowsExplicit: !always, highWaterMark: undefined };
     return true;
   }
   parser.expect("(");
@@ -168,6 +173,27 @@ function parseGenerated(reader: StatementReader, column: string, options: Option
   parser.windows.resolve();
   parser.expect(")");
   return true;
+}
+
+/** `(START WITH 1 INCREMENT BY 1)`: both, one or none, in any order. */
+function parseNumbering(parser: Parser): Pick<IdentityColumn, "start" | "step"> {
+  const numbering = { start: 1n, step: 1n };
+  if (!parser.accept("(")) return numbering;
+  while (!parser.accept(")")) {
+    if (parser.accept("START", "WITH")) numbering.start = parseWhole(parser);
+    else {
+      parser.expect("INCREMENT", "BY");
+      numbering.step = parseWhole(parser);
+    }
+  }
+  return numbering;
+}
+
+function parseWhole(parser: Parser): bigint {
+  const sign = parser.accept("-") ? -1n : 1n;
+  const { kind, value } = parser.next();
+  if (kind !== "number" || !/^\d+$/.test(value)) throw parser.fail("expected a whole number", parser.last);
+  return sign * BigInt(value);
 }
 
 function refuseOption(reader: StatementReader, column: string): boolean {
