@@ -7,8 +7,6 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {
   "json: everything allowed": NESTED_TEXT,
   "json: nothing allowed": `${NESTED_TEXT}; and "NaN" as text is a number whatever allowNonNumericNumbers says`,
   "json: dropped": NESTED_TEXT,
-  "json: inferred primitives":
-    "an integer beyond 64 bits makes the column bigint, and is rescued or NULL; Spark finds a decimal",
   "csv: lines inside quotes, not asked for":
     "a line break inside quotes belongs to the value although multiLine is not set: Spark tears such records apart",
   "xml: books with a schema":

@@ -39,6 +39,42 @@ function json(name: string, content: string | Uint8Array, more: Partial<FormatCa
   return { name: `json numbers: ${name}`, format: "json", files: { "1.json": content }, ...more };
 }
 
+const DECIMALS: readonly (readonly string[])[] = [
+  ["1.50", "10"],
+  ["1.5", "12345678901234567.89"],
+  ["1e-7"],
+  ["0.1000000000000000055511151231257827"],
+  ["1234567890123456789012345678901234567890"],
+  ["123456789012345678901234567890123456789.5"],
+  ["9223372036854775808"],
+  ["9223372036854775808", "1.5"],
+  ["1", "9223372036854775808"],
+  ["-9223372036854775809", "1"],
+  ["1.5", '"x"'],
+  ["0.001"],
+  ["0.00"],
+  ["-12.5", "3"],
+  ["99999999999999999999999999999999999999", "0.001"],
+  ["[1.5,22.25]", "[]", "[null]"],
+  ['{"x":1.50}', '{"x":10}', "null"],
+  ['"NaN"', "1.5"],
+  ["1.5", "null"],
+  ["1", "2"],
+  ["true", "1.5"],
+  ["-1", "9223372036854775808"],
+  ["18446744073709551616", "1.5"],
+  ["[9223372036854775808]", "[1]"],
+  ["100.5e-1", "2.25"],
+  ["1", "2.0"],
+];
+
+const inferred = (options: Readonly<Record<string, string>>): readonly FormatCase[] =>
+  DECIMALS.map((values) =>
+    json(`inferred from ${values} ${Object.keys(options)}`, values.map((one) => `{"a":${one}}\n`).join(""), {
+      options,
+    }),
+  );
+
 /** Files of numbers, as both sides shall read them. */
 export const NUMBER_CASES: readonly FormatCase[] = [
   json("as text", FLAT, { schema: "a STRING, b STRING, c STRING" }),
@@ -64,4 +100,6 @@ export const NUMBER_CASES: readonly FormatCase[] = [
   json("packed", "", { files: { "1.json.gz": gzipSync(FLAT) }, schema: "a STRING, b STRING, c DECIMAL(38,18)" }),
   json("own line end", '{"a":1.50}|{"a":"x|{"a":2.50}|', { schema: "a STRING", options: { lineSep: "|" } }),
   json("primitives as strings", DEEP, { options: { primitivesAsString: "true" } }),
+  ...inferred({}),
+  ...inferred({ prefersDecimal: "true" }),
 ];

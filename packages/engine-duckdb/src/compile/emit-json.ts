@@ -4,7 +4,7 @@ import { allSql, sqlOf, textOf, typeOf } from "./call-argument.ts";
 import type { EmitterTable, Scope } from "./context.ts";
 import { formatTime } from "./emit-datetime.ts";
 import { quoteText } from "./identifier.ts";
-import { fitType, isNativeJson, jsonRecord } from "./json-record.ts";
+import { fitType, holdsDecimal, isNativeJson, jsonRecord } from "./json-record.ts";
 import { type JsonStyle, jsonText } from "./json-text.ts";
 
 /** A path of names and indexes in DuckDB's spelling; undefined for wildcards and what else DuckDB reads otherwise. */
@@ -42,8 +42,9 @@ function fromJson(call: TypedCall, scope: Scope): string {
   const fitted = `js_json_fit(${text}, ${quoteText(fitType(type))}, ${options})`;
   const opening = type.kind === "array" ? "[" : "{";
   const native = call.args[2] === undefined && isNativeJson(type) && !keepsCorrupt(type);
+  const exact = holdsDecimal(type) ? ` AND NOT regexp_matches(${text}, '[0-9.]{17}')` : "";
   const tidy = native
-    ? `CASE WHEN starts_with(${text}, '${opening}') AND json_valid(${text}) THEN ${text} ELSE ${fitted} END`
+    ? `CASE WHEN starts_with(${text}, '${opening}') AND json_valid(${text})${exact} THEN ${text} ELSE ${fitted} END`
     : fitted;
   return `list_transform([${tidy}], lambda "_t": CASE WHEN "_t" IS NOT NULL THEN ${jsonRecord('"_t"', type)} END)[1]`;
 }

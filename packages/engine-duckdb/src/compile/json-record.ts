@@ -64,6 +64,20 @@ export function isNativeJson(type: DataType): boolean {
   }
 }
 
+/** Whether there are decimals in a type: numbers with more digits than doubles have may round otherwise than these. */
+export function holdsDecimal(type: DataType): boolean {
+  switch (type.kind) {
+    case "struct":
+      return type.fields.some((field) => holdsDecimal(field.dataType));
+    case "array":
+      return holdsDecimal(type.element);
+    case "map":
+      return holdsDecimal(type.value);
+    default:
+      return type.kind === "decimal";
+  }
+}
+
 /** Only the outermost level: nested objects stay JSON until it is known that they are what the type asks for. */
 function shapeOf(type: DataType): unknown {
   switch (type.kind) {

@@ -1,4 +1,4 @@
-import { isList, type Json, Members, Numeral, printJson } from "./json-value.ts";
+import { isList, type Json, Members, Numeral, numeralAsDouble, printJson } from "./json-value.ts";
 import { readMoment } from "./moment-by-pattern.ts";
 import { dateText, timestampText } from "./prelude-time.ts";
 
@@ -90,7 +90,7 @@ function fitLast(members: ReadonlyMap<string, Json>, name: string, type: FitType
 function fitAtom(value: Exclude<Json, null>, kind: string, formats: Formats): string | undefined {
   switch (kind) {
     case "string":
-      return typeof value === "string" ? JSON.stringify(value) : JSON.stringify(printJson(value));
+      return typeof value === "string" ? JSON.stringify(value) : JSON.stringify(printJson(value, numeralAsDouble));
     case "boolean":
       return typeof value === "boolean" ? String(value) : undefined;
     case "byte":

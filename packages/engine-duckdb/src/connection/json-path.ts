@@ -1,4 +1,4 @@
-import { isList, type Json, Numeral, parseJson, printJson } from "./json-value.ts";
+import { isList, type Json, Numeral, numeralAsDouble, parseJson, printJson } from "./json-value.ts";
 
 /** `get_json_object` with wildcards. One match is given bare, several as an array. */
 export function jsonPath(text: string, path: string): string | null {
@@ -10,8 +10,12 @@ export function jsonPath(text: string, path: string): string | null {
   if (found.length === 0 || (found.length === 1 && found[0] === null)) return null;
   const [only] = found;
   if (found.length === 1 && only !== undefined)
-    return typeof only === "string" ? (many ? printJson(only) : only) : printJson(only);
-  return printJson(found);
+    return typeof only === "string" ? (many ? printed(only) : only) : printed(only);
+  return printed(found);
+}
+
+function printed(value: Json): string {
+  return printJson(value, numeralAsDouble);
 }
 
 function pathSteps(path: string): readonly (string | number)[] | undefined {

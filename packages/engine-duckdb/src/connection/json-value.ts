@@ -1,3 +1,5 @@
+import { doubleText } from "./prelude-number.ts";
+
 /** A number of JSON text that keeps its digits: 64-bit integers and decimals do not fit JavaScript's numbers. */
 export class Numeral {
   readonly text: string;
@@ -163,13 +165,24 @@ function readObject(state: State, depth: number): Json {
   }
 }
 
-/** JSON text without blanks. */
-export function printJson(value: Json): string {
+/** JSON text without blanks; numbers are printed by `numeral`, otherwise as they are written. */
+export function printJson(value: Json, numeral: (text: string) => string = asWritten): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "string") return JSON.stringify(value);
-  if (value instanceof Numeral) return value.text;
-  if (isList(value)) return `[${value.map(printJson).join(",")}]`;
-  return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${printJson(item)}`).join(",")}}`;
+  if (value instanceof Numeral) return numeral(value.text);
+  if (isList(value)) return `[${value.map((item) => printJson(item, numeral)).join(",")}]`;
+  return `{${[...value].map(([key, item]) => `${JSON.stringify(key)}:${printJson(item, numeral)}`).join(",")}}`;
+}
+
+function asWritten(text: string): string {
+  return text;
+}
+
+/** A number as Spark's functions of JSON print it: one that is no integer as a double. */
+export function numeralAsDouble(text: string): string {
+  if (/^-?\d+$/.test(text)) return text === "-0" ? "0" : text;
+  const printed = doubleText(Number(text));
+  return printed.endsWith("Infinity") ? JSON.stringify(printed) : printed;
 }
 
 export function isList(value: Json): value is readonly Json[] {

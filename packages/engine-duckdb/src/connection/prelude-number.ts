@@ -175,6 +175,23 @@ function formatPattern(text: string, pattern: string): string | null {
   return kept === "" ? body : `${body}.${kept}`;
 }
 
+/** No decimal has more. */
+const MOST_PLACES = 38;
+
+/** A number with an exponent written without; NULL for other texts and when it is too large for any decimal. */
+function withoutExponent(text: string): string | null {
+  const found = /^([+-]?)(\d*)(?:\.(\d*))?[eE]([+-]?\d+)$/.exec(text);
+  if (found === null) return null;
+  const [, sign = "", whole = "", fraction = "", exponent = "0"] = found;
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  const places = fraction.length - Number(exponent);
+  if (digits === "" || places > digits.length + MOST_PLACES) return "0";
+  if (places < -MOST_PLACES) return null;
+  if (places <= 0) return `${sign}${digits}${"0".repeat(-places)}`;
+  const padded = digits.padStart(places + 1, "0");
+  return `${sign}${padded.slice(0, -places)}.${padded.slice(-places)}`;
+}
+
 /** Numbers: Java's printing, exact decimal arithmetic where HUGEINT is too narrow, rounding of doubles in decimal. */
 export const NUMBER_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   js_double_string: {
@@ -199,6 +216,7 @@ export const NUMBER_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   },
   js_decimal_multiply: ofTexts(3, (a = "", b = "", scale = "") => multiplyDecimals(a, b, scale)),
   js_decimal_divide: ofTexts(3, (a = "", b = "", scale = "") => divideDecimals(a, b, scale)),
+  js_without_exponent: ofTexts(1, (text = "") => withoutExponent(text)),
   js_conv: ofTexts(3, (text = "", from = "", to = "") => convert(text, from, to)),
   js_format_number: ofTexts(2, (text = "", places = "") => formatNumber(text, places)),
   js_format_pattern: ofTexts(2, (text = "", pattern = "") => formatPattern(text, pattern)),

@@ -11,7 +11,8 @@ const MARKED = `'"${NUMBER_MARK}([^"]*)"'`;
 
 /**
  * Numbers of JSON as they are written. DuckDB's parser makes doubles of those with a point or an exponent: `sp_kept_..` stop at a text that may come from such
- * a one, `sp_written_..` give back those that were marked. Texts of columns, JSON, members of JSON with the text that they are read as, scalars of JSON. A decimal
+ * a one, `sp_written_..` give back those that were marked, `sp_number_shape` tells what a decimal needs for one: too
+ * much for NaN and infinities. Texts of columns, JSON, members of JSON with the text that they are read as, scalars of JSON. A decimal
  * with `s` digits after its point is right when double and number round alike, which they do unless there are many digits or a half is near.
  */
 export const WRITTEN_NUMBER_MACROS: readonly string[] = [
@@ -22,6 +23,7 @@ export const WRITTEN_NUMBER_MACROS: readonly string[] = [
   `sp_kept_json(j) AS CASE WHEN regexp_matches(j, ${FRACTION}) THEN ${STOP} ELSE j END`,
   `sp_kept_member(j, t) AS CASE WHEN j < ':' AND j >= '-' AND regexp_matches(j, ${FRACTION}) THEN ${STOP} WHEN sp_fraction_json(j) THEN ${STOP} ELSE t END`,
   `sp_kept_decimal(j, s) AS CASE WHEN NOT starts_with(j, '"') AND (contains(j, 'e') OR (contains(j, '.') AND (instr(j, '.') > 14 - s OR substring(j, instr(j, '.') + s + 1, 2) IN ('49', '50', '5')))) THEN ${STOP} ELSE j END`,
+  `sp_number_shape(t) AS CASE WHEN NOT regexp_matches(t, '^-?[0-9]') THEN '999 0 0' WHEN NOT regexp_matches(t, '[.eE]') AND TRY_CAST(t AS BIGINT) IS NOT NULL THEN 'long' ELSE length(ltrim(regexp_replace(regexp_extract(t, '^[^eE]*'), '[-.]', '', 'g'), '0')) || ' ' || length(regexp_extract(t, '[.]([0-9]*)', 1)) || ' ' || coalesce(nullif(regexp_extract(t, '[eE](.*)$', 1), ''), '0') END`,
   `sp_written_text(v) AS CASE WHEN starts_with(v, '${NUMBER_MARK}') THEN substring(v, 2) WHEN contains(v, '"${NUMBER_MARK}') THEN sp_written_json(v) ELSE v END`,
   `sp_written_json(j) AS regexp_replace(j, ${MARKED}, '\\1', 'g')`,
   `sp_written_member(j, t) AS CASE WHEN contains(j, '"${NUMBER_MARK}') THEN sp_written_json(j) ELSE t END`,

@@ -62,7 +62,7 @@ const JSON_OPTIONS: OptionTable = {
   allowUnquotedFieldNames: FLAG,
   dropFieldIfAllNull: FLAG,
   inferTimestamp: FLAG,
-  prefersDecimal: only("false", "name the columns with schemaHints, as amount DECIMAL(18,2)"),
+  prefersDecimal: FLAG,
   primitivesAsString: FLAG,
   writeNonAsciiCharacterAsCodePoint: IDLE,
   ignoreNullFields: IDLE,

@@ -20,9 +20,11 @@ import type { Inference } from "../format.ts";
 import { lineSeparator, readFlag } from "../read-option.ts";
 import { checkTimePatterns, timeFormats } from "../time-formats.ts";
 import { FEW_LINES, firstKeys, MOST_LINES } from "./first-keys.ts";
+import { numberTypes } from "./infer-numbers.ts";
 import { elementPath, memberPath, type RecordPath, timestampPaths } from "./infer-times.ts";
 import { linesReader } from "./json-text-rows.ts";
 import { parsedJson } from "./lenient-json.ts";
+import { markedCopies, recordEnds } from "./marked-copies.ts";
 
 /** The members of the objects in JSON files, in order of first appearance; what is no object does not count. */
 export async function jsonColumns(inference: Inference): Promise<readonly StructField[]> {
@@ -30,14 +32,19 @@ export async function jsonColumns(inference: Inference): Promise<readonly Struct
   checkTimePatterns(timeFormats(read));
   const files = await fewerFiles(inference);
   const records = await recordsOf({ ...inference, files });
-  const [structure, few] = await Promise.all([structureOf(connection, records), firstKeys(files, FEW_LINES)]);
+  const [{ structure, isLarge }, few] = await Promise.all([
+    structureOf(connection, records),
+    firstKeys(files, FEW_LINES),
+  ]);
   if (!isRecord(structure)) return [];
   const isKnown = Object.keys(structure).every((name) => few.includes(name));
   const order = isKnown ? few : await firstKeys(files, MOST_LINES);
-  const paths = inferTypes && readFlag(read, "inferTimestamp", false) ? textPaths(structure, "$") : [];
+  const paths = inferTypes && readFlag(read, "inferTimestamp", false) ? scalarPaths(structure, "$", ["VARCHAR"]) : [];
+  const hasScalars = inferTypes && !readFlag(read, "primitivesAsString", false);
   const rules: TypeRules = {
-    scalars: inferTypes && !readFlag(read, "primitivesAsString", false) ? SCALARS : {},
+    scalars: hasScalars ? SCALARS : {},
     timestamps: await timestampPaths(connection, records, { paths, read }),
+    numbers: hasScalars ? await numbersOf({ ...inference, files }, { structure, isLarge, records }) : new Map(),
   };
   const names = [
     ...order.filter((name) => name in structure),
@@ -51,14 +58,26 @@ export async function jsonColumns(inference: Inference): Promise<readonly Struct
     .map((name) => field(name, structureType(structure[name], memberPath("$", name), rules)));
 }
 
-/** The places of texts in a structure. */
-function textPaths(structure: unknown, path: RecordPath): readonly string[] {
+/** The places in a structure that hold values of some types of DuckDB. */
+function scalarPaths(structure: unknown, path: RecordPath, types: readonly string[]): readonly string[] {
   if (path === undefined) return [];
-  if (Array.isArray(structure)) return textPaths(structure[0], elementPath(path));
+  if (Array.isArray(structure)) return scalarPaths(structure[0], elementPath(path), types);
   if (isRecord(structure)) {
-    return Object.entries(structure).flatMap(([name, inner]) => textPaths(inner, memberPath(path, name)));
+    return Object.entries(structure).flatMap(([name, inner]) => scalarPaths(inner, memberPath(path, name), types));
   }
-  return structure === "VARCHAR" ? [path] : [];
+  return types.includes(String(structure)) ? [path] : [];
+}
+
+/** The types of numbers that may be no 64-bit integers and no doubles, by place. */
+async function numbersOf(
+  inference: Inference,
+  { structure, isLarge, records }: Found,
+): Promise<ReadonlyMap<string, DataType>> {
+  const prefersDecimal = readFlag(inference.read, "prefersDecimal", false);
+  const integers = isLarge ? ["BIGINT", "UBIGINT", "HUGEINT"] : [];
+  const paths = scalarPaths(structure, "$", isLarge || prefersDecimal ? [...integers, "DOUBLE"] : []);
+  const written = prefersDecimal && paths.length > 0 ? await recordsOf(inference, true) : records;
+  return await numberTypes(inference.connection, { records: written, paths, prefersDecimal });
 }
 
 /** Whether nothing was ever found in a place: only nulls, empty arrays, empty objects. */
@@ -73,18 +92,30 @@ async function fewerFiles({ files, read, folder }: Inference): Promise<Inference
   return await joinLines(inParts(files), folder);
 }
 
-async function structureOf(connection: Inference["connection"], records: string): Promise<unknown> {
-  const rows = await connection.rows(
-    `SELECT json_group_structure(j)::VARCHAR AS structure FROM (${records}) WHERE json_type(j) = 'OBJECT'`,
-  );
-  return JSON.parse(String(rows[0]?.["structure"] ?? "{}"));
+interface Structure {
+  readonly structure: unknown;
+  /** Whether there may be integers beyond 64 bits. */
+  readonly isLarge: boolean;
 }
 
-/** SQL of the records as JSON `j`. */
-async function recordsOf({ files, read, folder }: Inference): Promise<string> {
+interface Found extends Structure {
+  readonly records: string;
+}
+
+async function structureOf(connection: Inference["connection"], records: string): Promise<Structure> {
+  const rows = await connection.rows(
+    `SELECT json_group_structure(j)::VARCHAR AS structure, bool_or(regexp_matches(j::VARCHAR, '[0-9]{19}')) AS large FROM (${records}) WHERE json_type(j) = 'OBJECT'`,
+  );
+  return { structure: JSON.parse(String(rows[0]?.["structure"] ?? "{}")), isLarge: rows[0]?.["large"] === true };
+}
+
+/** SQL of the records as JSON `j`; with `isMarked` their numbers are marked. */
+async function recordsOf(inference: Inference, isMarked = false): Promise<string> {
+  const { read, folder } = inference;
+  const files = isMarked ? await markedCopies(inference.files, recordEnds(read), folder) : inference.files;
   const paths = pathList(files.map((file) => file.path));
   const texts = await textsOf();
-  return `SELECT unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (SELECT ${parsedJson("l", read)} AS j FROM (${texts}))`;
+  return `SELECT unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (SELECT ${parsedJson("l", read, isMarked)} AS j FROM (${texts}))`;
 
   async function textsOf(): Promise<string> {
     if (readFlag(read, "multiLine", false)) return `SELECT content AS l FROM read_text(${paths})`;
@@ -98,10 +129,11 @@ async function recordsOf({ files, read, folder }: Inference): Promise<string> {
 
 const SCALARS: Readonly<Record<string, DataType>> = { UBIGINT: LONG, BIGINT: LONG, HUGEINT: DOUBLE, DOUBLE, BOOLEAN };
 
-/** How what was found becomes types: those of values by DuckDB's names for them, and where texts are timestamps. */
+/** How what was found becomes types: those of values by DuckDB's names for them, where texts are timestamps, and the types of numbers that were looked at. */
 interface TypeRules {
   readonly scalars: Readonly<Record<string, DataType>>;
   readonly timestamps: ReadonlySet<string>;
+  readonly numbers: ReadonlyMap<string, DataType>;
 }
 
 function structureType(structure: unknown, path: RecordPath, rules: TypeRules): DataType {
@@ -114,7 +146,8 @@ function structureType(structure: unknown, path: RecordPath, rules: TypeRules): 
     );
   }
   if (path !== undefined && rules.timestamps.has(path)) return TIMESTAMP;
-  return rules.scalars[String(structure)] ?? STRING;
+  const number = path === undefined ? undefined : rules.numbers.get(path);
+  return number ?? rules.scalars[String(structure)] ?? STRING;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -59,10 +59,12 @@ function fitScalar(json: string, type: DataType, formats: FitRules): JsonFit {
 }
 
 function scalarText(json: string, type: DataType, { numbers }: FitRules): string {
-  if (numbers === "Marked") return `sp_written_scalar(${json}::VARCHAR)`;
-  return numbers === "Watched" && type.kind === "decimal"
-    ? `sp_kept_decimal(${json}::VARCHAR, ${type.scale})`
-    : `${json}::VARCHAR`;
+  const text = `${json}::VARCHAR`;
+  if (numbers === "Marked") {
+    const written = `sp_written_scalar(${text})`;
+    return type.kind === "decimal" ? `sp_json_decimal_text(trim(${written}, '"'))` : written;
+  }
+  return numbers === "Watched" && type.kind === "decimal" ? `sp_kept_decimal(${text}, ${type.scale})` : text;
 }
 
 /** The readings of a scalar whose value has been found. */
