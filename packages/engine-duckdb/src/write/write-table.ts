@@ -11,6 +11,7 @@ import { WorkFolder } from "../connection/work-folder.ts";
 import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
 import type { LocalCopies } from "../read/local-copies.ts";
 import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tolerance.ts";
+import { allSettled } from "./all-settled.ts";
 import { commitOutput } from "./commit-output.ts";
 import { isNumbered } from "./numbering.ts";
 import { violationOf } from "./rule-observer.ts";
@@ -108,15 +109,6 @@ async function attempt(
     await Promise.all(outputs.map((output) => output.state === "staged" && output.files.discard()));
     folder.remove();
   }
-}
-
-/** As `Promise.all`, but when one fails the others have come to their end, too. */
-async function allSettled<Values extends readonly unknown[]>(
-  promises: { readonly [Key in keyof Values]: Promise<Values[Key]> },
-): Promise<Values> {
-  const failed = (await Promise.allSettled(promises)).find((one) => one.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
-  return (await Promise.all(promises)) as unknown as Values;
 }
 
 interface Attempt {

@@ -1,4 +1,13 @@
-import { type AddFile, type FileUpdate, packDeletionVectors, type RowSet, type Snapshot, unionOf } from "@sluice/delta";
+import { setImmediate } from "node:timers/promises";
+import {
+  type AddFile,
+  type DeletionVectorFile,
+  type FileUpdate,
+  packDeletionVectors,
+  type RowSet,
+  type Snapshot,
+  unionOf,
+} from "@sluice/delta";
 import { EngineError, type MergeCounts } from "@sluice/pipelines";
 import type { Plan, StructField } from "@sluice/query";
 import { duckType } from "../../compile/duck-type.ts";
@@ -6,6 +15,7 @@ import { quoteName } from "../../compile/identifier.ts";
 import { evaluate } from "../../read/evaluation.ts";
 import type { ScanSource } from "../../read/prepare-scans.ts";
 import { FILE_COLUMN, fileNumbers, hasRowAddress, ROW_COLUMN } from "../../read/row-address.ts";
+import { allSettled } from "../all-settled.ts";
 import { type MergedFiles, type Output, type StageContext, stageOutput } from "../stage-output.ts";
 import { stageChanges } from "./change-files.ts";
 import { fateOf, readsOldRows } from "./file-fate.ts";
@@ -265,13 +275,12 @@ async function stageFiles(
           rewritten.map((one) => one.file),
           merged.goneTable,
         )}`;
-  const output = await stageOutput(context, "main", context.request.target, `${added}${kept}`);
-  const update = await stageVectors(
-    merge,
-    output,
-    fates.filter((one) => one.fate === "Vector"),
-    gone,
-  );
+  const marked = fates.filter((one) => one.fate === "Vector");
+  const [output, vectors] = await allSettled([
+    stageOutput(context, "main", context.request.target, `${added}${kept}`),
+    packVectors(merge, marked, gone),
+  ] as const);
+  const update = await stageVectors(output, marked, vectors);
   const remove = fates.filter((one) => one.fate === "Remove" || one.fate === "Rewrite").map((one) => one.file);
   return { output, files: { remove, update, copied: rewritten.reduce((sum, one) => sum + one.left, 0) } };
 }
@@ -284,13 +293,14 @@ async function keptSql({ context, base, stored }: Merge, files: readonly AddFile
   return `SELECT ${items.join(", ")} FROM (${rows}) AS q ANTI JOIN ${gone} AS m ON CAST(q."_file" AS BIGINT) = m.__file AND q."_row" = m.__place`;
 }
 
-async function stageVectors(
+/** What the vectors of files hold from now on. DuckDB writes the rows meanwhile. */
+async function packVectors(
   { context, base }: Merge,
-  output: Output,
   files: readonly TouchedFile[],
   gone: ReadonlyMap<number, RowSet>,
-): Promise<readonly FileUpdate[]> {
-  if (files.length === 0) return [];
+): Promise<DeletionVectorFile> {
+  // The statement that writes the rows is sent first.
+  await setImmediate();
   const { deletions } = context.read.tables;
   const sets = await Promise.all(
     files.map(async ({ number, file }) => {
@@ -300,7 +310,15 @@ async function stageVectors(
       return before === undefined ? now : unionOf(before, now);
     }),
   );
-  const packed = packDeletionVectors(sets);
+  return packDeletionVectors(sets);
+}
+
+async function stageVectors(
+  output: Output,
+  files: readonly TouchedFile[],
+  packed: DeletionVectorFile,
+): Promise<readonly FileUpdate[]> {
+  if (files.length === 0) return [];
   await output.files.writeBytes(packed.path, packed.content);
   return files.flatMap(({ file, physical }, i) => {
     const deletionVector = packed.descriptors[i];
