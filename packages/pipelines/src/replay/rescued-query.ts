@@ -1,18 +1,10 @@
-import {
-  analyze,
-  type DataType,
-  type Expression,
-  type Plan,
-  type Relation,
-  type StructField,
-  type StructType,
-  sqlType,
-} from "@sluice/query";
+import { analyze, type Expression, type Plan, type Relation, type StructField, type StructType } from "@sluice/query";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import { parseCondition } from "../planner/row-condition.ts";
 import { analysisOptions, call, cast, column, literal, named, passesRules } from "./replay-expression.ts";
 import type { RescuedColumns } from "./rescued-columns.ts";
+import { fieldText, nestedField } from "./rescued-field.ts";
 
 /** The queries of a replay over a table with rescued data; each scan of them is of that table at one version. */
 export interface RescuedQueries {
@@ -107,7 +99,7 @@ function rowFacts(
     where === undefined ? literal(true) : call("coalesce", parseCondition(where, settings), literal(false));
   return [
     ...dataset.schema.fields.map((field, i) => named(before(field), old(i))),
-    ...takes.map(({ name, dataType }, i) => named(fieldOf(rescued, name, dataType), `_field_${i}`)),
+    ...takes.map((field, i) => named(fieldOf(rescued, field), `_field_${i}`)),
     ...takes.map((field, i) => named(call("isnull", before(field)), `_free_${i}`)),
     named(call("and", call("isnotnull", column(rescued)), chosen), "_examined"),
   ];
@@ -131,17 +123,16 @@ function rows(): Relation {
 }
 
 /** A field of the rescued data as a value of its column; NULL when it has another type. */
-function fieldOf(rescued: string, name: string, type: DataType): Expression {
-  const text = call("get_json_object", column(rescued), literal(`$.${name}`));
-  switch (type.kind) {
+function fieldOf(rescued: string, field: StructField): Expression {
+  switch (field.dataType.kind) {
     case "string":
-      return text;
+      return fieldText(rescued, field.name);
     case "array":
     case "map":
     case "struct":
-      return call("from_json", text, literal(sqlType(type)));
+      return nestedField(rescued, field);
     default:
-      return cast(text, type, true);
+      return cast(fieldText(rescued, field.name), field.dataType, true);
   }
 }
 
