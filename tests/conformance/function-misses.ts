@@ -77,13 +77,6 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
 
 /** Examples that answer otherwise than Spark shows, by reason. */
 export const DIFFERING: Readonly<Record<string, readonly string[]>> = {
-  "interval types do not keep the fields that they were written with: all are DAY TO SECOND or YEAR TO MONTH": [
-    "SELECT approx_percentile(col, 0.5, 100) FROM VALUES (INTERVAL '0' MONTH), (INTERVAL '1' MONTH), (INTERVAL '2' MONTH), (INTERVAL '10' MONTH) AS tab(col)",
-    "SELECT mode(col) FROM VALUES (INTERVAL '0' MONTH), (INTERVAL '10' MONTH), (INTERVAL '10' MONTH) AS tab(col)",
-    "SELECT percentile_approx(col, 0.5, 100) FROM VALUES (INTERVAL '0' MONTH), (INTERVAL '1' MONTH), (INTERVAL '2' MONTH), (INTERVAL '10' MONTH) AS tab(col)",
-    "SELECT percentile_approx(col, array(0.5, 0.7), 100) FROM VALUES (INTERVAL '0' SECOND), (INTERVAL '1' SECOND), (INTERVAL '2' SECOND), (INTERVAL '10' SECOND) AS tab(col)",
-    "SELECT try_add(interval 1 year, interval 2 year)",
-  ],
   "the document shows no types of the example": [
     "SELECT to_avro(s) IS NULL FROM (SELECT NULL AS s)",
     `SELECT to_avro(s, '{"type": "record", "name": "struct", "fields": [{ "name": "u", "type": ["int","string"] }]}') IS NULL FROM (SELECT NULL AS s)`,

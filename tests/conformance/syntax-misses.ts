@@ -20,5 +20,11 @@ export const MISSES: Readonly<Record<string, readonly string[]>> = {
     "from t insert into s select * limit 1 insert into u select * where x > 5",
     "select * from (from a select * select *)",
   ],
+  "months and days in one interval, which only spark.sql.legacy.interval.enabled allows": [
+    "-interval '3 month 1 hour'",
+    "-interval 3 monThs 4 dayS 22 sEcond 1 millisecond",
+    "interval '1 year 3 months 2 weeks 2 days 1 hour 3 minutes 2 seconds 100 millisecond 200 microseconds'",
+    "interval 3 monThs 4 dayS 22 sEcond 1 millisecond",
+  ],
   "Spark reads a column `from` under the name tbl; whoever writes this forgot the columns": ["select from tbl"],
 };

@@ -1,5 +1,6 @@
-import type { DataType } from "@sluice/query";
+import { type DataType, fieldsText } from "@sluice/query";
 import { quoteText } from "./identifier.ts";
+import { intervalNumber } from "./interval-cast.ts";
 import { operand } from "./template.ts";
 
 /** `depth` names the lambdas inside apart from those around; with `isJava` very small decimals are written as Java writes them, as casts outside of ANSI mode do. */
@@ -27,9 +28,8 @@ export function castToString(sql: string, from: DataType, style: TextStyle): str
     case "binary":
       return `sp_binary_string(${sql})`;
     case "interval_year_month":
-      return `sp_year_month_string(${sql})`;
     case "interval_day_time":
-      return `sp_day_time_string(${sql})`;
+      return `js_interval_string(${intervalNumber(sql, from)}, ${quoteText(fieldsText(from))})`;
     case "interval_calendar":
       return `sp_calendar_string(${sql})`;
     case "decimal":

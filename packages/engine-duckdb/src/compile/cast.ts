@@ -1,12 +1,12 @@
-import type { DataType, DecimalType, TypedCast } from "@sluice/query";
-import { sameType, simpleString } from "@sluice/query";
+import type { AnsiIntervalType, DataType, DecimalType, TypedCast } from "@sluice/query";
+import { isAnsiInterval, sameType, simpleString } from "@sluice/query";
 import { type CastMode, castNested } from "./cast-nested.ts";
 import { castToString } from "./cast-string.ts";
 import type { Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
 import { atPrecision } from "./emit-time.ts";
 import { quoteText } from "./identifier.ts";
-import { isDayDifference } from "./interval-cast.ts";
+import { castToInterval, countFits, intervalCount, intervalDecimal } from "./interval-cast.ts";
 import { operand } from "./template.ts";
 import { fromVariant, toVariant } from "./variant.ts";
 
@@ -17,14 +17,7 @@ export function emitCast(cast: TypedCast, scope: Scope): string {
   if (constant !== undefined) return constant;
   const mode: CastMode = cast.try ? "null" : cast.strict === true || scope.session.ansi ? "error" : "legacy";
   const [sql, target] = [scope.sql(expression), { to: cast.dataType, mode, depth: 0 }];
-  if (isDayDifference(expression) && isNumber(cast.dataType)) {
-    return castSql(`epoch_us(${sql}) // 86400000000`, { kind: "long" }, target);
-  }
   return castSql(sql, expression.dataType, target);
-}
-
-function isNumber({ kind }: DataType): boolean {
-  return kind === "decimal" || BITS[kind] !== undefined;
 }
 
 /** A constant date or timestamp in its usual spelling is a literal; one without a zone is in the session's. */
@@ -65,6 +58,8 @@ export function castSql(sql: string, from: DataType, target: Target): string {
     return fromVariant(sql, to, { mode, depth: target.depth, ofText: (text, type) => fromString(text, type, "null") });
   }
   if (to.kind === "string") return castToString(sql, from, { depth: target.depth, isJava: mode === "legacy" });
+  if (isAnsiInterval(to)) return castToInterval(sql, from, to, mode);
+  if (to.kind === "interval_calendar") return `sp_string_calendar(${sql})`;
   if (from.kind === "string" && mode === "error") return checked(sql, fromString(sql, to, mode), to);
   if (from.kind === "string") return fromString(sql, to, mode);
   return castAtom(sql, from, target);
@@ -126,19 +121,13 @@ function castAtom(sql: string, from: DataType, { to, mode }: Target): string {
       return toInstant(sql, from);
     case "binary":
       return `unhex(right(lpad(sp_hex_long(CAST(${sql} AS BIGINT)), 16, '0'), ${(BITS[from.kind] ?? 64) / 4}))`;
-    case "interval_year_month":
-      return from.kind.startsWith("interval") ? sql : `to_months(CAST(${sql} AS INTEGER))`;
-    case "interval_day_time":
-      return from.kind.startsWith("interval") ? sql : `to_microseconds(CAST(${operand(sql)} * 1000000 AS BIGINT))`;
     default:
       return `CAST(${sql} AS ${duckType(to)})`;
   }
 }
 
-/** Of an interval the seconds or months; of an instant the seconds. Those before the epoch round down, as in Spark. */
-function secondsOf(sql: string, from: DataType): string {
-  if (from.kind === "interval_year_month") return `sp_interval_months(${sql})`;
-  if (from.kind === "interval_day_time") return `epoch_us(${sql}) // 1000000`;
+/** The seconds of an instant. Those before the epoch round down, as in Spark. */
+function secondsOf(sql: string): string {
   return `sp_floor_divide(epoch_us(${sql}), 1000000)`;
 }
 
@@ -147,17 +136,28 @@ function toInteger(sql: string, from: DataType, to: DataType, mode: CastMode): s
   if (from.kind === "date") return `CAST(NULL AS ${type})`;
   if (from.kind === "boolean") return `CAST(${sql} AS ${type})`;
   if (from.kind === "timestamp" && mode !== "error") {
-    return to.kind === "long" ? secondsOf(sql, from) : `sp_narrow_${to.kind}(${secondsOf(sql, from)})`;
+    return to.kind === "long" ? secondsOf(sql) : `sp_narrow_${to.kind}(${secondsOf(sql)})`;
   }
-  if (from.kind === "timestamp" || from.kind.startsWith("interval")) {
-    return toInteger(secondsOf(sql, from), { kind: "long" }, to, mode);
-  }
+  if (from.kind === "timestamp") return toInteger(secondsOf(sql), { kind: "long" }, to, mode);
+  if (isAnsiInterval(from)) return wholeCount(sql, from, to, mode);
   const fromBits = BITS[from.kind];
   if (fromBits !== undefined && fromBits <= (BITS[to.kind] ?? 0)) return `CAST(${sql} AS ${type})`;
   if (mode === "legacy") return wrapped(sql, from, to);
   const whole = fromBits === undefined ? `trunc(${sql})` : sql;
   const result = `TRY_CAST(${whole} AS ${type})`;
   return mode === "null" ? result : overflowing(sql, result, to);
+}
+
+function wholeCount(sql: string, from: AnsiIntervalType, to: DataType, mode: CastMode): string {
+  const count = intervalCount(sql, from);
+  return countFits(from, to)
+    ? `CAST(${count} AS ${duckType(to)})`
+    : toInteger(count, { kind: "long" }, to, ofInterval(mode));
+}
+
+/** Intervals overflow loudly whatever the mode, unless tried. */
+function ofInterval(mode: CastMode): CastMode {
+  return mode === "null" ? "null" : "error";
 }
 
 function wrapped(sql: string, from: DataType, to: DataType): string {
@@ -182,12 +182,12 @@ function toDecimal(sql: string, from: DataType, to: Extract<DataType, { kind: "d
   if (exact && noCarry) return `CAST(${sql} AS ${type})`;
   const isFloating = from.kind === "float" || from.kind === "double";
   const source = isFloating ? `CAST(${sql} AS VARCHAR)` : sql;
-  const seconds = from.kind === "timestamp" || from.kind === "interval_day_time";
-  const months = from.kind === "interval_year_month" ? `sp_interval_months(${sql})` : source;
-  const value = seconds ? `epoch_us(${sql}) * 0.000001` : months;
+  const seconds = from.kind === "timestamp" ? `epoch_us(${sql}) * 0.000001` : source;
+  const value = isAnsiInterval(from) ? intervalDecimal(sql, from) : seconds;
   const result = from.kind === "decimal" ? narrowed(value, from, to) : `TRY_CAST(${value} AS ${type})`;
   const checked = isFloating ? `CASE WHEN isfinite(${sql}) THEN ${sql} END` : sql;
-  return mode === "error" ? `sp_checked_range(${checked}, ${result}, ${quoteText(type)})` : result;
+  const isChecked = (isAnsiInterval(from) ? ofInterval(mode) : mode) === "error";
+  return isChecked ? `sp_checked_range(${checked}, ${result}, ${quoteText(type)})` : result;
 }
 
 /** DuckDB forgets that TRY_CAST between numbers may give NULL when its result is compared with a constant: the range is tested instead. */

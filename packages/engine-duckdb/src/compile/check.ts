@@ -5,7 +5,6 @@ import { toProtobufProblem } from "../payload/to-protobuf.ts";
 import { isNull } from "./call-argument.ts";
 import { toAvroCall, toProtobufCall } from "./emit-payload.ts";
 import { EMITTERS, GENERATORS, GROUPERS, UNSUPPORTED } from "./emitters.ts";
-import { intervalCastProblem } from "./interval-cast.ts";
 import { durationOf, isTumbling } from "./time-window.ts";
 import { visitExpression, visitPlan } from "./walk.ts";
 
@@ -21,7 +20,6 @@ export function checkPlan(plan: Plan): readonly QueryProblem[] {
     plan: (node) => checkNode(node, reporter(problems, node)),
     expression: (expression, node) => {
       const found = reporter(problems, node, expression);
-      if (expression.kind === "Cast") checkIntervalCast(expression, found);
       checkExpression(expression, node, found);
     },
   });
@@ -102,13 +100,6 @@ function checkExpression(expression: Typed, plan: Plan, found: Found): void {
   if (name === "window") checkWindow(expression, found);
   if (/^(percentile|percentile_approx|percentile_cont|percentile_disc|median)$/.test(name))
     checkPercentage(expression, found);
-}
-
-function checkIntervalCast(cast: Extract<Typed, { kind: "Cast" }>, found: Found): void {
-  const problem = intervalCastProblem(cast);
-  if (problem === undefined) return;
-  const [from, to] = [cast.expression.dataType, cast.dataType].map(simpleString);
-  found("UNSUPPORTED_FEATURE.INTERVAL_CAST", `The DuckDB engine cannot cast ${from} to ${to} here: ${problem}`);
 }
 
 const JSON_OPTIONS: Readonly<Record<string, readonly string[]>> = {

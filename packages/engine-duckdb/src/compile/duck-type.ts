@@ -16,8 +16,6 @@ const ATOMIC: Readonly<Record<AtomicKind, string>> = {
   date: "DATE",
   timestamp: "TIMESTAMPTZ",
   timestamp_ntz: "TIMESTAMP",
-  interval_year_month: "INTERVAL",
-  interval_day_time: "INTERVAL",
   interval_calendar: "INTERVAL",
   variant: "VARCHAR",
 };
@@ -29,6 +27,9 @@ export function duckType(type: DataType): string {
       return `DECIMAL(${type.precision},${type.scale})`;
     case "time":
       return "TIME";
+    case "interval_year_month":
+    case "interval_day_time":
+      return "INTERVAL";
     case "array":
       return `${duckType(type.element)}[]`;
     case "map":

@@ -1,4 +1,4 @@
-import type { DecimalType, Typed, TypedCall, TypedSortKey } from "@sluice/query";
+import { type DecimalType, isAnsiInterval, type Typed, type TypedCall, type TypedSortKey } from "@sluice/query";
 import { aggregate, args, cast, native } from "./aggregation.ts";
 import { castTo, sqlOf, typeOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
@@ -7,6 +7,7 @@ import { duckType } from "./duck-type.ts";
 import { BITMAP_AGGREGATES } from "./emit-bitmap.ts";
 import { STATISTIC_FUNCTIONS } from "./emit-statistic.ts";
 import { VARIANT_AGGREGATES } from "./emit-variant.ts";
+import { computedInterval, intervalNumber, intervalOfNumber } from "./interval-cast.ts";
 import { isOrderedOtherwise, ordered } from "./order.ts";
 import { operand } from "./template.ts";
 
@@ -67,12 +68,13 @@ function sumOfWide(total: string, type: DecimalType, { session }: Scope): string
 }
 
 function sumOfIntervals(call: TypedCall, scope: Scope): string {
-  const value = sqlOf(call, 0, scope);
-  if (typeOf(call, 0).kind === "interval_year_month") {
-    const months = aggregate(call, scope, { name: "sum", args: [`sp_interval_months(${value})`] });
-    return `to_months(CAST(${months} AS INTEGER))`;
-  }
-  return `to_microseconds(CAST(${aggregate(call, scope, { name: "sum", args: [`epoch_us(${value})`] })} AS BIGINT))`;
+  const type = typeOf(call, 0);
+  if (!isAnsiInterval(type)) throw new Error(`a sum of ${type.kind}`);
+  const total = aggregate(call, scope, { name: "sum", args: [intervalNumber(sqlOf(call, 0, scope), type)] });
+  const whole = type.kind === "interval_year_month" ? "INTEGER" : "BIGINT";
+  return call.name === "try_sum"
+    ? intervalOfNumber(`TRY_CAST(${total} AS ${whole})`, type)
+    : computedInterval(total, type);
 }
 
 /** A sum of months beyond an INT is an error, or NULL when tried. */

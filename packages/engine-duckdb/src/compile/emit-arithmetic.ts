@@ -1,18 +1,15 @@
-import type { DataType, DecimalType, TypedCall } from "@sluice/query";
+import { type DataType, type DecimalType, isAnsiInterval, isInterval, type TypedCall } from "@sluice/query";
 import { allSql, bareNumber, castTo, operandOf, sqlOf, typeOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { addDecimals, divideDecimals, multiplyDecimals, remainderDecimals, wholeDivideDecimals } from "./decimal.ts";
 import { duckType } from "./duck-type.ts";
+import { computedInterval, intervalNumber } from "./interval-cast.ts";
 import { fill, operand } from "./template.ts";
 
 type Operator = "+" | "-" | "*";
 
 const INTEGERS: ReadonlySet<string> = new Set(["byte", "short", "integer", "long"]);
 const OPERATION: Readonly<Record<Operator, string>> = { "+": "add", "-": "subtract", "*": "multiply" };
-
-function isInterval(type: DataType): boolean {
-  return type.kind.startsWith("interval");
-}
 
 function isMoment(type: DataType): boolean {
   return type.kind === "date" || type.kind === "timestamp" || type.kind === "timestamp_ntz";
@@ -81,17 +78,31 @@ function local(sql: string, type: DataType, scope: Scope): string {
 }
 
 function intervals(call: TypedCall, operator: Operator, scope: Scope): string {
+  const type = call.dataType;
   const [a, b] = [operandOf(call, 0, scope), operandOf(call, 1, scope)];
-  if (operator !== "*") return `${a} ${operator} ${b}`;
-  const [interval, factor] = isInterval(typeOf(call, 0)) ? [a, b] : [b, a];
-  return scaled(call, interval, `* ${factor}`);
+  if (operator === "*") {
+    const [interval, factor] = isInterval(typeOf(call, 0)) ? [a, b] : [b, a];
+    if (!isAnsiInterval(type)) return `sp_scaled_calendar(${interval}, CAST(${factor} AS DOUBLE))`;
+    const isWhole = INTEGERS.has(typeOf(call, interval === a ? 1 : 0).kind);
+    const number = intervalNumber(interval, type);
+    return computedInterval(isWhole ? `CAST(${number} AS HUGEINT) * ${factor}` : `round(${number} * ${factor})`, type);
+  }
+  if (!isAnsiInterval(type)) return `${a} ${operator} ${b}`;
+  return computedInterval(`CAST(${intervalNumber(a, type)} AS HUGEINT) ${operator} ${intervalNumber(b, type)}`, type);
 }
 
-function scaled(call: TypedCall, interval: string, by: string): string {
-  const months = call.dataType.kind === "interval_year_month";
-  return months
-    ? `to_months(CAST(round(sp_interval_months(${interval}) ${by}) AS INTEGER))`
-    : `to_microseconds(CAST(round(epoch_us(${interval}) ${by}) AS BIGINT))`;
+/** By whole numbers exactly, rounded half up; a zero is an error in all modes. */
+function dividedInterval(call: TypedCall, scope: Scope): string {
+  const type = call.dataType;
+  const interval = operandOf(call, 0, scope);
+  if (!isAnsiInterval(type)) return `sp_scaled_calendar(${interval}, 1 / ${checkedDivisor(call, scope)})`;
+  const divisor = `sp_divisor_interval(${sqlOf(call, 1, scope)}, ${interval})`;
+  const number = intervalNumber(interval, type);
+  const isWhole = INTEGERS.has(typeOf(call, 1).kind);
+  return computedInterval(
+    isWhole ? `sp_divide_half_up(${number}, CAST(${divisor} AS BIGINT))` : `round(${number} / ${divisor})`,
+    type,
+  );
 }
 
 function checkedDivisor(call: TypedCall, scope: Scope): string {
@@ -102,7 +113,7 @@ function checkedDivisor(call: TypedCall, scope: Scope): string {
 }
 
 function divide(call: TypedCall, scope: Scope): string {
-  if (isInterval(typeOf(call, 0))) return scaled(call, operandOf(call, 0, scope), `/ ${checkedDivisor(call, scope)}`);
+  if (isInterval(typeOf(call, 0))) return dividedInterval(call, scope);
   if (call.dataType.kind !== "decimal") return `${operandOf(call, 0, scope)} / ${checkedDivisor(call, scope)}`;
   const [leftType, rightType] = decimalTypes(call);
   const [left, right] = [sqlOf(call, 0, scope), checkedDivisor(call, scope)];
@@ -128,12 +139,12 @@ function remainder(call: TypedCall, scope: Scope): string {
 }
 
 function wholeDivide(call: TypedCall, scope: Scope): string {
-  const divisor = checkedDivisor(call, scope);
   const type = typeOf(call, 0);
-  if (isInterval(type)) {
-    const unit = type.kind === "interval_year_month" ? "sp_interval_months" : "epoch_us";
-    return castTo(`${unit}(${sqlOf(call, 0, scope)}) // nullif(${unit}(${sqlOf(call, 1, scope)}), 0)`, "BIGINT");
+  if (isAnsiInterval(type)) {
+    const [a, b] = [0, 1].map((i) => intervalNumber(sqlOf(call, i, scope), type));
+    return castTo(`${a} // ${scope.session.ansi ? `sp_divisor_of(${b}, ${a})` : `nullif(${b}, 0)`}`, "BIGINT");
   }
+  const divisor = checkedDivisor(call, scope);
   if (type.kind !== "decimal" && /^\d+$/.test(divisor)) {
     return castTo(`${operandOf(call, 0, scope)} // ${divisor}`, "BIGINT");
   }
@@ -153,7 +164,7 @@ function pmod(call: TypedCall, scope: Scope): string {
 function trying(emitter: (call: TypedCall, scope: Scope) => string): Emitter {
   return (call, scope) => {
     const strict: Scope = { ...scope, session: { ...scope.session, ansi: call.dataType.kind !== "decimal" } };
-    return `TRY(${emitter(call, strict).replace(/\bsp_divisor(_of)?\(/g, "sp_try_divisor$1(")})`;
+    return `TRY(${emitter(call, strict).replace(/\bsp_(divisor|divisor_of|divisor_interval|interval_of_\w+)\(/g, "sp_try_$1(")})`;
   };
 }
 

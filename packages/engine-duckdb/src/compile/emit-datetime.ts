@@ -1,4 +1,4 @@
-import type { DataType, Typed, TypedCall } from "@sluice/query";
+import { type DataType, isAnsiInterval, type Typed, type TypedCall } from "@sluice/query";
 import { allSql, castTo, integerOf, operandOf, sqlOf, textOf, typeOf } from "./call-argument.ts";
 import { castSql } from "./cast.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
@@ -114,10 +114,25 @@ const INTERVAL_PARTS: Readonly<Record<string, string>> = {
   MINUTE: "epoch_us($1) // 60000000 % 60",
 };
 
+const CALENDAR_PARTS: Readonly<Record<string, string>> = {
+  YEAR: "sp_interval_months($1) // 12",
+  MONTH: "sp_interval_months($1) % 12",
+  DAY: "datepart('day', $1) + sp_clock_micros($1) // 86400000000",
+  HOUR: "sp_clock_micros($1) // 3600000000 % 24",
+  MINUTE: "sp_clock_micros($1) // 60000000 % 60",
+  SECOND: "sp_clock_micros($1) % 60000000 * 0.000001",
+};
+
+function calendarPart(part: string, value: string, call: TypedCall): string {
+  return castTo((CALENDAR_PARTS[part] ?? "NULL").replaceAll("$1", value), duckType(call.dataType));
+}
+
 function datePart(call: TypedCall, scope: Scope): string {
   const part = (textOf(call, 0) ?? "").toUpperCase();
   const value = sqlOf(call, 1, scope);
-  const interval = typeOf(call, 1).kind.startsWith("interval");
+  const type = typeOf(call, 1);
+  if (type.kind === "interval_calendar") return calendarPart(part, value, call);
+  const interval = isAnsiInterval(type);
   if (part === "SECOND") {
     const micros = interval ? `epoch_us(${value}) % 60000000` : `microsecond(${value})`;
     return `CAST(${micros} * 0.000001 AS DECIMAL(8,6))`;

@@ -5,7 +5,7 @@ import { duckType } from "./duck-type.ts";
 import { AGGREGATE_FUNCTIONS } from "./emit-aggregate.ts";
 import { EMITTERS } from "./emitters.ts";
 import { quoteText } from "./identifier.ts";
-import { printInterval, printLiteral } from "./literal.ts";
+import { printLiteral } from "./literal.ts";
 import { evaluatedOnce } from "./once.ts";
 import { indent } from "./select.ts";
 import { fill, operand } from "./template.ts";
@@ -17,8 +17,6 @@ export function compileExpression(expression: Typed, scope: Scope): string {
   switch (expression.kind) {
     case "Literal":
       return printLiteral(expression.value, expression.dataType);
-    case "CalendarInterval":
-      return printInterval(expression.months, expression.days, expression.microseconds);
     case "Column":
     case "LambdaVariable":
       return scope.name(expression);

@@ -1,41 +1,84 @@
-import type { DataType, Typed, TypedCast } from "@sluice/query";
-import { visitExpression } from "./walk.ts";
+import {
+  type AnsiIntervalType,
+  type DataType,
+  FIELD_MICROSECONDS,
+  fieldsText,
+  isAnsiInterval,
+  STRING,
+} from "@sluice/query";
+import type { CastMode } from "./cast-nested.ts";
+import { quoteText } from "./identifier.ts";
+import { operand } from "./template.ts";
 
-const ADVICE =
-  "interval types do not keep fields such as DAY or HOUR, which decide what the number or text means. Make intervals with INTERVAL '1' DAY * n, make_dt_interval or make_ym_interval, and numbers with datediff, timestampdiff or extract.";
-
-/**
- * Why a cast from or to an interval that somebody wrote cannot be computed; undefined when it can. What a text or number means is decided by the interval's fields, which types
- * do not keep: differences of dates count days, everything else without fields of its own counts seconds or months. So do casts that are not
- * written in SQL, such as those of batches on their way into sinks.
- */
-export function intervalCastProblem({ expression, dataType, span }: TypedCast): string | undefined {
-  if (span === undefined) return undefined;
-  const from = expression.dataType;
-  if (hasFields(dataType)) return /^(void|interval_calendar)$/.test(from.kind) ? undefined : ADVICE;
-  if (!hasFields(from) || /^(string|interval_calendar)$/.test(dataType.kind) || isDayDifference(expression))
-    return undefined;
-  return hasOtherFields(expression) ? ADVICE : undefined;
+/** The months or microseconds that an interval is. */
+export function intervalNumber(sql: string, type: AnsiIntervalType): string {
+  return type.kind === "interval_year_month" ? `sp_interval_months(${sql})` : `epoch_us(${sql})`;
 }
 
-function hasFields({ kind }: DataType): boolean {
-  return kind === "interval_day_time" || kind === "interval_year_month";
+/** The interval of a computed number of months or microseconds; more than fit are Spark's error. */
+export function computedInterval(sql: string, type: AnsiIntervalType): string {
+  return type.kind === "interval_year_month" ? `sp_interval_of_months(${sql})` : `sp_interval_of_micros(${sql})`;
 }
 
-/** Whether an interval is the difference of two dates, which Spark counts in days. */
-export function isDayDifference(expression: Typed): boolean {
-  return (
-    expression.kind === "Call" &&
-    /^(-|try_subtract)$/.test(expression.name) &&
-    expression.args.length === 2 &&
-    expression.args.every((one) => one.dataType.kind === "date")
-  );
+/** The interval of a number of months or microseconds that is known to fit. */
+export function intervalOfNumber(sql: string, type: AnsiIntervalType): string {
+  return type.kind === "interval_year_month"
+    ? `to_months(CAST(${sql} AS INTEGER))`
+    : `to_microseconds(CAST(${sql} AS BIGINT))`;
 }
 
-function hasOtherFields(expression: Typed): boolean {
-  let found = false;
-  visitExpression(expression, (inner) => {
-    if (hasFields(inner.dataType) && (inner.kind === "Literal" || isDayDifference(inner))) found = true;
-  });
-  return found;
+/** A text, a number of the interval's last field, or an interval of other fields as an interval. Bad texts are errors in all modes but `null`, as in Spark. */
+export function castToInterval(sql: string, from: DataType, to: AnsiIntervalType, mode: CastMode): string {
+  if (isAnsiInterval(from)) return truncated(sql, from, to);
+  const isTried = mode === "null";
+  if (from.kind === "string") {
+    return intervalOfNumber(`js_string_interval(${sql}, ${quoteText(fieldsText(to))}, ${isTried})`, to);
+  }
+  const number = from.kind === "decimal" ? ofDecimal(sql, to) : `CAST(${sql} AS HUGEINT) * ${unitOf(to)}`;
+  const result = `TRY_CAST(${number} AS ${to.kind === "interval_year_month" ? "INTEGER" : "BIGINT"})`;
+  const checked = isTried
+    ? result
+    : `sp_checked_range(${sql}, ${result}, ${quoteText(`INTERVAL ${fieldsText(to).toUpperCase()}`)})`;
+  return intervalOfNumber(checked, to);
+}
+
+/** A text as an interval of any kind; NULL when it is none. */
+export function intervalOfText(sql: string, to: DataType): string {
+  return isAnsiInterval(to) ? castToInterval(sql, STRING, to, "null") : `sp_string_calendar(${sql})`;
+}
+
+/** Months and seconds of a decimal are rounded, longer fields of a day-time interval are cut. */
+function ofDecimal(sql: string, to: AnsiIntervalType): string {
+  if (to.kind === "interval_year_month" || to.endField === "second") {
+    return `round(CAST(${sql} AS DECIMAL(38,9)) * ${unitOf(to)})`;
+  }
+  return `CAST(trunc(${sql}) AS HUGEINT) * ${unitOf(to)}`;
+}
+
+/** Whatever is shorter than the last field is cut off. */
+function truncated(sql: string, from: AnsiIntervalType, to: AnsiIntervalType): string {
+  const unit = unitOf(to);
+  if (unitOf(from) >= unit || to.endField === "second") return sql;
+  return intervalOfNumber(`${intervalNumber(sql, from)} // ${unit} * ${unit}`, to);
+}
+
+/** How many of its last field an interval has, as a whole number; cut towards zero. */
+export function intervalCount(sql: string, from: AnsiIntervalType): string {
+  const unit = unitOf(from);
+  return unit === 1n ? intervalNumber(sql, from) : `${operand(intervalNumber(sql, from))} // ${unit}`;
+}
+
+/** Whether any interval's count of its last field fits a whole number: days, months and years an INT, all a BIGINT. */
+export function countFits({ endField }: AnsiIntervalType, to: DataType): boolean {
+  return to.kind === "long" || (to.kind === "integer" && /^(year|month|day)$/.test(endField));
+}
+
+/** The same as a decimal: seconds with their fraction. */
+export function intervalDecimal(sql: string, from: AnsiIntervalType): string {
+  return from.endField === "second" ? `${intervalNumber(sql, from)} * 0.000001` : intervalCount(sql, from);
+}
+
+function unitOf({ endField }: AnsiIntervalType): bigint {
+  if (endField === "year") return 12n;
+  return endField === "month" ? 1n : FIELD_MICROSECONDS[endField];
 }

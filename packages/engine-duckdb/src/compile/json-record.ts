@@ -1,4 +1,4 @@
-import type { DataType } from "@sluice/query";
+import { type DataType, fieldsText } from "@sluice/query";
 import { duckType } from "./duck-type.ts";
 import { quoteName, quoteText } from "./identifier.ts";
 
@@ -41,6 +41,9 @@ function shortType(type: DataType): unknown {
       return { v: shortType(type.value) };
     case "decimal":
       return { p: type.precision, s: type.scale };
+    case "interval_year_month":
+    case "interval_day_time":
+      return { i: fieldsText(type) };
     default:
       return type.kind;
   }
@@ -141,6 +144,10 @@ function convert(leaf: string, type: DataType, depth: number): string {
       return `TRY_CAST(sp_json_double(${leaf}) AS FLOAT)`;
     case "decimal":
       return `TRY_CAST(sp_json_decimal_text(json_extract_string(${leaf}, '$')) AS ${duckType(type)})`;
+    case "interval_year_month":
+    case "interval_day_time":
+    case "interval_calendar":
+      return `CAST(json_extract_string(${leaf}, '$') AS INTERVAL)`;
     case "array":
     case "map":
     case "struct":

@@ -75,21 +75,17 @@ function printTime(value: Value, type: DataType): string {
     case "interval_year_month":
       return `to_months(${value})`;
     case "interval_day_time":
-      return printInterval(0, 0, BigInt(String(value)));
+      return printDuration(BigInt(String(value)));
     default:
       return mismatch(value, type);
   }
 }
 
-/** An interval of three parts that do not mix, as DuckDB keeps it. */
-export function printInterval(months: number, days: number, microseconds: bigint): string {
-  const wholeDays = days + Number(microseconds / 86_400_000_000n);
+/** Days and microseconds, which DuckDB keeps apart. */
+function printDuration(microseconds: bigint): string {
+  const days = microseconds / 86_400_000_000n;
   const rest = microseconds % 86_400_000_000n;
-  const parts = [
-    ...(months === 0 ? [] : [`${months} months`]),
-    ...(wholeDays === 0 ? [] : [`${wholeDays} days`]),
-    ...(rest === 0n ? [] : [`${rest} microseconds`]),
-  ];
+  const parts = [...(days === 0n ? [] : [`${days} days`]), ...(rest === 0n ? [] : [`${rest} microseconds`])];
   return `INTERVAL '${parts.length === 0 ? "0 days" : parts.join(" ")}'`;
 }
 

@@ -46,7 +46,7 @@ export function evaluatedOnce(operands: readonly Typed[], scope: Scope, emit: (s
 }
 
 function isComputed({ kind }: Typed): boolean {
-  return !["Literal", "CalendarInterval", "Column", "LambdaVariable", "Lambda"].includes(kind);
+  return !["Literal", "Column", "LambdaVariable", "Lambda"].includes(kind);
 }
 
 function withTexts(scope: Scope, operands: readonly Operand[], text: "sql" | "name"): Scope {

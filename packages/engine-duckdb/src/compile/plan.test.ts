@@ -290,10 +290,6 @@ test.each([
   ["SELECT from_csv('1', 'a INT') AS v", "UNSUPPORTED_FEATURE.FUNCTION"],
   ["SELECT to_json(named_struct('a', 1), map('pretty', 'true')) AS j", "UNSUPPORTED_FEATURE.JSON_OPTION"],
   ["SELECT from_json('{}', 'a INT, _corrupt_record INT') AS j", "INVALID_CORRUPT_RECORD_TYPE"],
-  ["SELECT CAST('1' AS INTERVAL DAY) AS i", "UNSUPPORTED_FEATURE.INTERVAL_CAST"],
-  ["SELECT CAST(5 AS INTERVAL MONTH) AS i", "UNSUPPORTED_FEATURE.INTERVAL_CAST"],
-  ["SELECT CAST(INTERVAL '90' MINUTE AS INT) AS i", "UNSUPPORTED_FEATURE.INTERVAL_CAST"],
-  ["SELECT CAST(sum(DATE '2024-01-05' - DATE '2024-01-01') AS INT) AS i", "UNSUPPORTED_FEATURE.INTERVAL_CAST"],
 ])("%s is refused before it runs", (sql, condition) => {
   const conditions = checkPlan(spark.plan(sql)).map((problem) => problem.condition);
   expect(conditions).toContain(condition);

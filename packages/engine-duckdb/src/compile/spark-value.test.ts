@@ -77,8 +77,9 @@ const CASES: Readonly<Record<string, readonly (readonly [string, unknown, string
     ["make_date(2024, 2, 30)", null, "date"],
     ["make_timestamp(2024, 2, 29, 1, 2, 3.5)", "2024-02-29 01:02:03.5", "timestamp"],
     ["ts - timestamp'2024-03-05 13:00:00'", "INTERVAL '0 01:07:09.123' DAY TO SECOND", "interval day to second"],
-    ["date'2024-03-05' - date'2024-03-01'", "INTERVAL '4 00:00:00' DAY TO SECOND", "interval day to second"],
+    ["date'2024-03-05' - date'2024-03-01'", "INTERVAL '4' DAY", "interval day"],
     ["ts + INTERVAL 30 MINUTES", "2024-03-05 14:37:09.123", "timestamp"],
+    ["date'2024-01-31' + INTERVAL 24 HOURS", "2024-02-01 00:00:00", "timestamp"],
     ["date'2024-01-31' + INTERVAL 1 MONTH", "2024-02-29", "date"],
     ["dt + INTERVAL 2 DAYS", "2024-03-07", "date"],
     ["dt - 5", "2024-02-29", "date"],
@@ -446,6 +447,54 @@ for (const [group, cases] of Object.entries(CASES)) {
     });
   });
 }
+
+const INTERVALS: readonly (readonly [string, string | null, string])[] = [
+  ["interval '100' hour", "INTERVAL '100' HOUR", "interval hour"],
+  ["interval 1 day 5 milliseconds", "INTERVAL '1 00:00:00.005' DAY TO SECOND", "interval day to second"],
+  ["interval '3' day + interval '2' hour", "INTERVAL '3 02' DAY TO HOUR", "interval day to hour"],
+  ["interval '3' day * 1.5", "INTERVAL '4 12:00:00' DAY TO SECOND", "interval day to second"],
+  ["interval '3' day / 7", "INTERVAL '0 10:17:08.571429' DAY TO SECOND", "interval day to second"],
+  ["interval '-3' month / 2", "INTERVAL '-0-2' YEAR TO MONTH", "interval year to month"],
+  ["-interval '3' minute", "INTERVAL '-03' MINUTE", "interval minute"],
+  [
+    "if(id > 1, interval '1' day, interval '1' second)",
+    "INTERVAL '0 00:00:01' DAY TO SECOND",
+    "interval day to second",
+  ],
+  ["cast('3' as interval day)", "INTERVAL '3' DAY", "interval day"],
+  ["try_cast('x' as interval day)", null, "interval day"],
+  ["cast(id as interval year)", "INTERVAL '1' YEAR", "interval year"],
+  ["cast(3.7 as interval month)", "INTERVAL '4' MONTH", "interval month"],
+  ["cast(3.7 as interval hour)", "INTERVAL '03' HOUR", "interval hour"],
+  ["cast(interval '1 02:03:04.5' day to second as interval minute)", "INTERVAL '1563' MINUTE", "interval minute"],
+  ["cast(interval '-1-2' year to month as interval year)", "INTERVAL '-1' YEAR", "interval year"],
+  ["cast(interval '1 02' day to hour as int)", "26", "int"],
+  ["cast(interval '-3.5' second as decimal(4,2))", "-3.50", "decimal(4,2)"],
+  ["cast(interval '14' month as string)", "INTERVAL '14' MONTH", "string"],
+  ["cast(make_interval(0, 1, 0, 2, 30) as string)", "1 months 2 days 30 hours", "string"],
+  ["cast(cast('1 month -3.5 seconds' as interval) as string)", "1 months -3.5 seconds", "string"],
+  ["cast(make_interval(1, 1) / 2 as string)", "6 months", "string"],
+  ["extract(day from make_interval(1, 2, 3, 4))", "25", "int"],
+  ["from_json('{\"h\":\"30\"}', 'h interval hour').h", "INTERVAL '30' HOUR", "interval hour"],
+];
+
+describe("Spark's value and type of intervals", () => {
+  test.each(INTERVALS)("%s", async (expression, value, type) => {
+    expect(await evaluate(legacy, expression)).toEqual([value, type]);
+  });
+
+  test.each([
+    ["cast('1 day' as interval day)", "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE"],
+    ["cast('1-12' as interval year to month)", "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING"],
+    ["cast(2147483647 as interval year)", "CAST_OVERFLOW"],
+    ["cast(interval '300' day as tinyint)", "CAST_OVERFLOW"],
+    ["interval '106751991' day + interval '1' day * id", "INTERVAL_ARITHMETIC_OVERFLOW"],
+    ["interval '1' day / (id - 1)", "INTERVAL_DIVIDED_BY_ZERO"],
+  ])("%s is an error in both modes", async (expression, condition) => {
+    await expect(legacy.query(`SELECT ${expression} AS v FROM ${ROW}`)).rejects.toThrow(condition);
+    await expect(ansi.query(`SELECT ${expression} AS v FROM ${ROW}`)).rejects.toThrow(condition);
+  });
+});
 
 const ERRORS: readonly (readonly [string, string])[] = [
   ["1 / 0", "DIVIDE_BY_ZERO"],

@@ -32,9 +32,6 @@ function parseDuration(text: string): bigint | undefined {
 
 /** Microseconds of a constant duration: text or an interval; undefined when the argument is no such constant. */
 export function durationOf(argument: Typed | undefined): bigint | undefined {
-  if (argument?.kind === "CalendarInterval") {
-    return argument.months === 0 ? BigInt(argument.days) * 86_400_000_000n + argument.microseconds : undefined;
-  }
   if (argument?.kind !== "Literal") return undefined;
   if (typeof argument.value === "string") return parseDuration(argument.value);
   return typeof argument.value === "bigint" ? argument.value : undefined;

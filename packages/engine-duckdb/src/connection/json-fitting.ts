@@ -1,3 +1,5 @@
+import { calendarOfText, readInterval } from "@sluice/query";
+import { intervalTypeNamed } from "./interval-text.ts";
 import { isList, type Json, Members, Numeral, numeralAsDouble, printJson } from "./json-value.ts";
 import { readMoment } from "./moment-by-pattern.ts";
 import { dateText, timestampText } from "./prelude-time.ts";
@@ -6,6 +8,7 @@ import { dateText, timestampText } from "./prelude-time.ts";
 export type FitType =
   | string
   | { readonly f: readonly (readonly [string, FitType])[] }
+  | { readonly i: string }
   | { readonly e: FitType }
   | { readonly v: FitType }
   | { readonly p: number; readonly s: number };
@@ -30,9 +33,22 @@ export function fit(value: Json, type: FitType, formats: Formats): string | unde
   if (value === null) return "null";
   if (typeof type === "string") return fitAtom(value, type, formats);
   if ("p" in type) return value instanceof Numeral || typeof value === "string" ? fitDecimal(value, type) : undefined;
+  if ("i" in type) return typeof value === "string" ? fitInterval(value, type.i) : undefined;
   if ("e" in type) return isList(value) ? fitAll(value, type.e, formats) : undefined;
   if (!(value instanceof Map)) return undefined;
   return "v" in type ? fitMap(value, type.v, formats) : fitStruct(value, type.f, formats);
+}
+
+function fitInterval(text: string, fields: string): string | undefined {
+  const type = intervalTypeNamed(fields);
+  const read = readInterval(text, type);
+  const unit = type.kind === "interval_year_month" ? "months" : "microseconds";
+  return typeof read === "bigint" ? `"${read} ${unit}"` : undefined;
+}
+
+function fitCalendar(text: string): string | undefined {
+  const found = calendarOfText(text);
+  return found && `"${found.months} months ${found.days} days ${found.microseconds} microseconds"`;
 }
 
 function fitDecimal(value: Numeral | string, { p, s }: Extract<FitType, { p: number }>): string | undefined {
@@ -105,6 +121,8 @@ function fitAtom(value: Exclude<Json, null>, kind: string, formats: Formats): st
       return undefined;
     case "variant":
       return printJson(value);
+    case "interval_calendar":
+      return typeof value === "string" ? fitCalendar(value) : undefined;
     default:
       return typeof value === "string" ? fitTime(value, kind, formats) : undefined;
   }

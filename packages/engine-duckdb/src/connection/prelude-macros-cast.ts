@@ -20,7 +20,6 @@ export const CAST_MACROS: readonly string[] = [
   `sp_string_timestamp(s) AS CASE WHEN s IS NULL THEN NULL WHEN regexp_full_match(s, '${MOMENT}') THEN sp_instant(TRY_CAST(s AS TIMESTAMP)) WHEN regexp_full_match(s, '${MOMENT}(Z|[+-][0-9]{2}:[0-9]{2})') THEN TRY_CAST(s AS TIMESTAMPTZ) WHEN regexp_matches(s, '^\\s*T?[0-9]{1,2}:[0-9]{1,2}') THEN sp_instant_text(js_timestamp_text(CAST(sp_today() AS VARCHAR) || 'T' || ltrim(sp_trim(s), 'T'))) ELSE sp_instant_text(js_timestamp_text(s)) END`,
   `sp_string_timestamp_ntz(s) AS CASE WHEN s IS NULL THEN NULL WHEN regexp_full_match(s, '${MOMENT}') THEN TRY_CAST(s AS TIMESTAMP) ELSE TRY_CAST(left(js_timestamp_text(s), 26) AS TIMESTAMP) END`,
   "sp_binary_string(b) AS coalesce(TRY(decode(b)), js_utf8(b))",
-  "sp_year_month_string(i) AS js_interval_string(sp_interval_months(i), 0, 'YEAR')",
-  "sp_day_time_string(i) AS js_interval_string(0, epoch_us(i), 'DAY')",
-  "sp_calendar_string(i) AS js_interval_string(sp_interval_months(i), datepart('day', i) * 86400000000 + epoch_us(i - to_months(CAST(sp_interval_months(i) AS INTEGER)) - to_days(CAST(datepart('day', i) AS INTEGER))), 'CALENDAR')",
+  "sp_calendar_string(i) AS js_calendar_string(sp_interval_months(i), datepart('day', i), sp_clock_micros(i))",
+  "sp_string_calendar(s) AS to_months(CAST(js_calendar_part(s, 'months') AS INTEGER)) + to_days(CAST(js_calendar_part(s, 'days') AS INTEGER)) + to_microseconds(js_calendar_part(s, 'microseconds'))",
 ];

@@ -40,6 +40,9 @@ function wrappingLong(name: string, operator: string): string {
   return `sp_${name}_long(a, b) AS CASE WHEN ${inside} THEN a ${operator} b ELSE sp_wrap_long(CAST(a AS HUGEINT) ${operator} CAST(b AS HUGEINT)) END`;
 }
 
+const INTERVAL_OVERFLOW =
+  "error('[INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION] The interval is too long. Use `try_add` and its kin to get NULL instead.')";
+
 /** Integers, shifts, roundings and decimals. */
 export const NUMBER_MACROS: readonly string[] = [
   ...WIDTHS.flatMap(wrapping),
@@ -49,12 +52,20 @@ export const NUMBER_MACROS: readonly string[] = [
   "sp_java_digits(d, s) AS CASE WHEN length(d) < 2 THEN coalesce(nullif(d, ''), '0') ELSE left(d, 1) || '.' || substr(d, 2) END || 'E-' || CAST(s + 1 - greatest(length(d), 1) AS VARCHAR)",
   "sp_java_decimal(t, s) AS CASE WHEN starts_with(ltrim(t, '-'), '0.000000') THEN CASE WHEN starts_with(t, '-') THEN '-' ELSE '' END || sp_java_digits(ltrim(replace(t, '.', ''), '-0'), s) ELSE t END",
   "sp_try_divisor(x) AS nullif(x, 0)",
+  "sp_divisor_interval(x, i) AS CASE WHEN x = 0 AND i IS NOT NULL THEN error('[INTERVAL_DIVIDED_BY_ZERO] Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.') ELSE x END",
+  "sp_try_divisor_interval(x, i) AS nullif(x, 0)",
   "sp_divisor_of(x, a) AS CASE WHEN x = 0 AND a IS NOT NULL THEN error('[DIVIDE_BY_ZERO] Division by zero. Use `try_divide` to tolerate divisor being 0 and return NULL instead.') ELSE x END",
   "sp_try_divisor_of(x, a) AS nullif(x, 0)",
   "sp_divide_half_up(n, d) AS n // d + CASE WHEN abs(n % d) >= abs(d) - abs(n % d) THEN CASE WHEN (n < 0) = (d < 0) THEN 1 ELSE -1 END ELSE 0 END",
   "sp_pmod(a, b) AS CASE WHEN a % b < 0 AND b < 0 THEN a % b WHEN a % b < 0 THEN a % b + b ELSE a % b END",
   "sp_floor_divide(a, b) AS a // b - CASE WHEN a % b < 0 THEN 1 ELSE 0 END",
   "sp_interval_months(i) AS datepart('year', i) * 12 + datepart('month', i)",
+  "sp_clock_micros(i) AS datepart('hour', i) * 3600000000 + datepart('minute', i) * 60000000 + datepart('microsecond', i)",
+  `sp_interval_of_months(x) AS to_months(CASE WHEN x BETWEEN -2147483648 AND 2147483647 THEN CAST(x AS INTEGER) WHEN x IS NOT NULL THEN ${INTERVAL_OVERFLOW} END)`,
+  `sp_interval_of_micros(x) AS to_microseconds(CASE WHEN x BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(x AS BIGINT) WHEN x IS NOT NULL THEN ${INTERVAL_OVERFLOW} END)`,
+  "sp_try_interval_of_months(x) AS to_months(sp_narrow_integer(x))",
+  "sp_try_interval_of_micros(x) AS to_microseconds(TRY_CAST(x AS BIGINT))",
+  "sp_scaled_calendar(i, f) AS to_months(CAST(trunc(sp_interval_months(i) * f) AS INTEGER)) + to_days(CAST(trunc(datepart('day', i) * f) AS INTEGER)) + to_microseconds(CAST(round(sp_clock_micros(i) * f + (datepart('day', i) * f - trunc(datepart('day', i) * f)) * 86400000000) AS BIGINT))",
   "sp_shiftleft_integer(x, n) AS sp_wrap_integer(CAST(x & 4294967295 AS BIGINT) << (n & 31))",
   "sp_shiftleft_long(x, n) AS sp_wrap_long(CAST(x AS HUGEINT) * (CAST(1 AS HUGEINT) << (n & 63)))",
   "sp_shiftright_integer(x, n) AS x >> (n & 31)",

@@ -1,4 +1,5 @@
-import { intervalText } from "./interval-text.ts";
+import { type CalendarParts, calendarOfText, intervalText, readInterval } from "@sluice/query";
+import { calendarText, intervalTypeNamed } from "./interval-text.ts";
 import { type PatternReader, printMoment, readMoment } from "./moment-by-pattern.ts";
 import type { PreludeFunction } from "./prelude-definition.ts";
 import { ofTexts } from "./prelude-definition.ts";
@@ -66,9 +67,32 @@ export const TIME_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   js_time_text: ofTexts(1, (text = "") => timeText(text)),
   js_timestamp_text: ofTexts(1, (text = "") => timestampText(text)),
   js_interval_string: {
-    parameters: ["BIGINT", "BIGINT", "VARCHAR"],
+    parameters: ["BIGINT", "VARCHAR"],
     returns: "VARCHAR",
-    apply: (months, micros, kind) => intervalText(Number(months), BigInt(String(micros)), String(kind)),
+    apply: (value, fields) => intervalText(BigInt(String(value)), intervalTypeNamed(String(fields))),
+  },
+  js_string_interval: {
+    parameters: ["VARCHAR", "VARCHAR", "BOOLEAN"],
+    returns: "BIGINT",
+    apply: (text, fields, tried) => {
+      const read = readInterval(String(text), intervalTypeNamed(String(fields)));
+      if (typeof read === "bigint") return read;
+      if (tried === true) return null;
+      throw new Error(`[${read.condition}] ${read.message}`);
+    },
+  },
+  js_calendar_string: {
+    parameters: ["BIGINT", "BIGINT", "BIGINT"],
+    returns: "VARCHAR",
+    apply: (months, days, micros) => calendarText(Number(months), Number(days), BigInt(String(micros))),
+  },
+  js_calendar_part: {
+    parameters: ["VARCHAR", "VARCHAR"],
+    returns: "BIGINT",
+    apply: (text, part) => {
+      const found = calendarOfText(String(text))?.[String(part) as keyof CalendarParts];
+      return found === undefined ? null : BigInt(found);
+    },
   },
   js_format_time: {
     parameters: ["BIGINT", "VARCHAR", "BIGINT", "VARCHAR"],

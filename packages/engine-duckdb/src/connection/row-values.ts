@@ -58,7 +58,7 @@ function toMoment(value: DuckDBValue, type: DataType): Value {
       return hasDays(value) ? BigInt(value.micros) + BigInt(value.days) * DAY_MICROSECONDS : BigInt(String(value));
     case "interval_calendar":
       return hasDays(value) && has(value, "months")
-        ? calendarText(Number(value.months), BigInt(value.micros) + BigInt(value.days) * DAY_MICROSECONDS)
+        ? calendarText(Number(value.months), Number(value.days), BigInt(value.micros))
         : String(value);
     default:
       return String(value);

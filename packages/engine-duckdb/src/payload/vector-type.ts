@@ -17,8 +17,6 @@ const ATOMIC = {
   date: "DATE",
   timestamp: "TIMESTAMPTZ",
   timestamp_ntz: "TIMESTAMP",
-  interval_year_month: "INTERVAL",
-  interval_day_time: "INTERVAL",
   interval_calendar: "INTERVAL",
   variant: "VARCHAR",
 } as const satisfies Record<AtomicKind, string>;
@@ -30,6 +28,9 @@ export function vectorType(type: DataType, duck: Duck): DuckDBType {
       return duck.DECIMAL(type.precision, type.scale);
     case "time":
       return duck.TIME;
+    case "interval_year_month":
+    case "interval_day_time":
+      return duck.INTERVAL;
     case "array":
       return duck.LIST(vectorType(type.element, duck));
     case "map":

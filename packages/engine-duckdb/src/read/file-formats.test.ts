@@ -6,8 +6,10 @@ import {
   BOOLEAN,
   DATE,
   DOUBLE,
+  dayTimeInterval,
   field,
   INTEGER,
+  INTERVAL_YEAR_MONTH,
   LONG,
   STRING,
   type StructType,
@@ -180,6 +182,19 @@ test("CSV columns are found by header or position, with types when asked", async
     "_c4",
     "_c5",
     "_c6",
+  ]);
+});
+
+test.each([
+  ["json", '{"d":"3","m":"INTERVAL -\'1-2\' YEAR TO MONTH"}\n{"d":"3 days","m":null}\n'],
+  ["csv", "3,INTERVAL -'1-2' YEAR TO MONTH\n3 days,\n"],
+])("%s gives intervals of the fields asked for, and rescues what is none", async (format, text) => {
+  const file = writeEntry(newFolder(), `1.${format}`, text);
+  const days = field("d", dayTimeInterval("day"));
+  const schema = struct([days, field("m", INTERVAL_YEAR_MONTH), field("_rescued_data", STRING)]);
+  expect(await read(format, [file], schema)).toEqual([
+    [3n * 86_400_000_000n, -14, null],
+    [null, null, expect.objectContaining({ d: "3 days" })],
   ]);
 });
 

@@ -1,8 +1,9 @@
 import { pathToFileURL } from "node:url";
 import { EngineError, type FileEntry, type FileRead } from "@sluice/pipelines";
-import type { DataType, StructField, StructType } from "@sluice/query";
+import { type DataType, isInterval, type StructField, type StructType } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
+import { intervalOfText } from "../compile/interval-cast.ts";
 import { StagedFile } from "./bytes/staged-file.ts";
 import { sourcePath } from "./local-copies.ts";
 import { readOption } from "./read-option.ts";
@@ -132,7 +133,8 @@ export function fileFacts(
       if (name === "_metadata" && type.kind === "struct") return metadataStruct(type);
       if (name === "__file_path") return uri();
       const at = partition.findIndex((one) => one.name === name);
-      return at < 0 ? undefined : `TRY_CAST(f.p${at} AS ${duckType(type)})`;
+      if (at < 0) return undefined;
+      return isInterval(type) ? intervalOfText(`f.p${at}`, type) : `TRY_CAST(f.p${at} AS ${duckType(type)})`;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Attribute, type DataType, INTEGER, type Plan, STRING, VOID } from "@sluice/query";
+import { type Attribute, type DataType, INTEGER, type Plan, STRING, VOID, yearMonthInterval } from "@sluice/query";
 import { describe, expect, it } from "vitest";
 import { fromOutbox, intoOutbox, outboxColumns } from "./outbox-columns.ts";
 
@@ -10,7 +10,7 @@ function rows(...columns: readonly (readonly [string, DataType])[]): Plan {
   return { kind: "Scan", scan: 0, leaf, streaming: false, output };
 }
 
-const MONTHS: DataType = { kind: "interval_year_month" };
+const YEARS: DataType = yearMonthInterval("year");
 
 function typed({ output }: Plan): readonly (readonly [string, string])[] {
   return output.map(({ name, dataType }) => [name, dataType.kind]);
@@ -27,7 +27,7 @@ describe("columns before a sink", () => {
   });
 
   it("come back with their names and types, in whatever order the table has them", () => {
-    const given = rows(["x", INTEGER], ["x", MONTHS], ["n", VOID]);
+    const given = rows(["x", INTEGER], ["x", YEARS], ["n", VOID]);
     const columns = outboxColumns(given) ?? [];
     const waiting = intoOutbox(given, columns);
     expect(typed(waiting)).toEqual([
@@ -37,5 +37,6 @@ describe("columns before a sink", () => {
     ]);
     const table = { ...waiting, output: waiting.output.toReversed() } as Plan;
     expect(typed(fromOutbox(table, columns))).toEqual(typed(given));
+    expect(fromOutbox(table, columns).output[1]?.dataType).toEqual(YEARS);
   });
 });

@@ -4,9 +4,12 @@ import {
   type DataType,
   decimal,
   type Expression,
+  INTERVAL_DAY_TIME,
+  INTERVAL_YEAR_MONTH,
   type Named,
   type Plan,
   type Relation,
+  sameType,
   type Typed,
   VOID,
   walkPlan,
@@ -26,6 +29,12 @@ const STORED: Readonly<Record<string, DataType>> = {
   interval_year_month: { kind: "integer" },
   interval_day_time: decimal(20, 6),
   interval_calendar: { kind: "string" },
+};
+
+/** Through which type intervals become numbers: their last field is what is counted. */
+const COUNTED: Readonly<Record<string, DataType>> = {
+  interval_year_month: INTERVAL_YEAR_MONTH,
+  interval_day_time: INTERVAL_DAY_TIME,
 };
 
 /** The columns of a plan as they wait; undefined when a table can hold them as they are. */
@@ -54,7 +63,7 @@ function freeName(name: string, taken: ReadonlySet<string>, all: readonly Attrib
 export function intoOutbox(plan: Plan, columns: readonly OutboxColumn[]): Plan {
   return projected(plan, columns, ({ stored, dataType }, given) => ({
     name: stored,
-    expression: cast(given, STORED[dataType.kind] ?? dataType),
+    expression: casts(columnOf(given), [COUNTED[dataType.kind], STORED[dataType.kind] ?? dataType]),
   }));
 }
 
@@ -64,7 +73,7 @@ export function fromOutbox(plan: Plan, columns: readonly OutboxColumn[]): Plan {
   const inOrder = columns.flatMap(({ stored }) => held.get(stored) ?? []);
   return projected({ ...plan, output: inOrder } as Plan, columns, ({ name, dataType }, given) => ({
     name,
-    expression: dataType.kind === "void" ? NOTHING : cast(given, dataType),
+    expression: dataType.kind === "void" ? NOTHING : casts(columnOf(given), [COUNTED[dataType.kind], dataType]),
   }));
 }
 
@@ -75,9 +84,11 @@ export function outboxRelation(input: Relation, columns: readonly OutboxColumn[]
     input,
     expressions: columns.map(({ stored, name, dataType }): Expression => {
       const reference = { kind: "ColumnReference", name: [stored] } as const;
-      const restored: Expression = STORED[dataType.kind]
-        ? { kind: "Cast", expression: reference, dataType, try: false }
-        : reference;
+      const steps = STORED[dataType.kind] ? [COUNTED[dataType.kind], dataType] : [];
+      const restored = steps.reduce<Expression>(
+        (expression, step) => (step ? { kind: "Cast", expression, dataType: step, try: false } : expression),
+        reference,
+      );
       const expression: Expression =
         dataType.kind === "void" ? { kind: "Literal", value: null, dataType: VOID } : restored;
       return { kind: "Alias", expression, names: [name] };
@@ -87,9 +98,11 @@ export function outboxRelation(input: Relation, columns: readonly OutboxColumn[]
 
 const NOTHING: Typed = { kind: "Literal", value: null, dataType: VOID, nullable: true };
 
-function cast(given: Attribute, dataType: DataType): Typed {
-  if (given.dataType.kind === dataType.kind) return columnOf(given);
-  return { kind: "Cast", expression: columnOf(given), dataType, nullable: true, try: false };
+function casts(given: Typed, steps: readonly (DataType | undefined)[]): Typed {
+  return steps.reduce<Typed>((expression, dataType) => {
+    if (dataType === undefined || sameType(expression.dataType, dataType)) return expression;
+    return { kind: "Cast", expression, dataType, nullable: true, try: false };
+  }, given);
 }
 
 function projected(

@@ -116,11 +116,7 @@ function shifted(time: Typed, by: Typed, sign: bigint): ShiftedTime | undefined 
   return base && length !== undefined ? { id: base.id, shift: base.shift + sign * length } : undefined;
 }
 
-const DAY = 86_400_000_000n;
-
 function lengthOf(expression: Typed): bigint | undefined {
-  if (expression.kind === "CalendarInterval")
-    return expression.months === 0 ? BigInt(expression.days) * DAY + expression.microseconds : undefined;
   const isLength = expression.kind === "Literal" && expression.dataType.kind === "interval_day_time";
   return isLength && typeof expression.value === "bigint" ? expression.value : undefined;
 }

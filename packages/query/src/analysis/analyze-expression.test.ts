@@ -24,7 +24,7 @@ SELECT CASE WHEN qty > 1 THEN 'big' ELSE 'small' END AS size, CASE status WHEN '
 SELECT qty BETWEEN 1 AND 5, qty IN (1, 2, 3), status LIKE 'a%', status IS NULL, NOT qty > 1, qty IS NOT DISTINCT FROM 1 FROM orders
 => between(qty, 1, 5) boolean, (qty IN (1, 2, 3)) boolean, status LIKE a% boolean, (status IS NULL) boolean!, (NOT (qty > 1)) boolean, (qty <=> 1) boolean!
 SELECT year(ts), month(d), date_trunc('month', ts), date_format(ts, 'yyyy'), datediff(d, '2024-01-01'), d + 1, d - 1, d - d, ts - ts FROM orders
-=> year(ts) int, month(d) int, date_trunc(month, ts) timestamp, date_format(ts, yyyy) string, datediff(d, 2024-01-01) int, date_add(d, 1) date, date_sub(d, 1) date, (d - d) interval day to second, (ts - ts) interval day to second
+=> year(ts) int, month(d) int, date_trunc(month, ts) timestamp, date_format(ts, yyyy) string, datediff(d, 2024-01-01) int, date_add(d, 1) date, date_sub(d, 1) date, (d - d) interval day, (ts - ts) interval day to second
 SELECT date_add(d, 1), dateadd(DAY, 1, ts), datediff(HOUR, ts, ts), timestampdiff(MONTH, d, d), extract(YEAR FROM ts), extract(SECOND FROM ts) FROM orders
 => date_add(d, 1) date, timestampadd(DAY, 1, ts) timestamp, timestampdiff(HOUR, ts, ts) bigint, timestampdiff(MONTH, d, d) bigint, extract(YEAR FROM ts) int, extract(SECOND FROM ts) decimal(8,6)
 SELECT d + INTERVAL 1 DAY, d + INTERVAL 1 MONTH, d + INTERVAL 1 HOUR, ts - INTERVAL 7 DAYS FROM orders

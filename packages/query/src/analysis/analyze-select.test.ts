@@ -32,7 +32,7 @@ SELECT id, qty, _metadata.file_name AS f FROM orders
 SELECT id FROM orders WHERE _metadata.file_modification_time > '2024-01-01'
 => id bigint!
 SELECT 1, 'a', 1.5, 1e3, true, NULL, DATE'2024-01-01', TIMESTAMP'2024-01-01 10:00:00', INTERVAL 1 DAY, 5L
-=> 1 int!, a string!, 1.5 decimal(2,1)!, 1000.0 double!, true boolean!, NULL void, DATE '2024-01-01' date!, TIMESTAMP '2024-01-01 10:00:00' timestamp!, INTERVAL '1' DAY interval day to second!, 5 bigint!
+=> 1 int!, a string!, 1.5 decimal(2,1)!, 1000.0 double!, true boolean!, NULL void, DATE '2024-01-01' date!, TIMESTAMP '2024-01-01 10:00:00' timestamp!, INTERVAL '1' DAY interval day!, 5 bigint!
 SELECT * FROM VALUES (1, 'a'), (2, NULL) AS t(n, s)
 => n int!, s string
 VALUES (1, 2.5), (NULL, 3)

@@ -1,5 +1,6 @@
 import type { DataType } from "../data-type/data-type.ts";
 import { sameType } from "../data-type/data-type.ts";
+import { type AnsiIntervalType, isAnsiInterval, widerInterval } from "../data-type/interval-type.ts";
 import { isFractional, isIntegral } from "../data-type/type-class.ts";
 import type { Span, Value } from "../expression/expression.ts";
 import type { Typed, TypedLiteral } from "./plan.ts";
@@ -30,6 +31,7 @@ export function literal(value: Value, dataType: DataType, span?: Span): TypedLit
 
 function literalAs(value: Value, from: DataType, to: DataType): Value | undefined {
   if (value === null) return null;
+  if (isAnsiInterval(from)) return isWithin(from, to) ? value : undefined;
   if (!isIntegral(from) || (typeof value !== "number" && typeof value !== "bigint")) return undefined;
   switch (to.kind) {
     case "long":
@@ -73,5 +75,12 @@ export function constantOf(typed: Typed): Value | undefined {
 }
 
 function sameKind(left: DataType, right: DataType): boolean {
+  if (isAnsiInterval(left)) return isWithin(left, right);
   return left.kind === right.kind || (isIntegral(left) && isIntegral(right));
+}
+
+/** Whether an interval type has all fields of another, so that its values stay what they are. */
+function isWithin(inner: AnsiIntervalType, outer: DataType): boolean {
+  const wider = widerInterval(inner, outer);
+  return wider !== undefined && sameType(wider, outer);
 }

@@ -1,7 +1,6 @@
 import { sqlType } from "../data-type/simple-string.ts";
 import { isNested } from "../data-type/type-class.ts";
 import type {
-  CalendarInterval,
   Call,
   Case,
   Cast,
@@ -39,7 +38,7 @@ function ownName(expression: Expression): string | undefined {
     case "JsonPath":
       return expression.path.findLast((part) => typeof part === "string" && part !== "*") as string | undefined;
     case "Cast":
-      return ownName(expression.expression);
+      return expression.expression.kind === "Cast" ? undefined : ownName(expression.expression);
     default:
       return undefined;
   }
@@ -118,8 +117,6 @@ function textOf(expression: Expression, naming: Naming): string {
   switch (expression.kind) {
     case "Literal":
       return literalText(expression.value, expression.dataType, naming.timeZone);
-    case "CalendarInterval":
-      return intervalText(expression);
     case "ColumnReference":
       return naming.displayName(expression);
     case "Star":
@@ -326,15 +323,4 @@ function boundText(bound: FrameBound, naming: Naming): string {
     case "Following":
       return `${textOf(bound.offset, naming)} FOLLOWING`;
   }
-}
-
-function intervalText({ months, days, microseconds }: CalendarInterval): string {
-  const parts = [
-    [Math.trunc(months / 12), "years"],
-    [months % 12, "months"],
-    [days, "days"],
-    [Number(microseconds) / 1e6, "seconds"],
-  ] as const;
-  const shown = parts.filter(([count]) => count !== 0).map(([count, unit]) => `${count} ${unit}`);
-  return `INTERVAL '${shown.join(" ") || "0 seconds"}'`;
 }

@@ -1,4 +1,5 @@
 import type { DataType } from "../data-type/data-type.ts";
+import { intervalText } from "../data-type/interval-text.ts";
 import type { Value } from "../expression/expression.ts";
 
 const DAY = 86_400_000_000n;
@@ -16,9 +17,9 @@ export function literalText(value: Value, type: DataType, timeZone: string): str
     case "time":
       return `TIME '${momentText(BigInt(String(value))).slice(11)}'`;
     case "interval_year_month":
-      return monthsText(Number(value));
+      return intervalText(Number(value), type);
     case "interval_day_time":
-      return microsecondsText(BigInt(String(value)));
+      return intervalText(BigInt(String(value)), type);
     case "float":
       return doubleText(shortestFloat(Number(value)));
     case "double":
@@ -86,30 +87,4 @@ function zoned(microseconds: bigint, timeZone: string): bigint {
   );
   const fraction = ((microseconds % 1_000_000n) + 1_000_000n) % 1_000_000n;
   return BigInt(wall) * 1000n + fraction;
-}
-
-function monthsText(months: number): string {
-  if (months % 12 === 0 && months !== 0) return `INTERVAL '${months / 12}' YEAR`;
-  if (Math.abs(months) < 12) return `INTERVAL '${months}' MONTH`;
-  const sign = months < 0 ? "-" : "";
-  const size = Math.abs(months);
-  return `INTERVAL '${sign}${Math.floor(size / 12)}-${size % 12}' YEAR TO MONTH`;
-}
-
-function microsecondsText(value: bigint): string {
-  const units = [
-    [DAY, "DAY"],
-    [3_600_000_000n, "HOUR"],
-    [60_000_000n, "MINUTE"],
-    [1_000_000n, "SECOND"],
-  ] as const;
-  const size = value < 0n ? -value : value;
-  const sign = value < 0n ? "-" : "";
-  const single = units.find(([length]) => size % length === 0n);
-  if (single) {
-    const count = String(size / single[0]);
-    return `INTERVAL '${sign}${single[1] === "DAY" ? count : count.padStart(2, "0")}' ${single[1]}`;
-  }
-  const clock = momentText(size % DAY).slice(11);
-  return `INTERVAL '${sign}${size / DAY} ${clock}' DAY TO SECOND`;
 }

@@ -23,14 +23,6 @@ export interface TypedLiteral extends TypedNode {
   readonly value: Value;
 }
 
-/** A calendar interval of mixed units. */
-export interface TypedInterval extends TypedNode {
-  readonly kind: "CalendarInterval";
-  readonly months: number;
-  readonly days: number;
-  readonly microseconds: bigint;
-}
-
 /** A column of an input of this node or, in a correlated sub-query, of an outer one: ids never clash. */
 export interface TypedColumn extends TypedNode {
   readonly kind: "Column";
@@ -151,7 +143,6 @@ export interface TypedInSubquery extends TypedNode {
 /** A scalar computation with names resolved and types known. */
 export type Typed =
   | TypedLiteral
-  | TypedInterval
   | TypedColumn
   | TypedCall
   | TypedCast

@@ -1,4 +1,5 @@
 import { INTEGER, sameType, VOID } from "../data-type/data-type.ts";
+import { isAnsiInterval } from "../data-type/interval-type.ts";
 import { isIntegral, isInterval } from "../data-type/type-class.ts";
 import type { Call, Expression } from "../expression/expression.ts";
 import { absenceOf } from "../function/absent.ts";
@@ -6,6 +7,7 @@ import { findFunction, suggestFunctions } from "../function/catalogue.ts";
 import type { Argument, ArgumentFault, FunctionEntry } from "../function/function-entry.ts";
 import { isFault } from "../function/function-entry.ts";
 import { expandMacro } from "../function/macro.ts";
+import { meanType } from "../function/result-rule.ts";
 import { castTo, constantOf, makeCast } from "./cast.ts";
 import { constantCall, constantOptions } from "./constant-call.ts";
 import type { Typed, TypedCall, TypedSortKey } from "./plan.ts";
@@ -101,9 +103,11 @@ export function typeKnownCall(entry: FunctionEntry, call: Call, typing: Typing, 
   return withModifiers(typed, entry, call, typing, nulls ?? call.ignoreNulls ?? false);
 }
 
-/** `nullif` is of its left side's type; the type in which the two are compared holds every exact number of it. */
+/** `nullif` is of its left side's type; the type in which the two are compared holds every exact number and every interval of it. */
 function ofLeftType(typed: TypedCall, left: Typed): Typed {
-  const isExact = [left.dataType, typed.dataType].every((type) => isIntegral(type) || type.kind === "decimal");
+  const isExact = [left.dataType, typed.dataType].every(
+    (type) => isIntegral(type) || type.kind === "decimal" || isAnsiInterval(type),
+  );
   return isExact && !sameType(left.dataType, typed.dataType)
     ? makeCast(typed, left.dataType, false, typed.span)
     : typed;
@@ -312,7 +316,6 @@ function withModifiers(
 function typedByOrder(call: TypedCall, { expression }: TypedSortKey): TypedCall {
   const isMode = call.name === "mode" && call.args.length === 0;
   const isPercentile = call.name === "percentile_cont" || call.name === "percentile_disc";
-  return isMode || (isPercentile && isInterval(expression.dataType))
-    ? { ...call, dataType: expression.dataType }
-    : call;
+  if (isMode) return { ...call, dataType: expression.dataType };
+  return isPercentile && isInterval(expression.dataType) ? { ...call, dataType: meanType(expression.dataType) } : call;
 }

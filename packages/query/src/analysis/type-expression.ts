@@ -1,5 +1,5 @@
 import { widestType } from "../data-type/coercion.ts";
-import { BOOLEAN, type DataType, INTERVAL_CALENDAR, STRING } from "../data-type/data-type.ts";
+import { BOOLEAN, type DataType, STRING } from "../data-type/data-type.ts";
 import { canCast, castsImplicitly } from "../data-type/implicit-cast.ts";
 import { sqlType } from "../data-type/simple-string.ts";
 import type { Case, Cast, Exists, Expression, InSubquery, JsonPath, ScalarSubquery } from "../expression/expression.ts";
@@ -21,8 +21,6 @@ export function typeExpression(expression: Expression, typing: Typing): Typed {
   switch (expression.kind) {
     case "Literal":
       return literal(expression.value, expression.dataType, expression.span);
-    case "CalendarInterval":
-      return { ...expression, dataType: INTERVAL_CALENDAR, nullable: false };
     case "ColumnReference":
       return resolveReference(expression, typing);
     case "Call":

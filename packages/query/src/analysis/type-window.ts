@@ -89,7 +89,7 @@ function typeBound(bound: FrameBound, target: DataType | undefined, typing: Typi
   if (!("offset" in bound)) return bound;
   const typed = typing.type(bound.offset, typing);
   if (typed === POISON) return undefined;
-  if (constantOf(typed) === undefined && typed.kind !== "CalendarInterval") {
+  if (constantOf(typed) === undefined) {
     typing.session.report(
       "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WITHOUT_FOLDABLE",
       "the bounds of a frame must be constants",

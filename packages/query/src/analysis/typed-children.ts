@@ -14,7 +14,6 @@ type Change = (child: Typed) => Typed;
 export function typedChildren(typed: Typed): readonly Typed[] {
   switch (typed.kind) {
     case "Literal":
-    case "CalendarInterval":
     case "Column":
     case "LambdaVariable":
     case "ScalarSubquery":
@@ -56,7 +55,6 @@ function windowChildren({ call, partitionBy, orderBy, frame }: TypedWindow): rea
 export function mapTypedChildren(typed: Typed, change: Change): Typed {
   switch (typed.kind) {
     case "Literal":
-    case "CalendarInterval":
     case "Column":
     case "LambdaVariable":
     case "ScalarSubquery":

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Expression } from "../expression/expression.ts";
 import type { Relation } from "../relation/relation.ts";
+import { DayTimeIntervalType, StructType, YearMonthIntervalType } from "./data-types.ts";
 import {
   avg,
   type Column,
@@ -281,6 +282,14 @@ describe("createDataFrame", () => {
   it("fits rows to a schema and refuses what does not fit", () => {
     const frame = createDataFrame([[1, "2026-01-02", "1.50"]], "id INT, day DATE, price DECIMAL(10,2)");
     expect(frame.relation).toMatchObject({ rows: [[1, 20455, "1.50"]] });
+    const days = new DayTimeIntervalType("day");
+    const spans = new StructType().add("d", days).add("m", new YearMonthIntervalType());
+    const waits = createDataFrame([["INTERVAL '3' DAY", "1-2"]], spans);
+    expect(waits.relation).toMatchObject({
+      rows: [[3n * 86_400_000_000n, 14]],
+      schema: { fields: [{ dataType: { ...days } }, {}] },
+    });
+    expect(() => createDataFrame([["3 hours", "1-2"]], spans)).toThrow(/"3 hours" is not a interval day/);
     expect(() => createDataFrame([["x"]], "id INT")).toThrow(/"x" is not a int/);
     expect(() => createDataFrame([{ a: 1 }, { a: "x" }])).toThrow(/CANNOT_MERGE_TYPE/);
     expect(() => createDataFrame([])).toThrow(/CANNOT_INFER_EMPTY_SCHEMA/);

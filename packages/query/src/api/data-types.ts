@@ -74,6 +74,30 @@ export class DecimalType {
   }
 }
 
+/** Spans of days, hours, minutes and seconds: of the fields from `startField` to `endField`, all of them unless said, one when only the first is. */
+export class DayTimeIntervalType {
+  readonly kind = "interval_day_time";
+  readonly startField: plain.DayTimeField;
+  readonly endField: plain.DayTimeField;
+
+  constructor(startField?: plain.DayTimeField, endField?: plain.DayTimeField) {
+    this.startField = startField ?? "day";
+    this.endField = endField ?? startField ?? "second";
+  }
+}
+
+/** Spans of years and months: of both unless said, of one when only the first is. */
+export class YearMonthIntervalType {
+  readonly kind = "interval_year_month";
+  readonly startField: plain.YearMonthField;
+  readonly endField: plain.YearMonthField;
+
+  constructor(startField?: plain.YearMonthField, endField?: plain.YearMonthField) {
+    this.startField = startField ?? "year";
+    this.endField = endField ?? startField ?? "month";
+  }
+}
+
 /** The constructor of a type without parameters: `new StringType()`. */
 export type AtomicTypeClass<Kind extends AtomicKind> = new () => { readonly kind: Kind };
 
@@ -109,10 +133,6 @@ export const DateType: AtomicTypeClass<"date"> = atomic("date");
 export const TimestampType: AtomicTypeClass<"timestamp"> = atomic("timestamp");
 /** Wall-clock times without a zone, to the microsecond. */
 export const TimestampNTZType: AtomicTypeClass<"timestamp_ntz"> = atomic("timestamp_ntz");
-/** Spans of days, hours, minutes and seconds. */
-export const DayTimeIntervalType: AtomicTypeClass<"interval_day_time"> = atomic("interval_day_time");
-/** Spans of years and months. */
-export const YearMonthIntervalType: AtomicTypeClass<"interval_year_month"> = atomic("interval_year_month");
 /** JSON-like values of any shape. */
 export const VariantType: AtomicTypeClass<"variant"> = atomic("variant");
 
@@ -129,6 +149,10 @@ export function plainType(type: DataType): DataType {
       return plainStruct(type);
     case "time":
       return plain.time(type.precision);
+    case "interval_year_month":
+      return plain.yearMonthInterval(type.startField, type.endField);
+    case "interval_day_time":
+      return plain.dayTimeInterval(type.startField, type.endField);
     default:
       return { kind: type.kind };
   }

@@ -1,5 +1,7 @@
 import * as types from "../data-type/data-type.ts";
 import { type DataType, type StructType, sameType } from "../data-type/data-type.ts";
+import { type AnsiIntervalType, isAnsiInterval } from "../data-type/interval-type.ts";
+import { readInterval } from "../data-type/read-interval.ts";
 import { simpleString } from "../data-type/simple-string.ts";
 import type { Value } from "../expression/expression.ts";
 import { apiError } from "./problem.ts";
@@ -101,9 +103,16 @@ export function encodeStruct(value: unknown, type: StructType): readonly Value[]
 }
 
 function encodeAtom(value: unknown, type: DataType): Value {
-  const encoded = ENCODERS[type.kind]?.(value);
+  const encoded = isAnsiInterval(type) ? encodeInterval(value, type) : ENCODERS[type.kind]?.(value);
   if (encoded === undefined) throw mismatch(value, simpleString(type));
   return encoded;
+}
+
+/** Text, as rows of a query give intervals. */
+function encodeInterval(value: unknown, type: AnsiIntervalType): Value | undefined {
+  const read = typeof value === "string" ? readInterval(value, type) : undefined;
+  if (typeof read !== "bigint") return undefined;
+  return type.kind === "interval_year_month" ? Number(read) : read;
 }
 
 const integer = (value: unknown): Value | undefined => (Number.isInteger(value) ? Number(value) : undefined);

@@ -1,6 +1,7 @@
 import type { ArrayType, DataType, MapType, StructType } from "./data-type.ts";
 import { array, DOUBLE, LONG, map, STRING, sameType, struct, TIMESTAMP, TIMESTAMP_NTZ } from "./data-type.ts";
 import { decimalOf, widerDecimal } from "./decimal.ts";
+import { isAnsiInterval, widerInterval } from "./interval-type.ts";
 import { isDatetime, isInterval, isNested, isNumeric, numericRank } from "./type-class.ts";
 
 /** How two types meet: by Spark's classic rules, or by its ANSI rules. */
@@ -20,6 +21,7 @@ export function tightestType(left: DataType, right: DataType, mode: CoercionMode
   if (isDatetime(left) && isDatetime(right)) {
     return left.kind === "timestamp" || right.kind === "timestamp" ? TIMESTAMP : TIMESTAMP_NTZ;
   }
+  if (isAnsiInterval(left)) return widerInterval(left, right);
   if (left.kind === "time" && right.kind === "time") return left.precision < right.precision ? right : left;
   return widenNested(left, right, (a, b) => tightestType(a, b, mode));
 }
@@ -72,8 +74,9 @@ function stringPromotion(left: DataType, right: DataType): DataType | undefined 
 }
 
 function ansiStringMeets(left: DataType, right: DataType): DataType | undefined {
-  if (left.kind === "string" && !isNested(right)) return ansiTextAs(right);
-  return right.kind === "string" && !isNested(left) ? ansiTextAs(left) : undefined;
+  const takesText = (type: DataType) => !isNested(type) && !isInterval(type);
+  if (left.kind === "string" && takesText(right)) return ansiTextAs(right);
+  return right.kind === "string" && takesText(left) ? ansiTextAs(left) : undefined;
 }
 
 function ansiTextAs(type: DataType): DataType {

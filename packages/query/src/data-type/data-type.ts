@@ -13,8 +13,6 @@ export type AtomicKind =
   | "date"
   | "timestamp"
   | "timestamp_ntz"
-  | "interval_year_month"
-  | "interval_day_time"
   | "interval_calendar"
   | "variant";
 
@@ -34,6 +32,29 @@ export interface DecimalType {
 export interface TimeType {
   readonly kind: "time";
   readonly precision: number;
+}
+
+/** The fields of intervals of months, longest first. */
+export const YEAR_MONTH_FIELDS = ["year", "month"] as const;
+/** The fields of intervals of microseconds, longest first. */
+export const DAY_TIME_FIELDS = ["day", "hour", "minute", "second"] as const;
+/** A field of an interval of months. */
+export type YearMonthField = (typeof YEAR_MONTH_FIELDS)[number];
+/** A field of an interval of microseconds. */
+export type DayTimeField = (typeof DAY_TIME_FIELDS)[number];
+
+/** A number of months, told in years, in months or in both: `INTERVAL YEAR TO MONTH`. One field when start and end are the same. */
+export interface YearMonthIntervalType {
+  readonly kind: "interval_year_month";
+  readonly startField: YearMonthField;
+  readonly endField: YearMonthField;
+}
+
+/** A number of microseconds, told in the fields from `startField` down to `endField`: `INTERVAL DAY TO SECOND`. One field when they are the same. */
+export interface DayTimeIntervalType {
+  readonly kind: "interval_day_time";
+  readonly startField: DayTimeField;
+  readonly endField: DayTimeField;
 }
 
 /** A list of elements of one type. `containsNull`: elements may be NULL. */
@@ -67,7 +88,15 @@ export interface StructType {
 }
 
 /** Spark's data types. `timestamp` is an instant, `timestamp_ntz` a wall-clock time without a zone. */
-export type DataType = AtomicType | DecimalType | TimeType | ArrayType | MapType | StructType;
+export type DataType =
+  | AtomicType
+  | DecimalType
+  | TimeType
+  | YearMonthIntervalType
+  | DayTimeIntervalType
+  | ArrayType
+  | MapType
+  | StructType;
 
 /** The type of a bare NULL. */
 export const VOID: AtomicType = { kind: "void" };
@@ -95,10 +124,10 @@ export const DATE: AtomicType = { kind: "date" };
 export const TIMESTAMP: AtomicType = { kind: "timestamp" };
 /** A wall-clock time without a zone, to the microsecond. */
 export const TIMESTAMP_NTZ: AtomicType = { kind: "timestamp_ntz" };
-/** A number of months. */
-export const INTERVAL_YEAR_MONTH: AtomicType = { kind: "interval_year_month" };
-/** A number of microseconds. */
-export const INTERVAL_DAY_TIME: AtomicType = { kind: "interval_day_time" };
+/** INTERVAL YEAR TO MONTH: a number of months. */
+export const INTERVAL_YEAR_MONTH: YearMonthIntervalType = yearMonthInterval("year", "month");
+/** INTERVAL DAY TO SECOND: a number of microseconds. */
+export const INTERVAL_DAY_TIME: DayTimeIntervalType = dayTimeInterval("day", "second");
 /** Months, days and microseconds, as Spark's legacy INTERVAL; not comparable, not storable. */
 export const INTERVAL_CALENDAR: AtomicType = { kind: "interval_calendar" };
 /** A value that carries its own type. */
@@ -107,6 +136,19 @@ export const VARIANT: AtomicType = { kind: "variant" };
 /** A decimal type. Spark's default is (10, 0). */
 export function decimal(precision = 10, scale = 0): DecimalType {
   return { kind: "decimal", precision, scale };
+}
+
+/** A type of intervals of months, in one field unless an end is given. */
+export function yearMonthInterval(
+  startField: YearMonthField,
+  endField: YearMonthField = startField,
+): YearMonthIntervalType {
+  return { kind: "interval_year_month", startField, endField };
+}
+
+/** A type of intervals of microseconds, in one field unless an end is given. */
+export function dayTimeInterval(startField: DayTimeField, endField: DayTimeField = startField): DayTimeIntervalType {
+  return { kind: "interval_day_time", startField, endField };
 }
 
 /** A type for times of day. Spark's default is to the microsecond. */
@@ -147,6 +189,9 @@ export function sameType(left: DataType, right: DataType): boolean {
       return right.kind === "decimal" && left.precision === right.precision && left.scale === right.scale;
     case "time":
       return right.kind === "time" && left.precision === right.precision;
+    case "interval_year_month":
+    case "interval_day_time":
+      return right.kind === left.kind && left.startField === right.startField && left.endField === right.endField;
     case "array":
       return right.kind === "array" && sameType(left.element, right.element);
     case "map":

@@ -1,5 +1,6 @@
 import type { DataType, StructField, StructType } from "./data-type.ts";
-import { array, decimal, field, map, struct } from "./data-type.ts";
+import { array, decimal, field, INTERVAL_CALENDAR, map, struct } from "./data-type.ts";
+import { intervalTypeOf } from "./interval-type.ts";
 
 const NAMES: Readonly<Record<string, DataType["kind"]>> = {
   ...{
@@ -115,6 +116,8 @@ class DdlReader {
       case "dec":
       case "numeric":
         return this.#decimal();
+      case "interval":
+        return this.#interval();
       case "char":
       case "varchar":
         this.#numbers();
@@ -122,6 +125,13 @@ class DdlReader {
       default:
         return this.#atom(name);
     }
+  }
+
+  #interval(): DataType {
+    if (!/^(year|month|day|hour|minute|second)$/i.test(this.#peek())) return INTERVAL_CALENDAR;
+    const start = this.#take();
+    const end = this.#accept("to") ? this.#take() : start;
+    return intervalTypeOf(start, end) ?? this.#unknown(`interval ${start} to ${end}`);
   }
 
   #atom(name: string): DataType {

@@ -1,7 +1,8 @@
 import type { CoercionMode } from "./coercion.ts";
 import type { DataType } from "./data-type.ts";
 import { sameType } from "./data-type.ts";
-import { isDatetime, isNested, isNumeric } from "./type-class.ts";
+import { isAnsiInterval } from "./interval-type.ts";
+import { isDatetime, isIntegral, isInterval, isNested, isNumeric } from "./type-class.ts";
 
 /** Whether a function argument of type `from` is cast to `to` without being asked. */
 export function castsImplicitly(from: DataType, to: DataType, mode: CoercionMode): boolean {
@@ -33,6 +34,7 @@ export function canCast(from: DataType, to: DataType, mode: CoercionMode): boole
   if (from.kind === "variant") return isInVariant(to, true);
   if (to.kind === "variant") return isInVariant(from, false);
   if (isNested(from) || isNested(to)) return canCastNested(from, to, mode);
+  if (isInterval(from) || isInterval(to)) return canCastInterval(from, to);
   return ATOMIC_CASTS[classOf(from)]?.includes(classOf(to)) === true && ansiAllows(from, to, mode);
 }
 
@@ -60,24 +62,33 @@ function canCastNested(from: DataType, to: DataType, mode: CoercionMode): boolea
   return from.fields.every((one, i) => canCast(one.dataType, to.fields[i]?.dataType ?? one.dataType, mode));
 }
 
+/** Intervals of months and of microseconds come from whole and decimal numbers, which count their last field, and become such; calendar intervals only come from text. */
+function canCastInterval(from: DataType, to: DataType): boolean {
+  if (from.kind === "string") return true;
+  if (isAnsiInterval(from)) return from.kind === to.kind || isExact(to);
+  return isAnsiInterval(to) && isExact(from);
+}
+
+function isExact(type: DataType): boolean {
+  return isIntegral(type) || type.kind === "decimal";
+}
+
 function ansiAllows(from: DataType, to: DataType, mode: CoercionMode): boolean {
   if (!mode.ansi) return true;
   return !(to.kind === "boolean" && isDatetime(from)) && !(from.kind === "date" && isNumeric(to));
 }
 
 function classOf(type: DataType): string {
-  if (isNumeric(type)) return "numeric";
-  return type.kind.startsWith("interval") ? "interval" : type.kind;
+  return isNumeric(type) ? "numeric" : type.kind;
 }
 
 const ATOMIC_CASTS: Readonly<Record<string, readonly string[]>> = {
   time: ["time"],
-  string: ["numeric", "boolean", "binary", "date", "time", "timestamp", "timestamp_ntz", "interval"],
-  numeric: ["numeric", "boolean", "timestamp", "binary", "interval"],
+  string: ["numeric", "boolean", "binary", "date", "time", "timestamp", "timestamp_ntz"],
+  numeric: ["numeric", "boolean", "timestamp", "binary"],
   boolean: ["numeric", "timestamp"],
   date: ["timestamp", "timestamp_ntz", "numeric", "boolean"],
   timestamp: ["date", "timestamp_ntz", "numeric", "boolean"],
   timestamp_ntz: ["date", "timestamp"],
   binary: [],
-  interval: ["numeric", "interval"],
 };

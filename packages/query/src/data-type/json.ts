@@ -1,9 +1,9 @@
 import type { AtomicKind, DataType, StructField, StructType } from "./data-type.ts";
 import { array, decimal, map, struct } from "./data-type.ts";
+import { intervalTypeOf } from "./interval-type.ts";
+import { simpleString } from "./simple-string.ts";
 
 const TO_JSON: Readonly<Partial<Record<AtomicKind, string>>> = {
-  interval_year_month: "interval year to month",
-  interval_day_time: "interval day to second",
   interval_calendar: "interval",
 };
 
@@ -15,10 +15,6 @@ const ATOMIC: ReadonlySet<string> = new Set<AtomicKind>([
 const FROM_JSON: Readonly<Record<string, AtomicKind>> = {
   null: "void",
   interval: "interval_calendar",
-  "interval year to month": "interval_year_month",
-  "interval year": "interval_year_month",
-  "interval month": "interval_year_month",
-  "interval day to second": "interval_day_time",
 };
 
 /** A type in Spark's JSON form, which is also Delta's: a name, or an object for nested types. */
@@ -28,6 +24,9 @@ export function typeToJson(type: DataType): unknown {
       return `decimal(${type.precision},${type.scale})`;
     case "time":
       return `time(${type.precision})`;
+    case "interval_year_month":
+    case "interval_day_time":
+      return simpleString(type);
     case "array":
       return { type: "array", elementType: typeToJson(type.element), containsNull: type.containsNull };
     case "map":
@@ -95,7 +94,9 @@ function atomFromJson(name: string): DataType {
   if (fixed) return decimal(Number(fixed[1]), Number(fixed[2]));
   if (name === "decimal") return decimal();
   if (/^(char|varchar)\(\d+\)$/.test(name)) return { kind: "string" };
-  if (/^interval (day|hour|minute|second)/.test(name)) return { kind: "interval_day_time" };
+  const [, start, end] = /^interval (\w+)(?: to (\w+))?$/.exec(name) ?? [];
+  const interval = start === undefined ? undefined : intervalTypeOf(start, end);
+  if (interval !== undefined) return interval;
   const kind = FROM_JSON[name] ?? (ATOMIC.has(name) ? (name as AtomicKind) : undefined);
   if (kind === undefined) throw new Error(`not a data type: ${JSON.stringify(name)}`);
   return { kind };

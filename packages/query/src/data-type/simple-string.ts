@@ -1,12 +1,11 @@
 import type { DataType } from "./data-type.ts";
+import { fieldsText } from "./interval-type.ts";
 
 const ATOMIC_NAMES: Readonly<Record<string, string>> = {
   byte: "tinyint",
   short: "smallint",
   integer: "int",
   long: "bigint",
-  interval_year_month: "interval year to month",
-  interval_day_time: "interval day to second",
   interval_calendar: "interval",
 };
 
@@ -17,6 +16,9 @@ export function simpleString(type: DataType): string {
       return `decimal(${type.precision},${type.scale})`;
     case "time":
       return `time(${type.precision})`;
+    case "interval_year_month":
+    case "interval_day_time":
+      return `interval ${fieldsText(type)}`;
     case "array":
       return `array<${simpleString(type.element)}>`;
     case "map":

@@ -48,14 +48,6 @@ export interface Literal extends Node {
   readonly dataType: DataType;
 }
 
-/** A calendar interval literal with mixed units, as `INTERVAL 1 MONTH 2 DAYS`. */
-export interface CalendarInterval extends Node {
-  readonly kind: "CalendarInterval";
-  readonly months: number;
-  readonly days: number;
-  readonly microseconds: bigint;
-}
-
 /** A reference to a column, or to a field inside one: `["o", "address", "city"]`. `planId` names the DataFrame meant by `df.col("x")`. */
 export interface ColumnReference extends Node {
   readonly kind: "ColumnReference";
@@ -190,7 +182,6 @@ export interface InSubquery extends Node {
 /** A scalar computation as the user wrote it: names and types not yet known. */
 export type Expression =
   | Literal
-  | CalendarInterval
   | ColumnReference
   | Star
   | Call

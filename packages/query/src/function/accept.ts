@@ -15,6 +15,7 @@ import {
   time,
 } from "../data-type/data-type.ts";
 import { castsImplicitly, isInVariant } from "../data-type/implicit-cast.ts";
+import { isAnsiInterval } from "../data-type/interval-type.ts";
 import { isComparable, isIntegral, isInterval, isNested, isNumeric, isOrderable } from "../data-type/type-class.ts";
 import type { TypeContext } from "./function-entry.ts";
 
@@ -73,7 +74,13 @@ function widensToLong(type: DataType, context: TypeContext): boolean {
 }
 
 export const interval: Accept = accept("INTERVAL", (type) => (isInterval(type) ? type : undefined));
+/** Numbers and all intervals. */
 export const numericOrInterval: Accept = oneOf(numeric, interval);
+/** Numbers and intervals that are one number. */
+export const measure: Accept = oneOf(
+  numeric,
+  accept("INTERVAL", (type) => (isAnsiInterval(type) ? type : undefined)),
+);
 
 /** STRING or BINARY as they are, all else as STRING. */
 export const textOrBinary: Accept = accept("STRING or BINARY", (type, context) =>

@@ -8,6 +8,7 @@ import {
   FLOAT,
   field,
   INTEGER,
+  INTERVAL_DAY_TIME,
   LONG,
   map,
   STRING,
@@ -159,7 +160,7 @@ function kindOf({ type, typeName, name }: FieldDescriptor, all: Known, around: r
   }
   if (typeName === "google.protobuf.Timestamp") return { value: { kind: "timestamp" }, dataType: TIMESTAMP };
   if (typeName === "google.protobuf.Duration") {
-    return { value: { kind: "duration" }, dataType: { kind: "interval_day_time" } };
+    return { value: { kind: "duration" }, dataType: INTERVAL_DAY_TIME };
   }
   const inner = all.messages.get(typeName);
   if (inner === undefined) throw new Error(`it lacks the message ${typeName}: write it with --include_imports`);

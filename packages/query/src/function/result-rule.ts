@@ -1,6 +1,7 @@
 import type { CoercionMode } from "../data-type/coercion.ts";
 import { array, type DataType, DOUBLE, LONG, VOID } from "../data-type/data-type.ts";
 import { boundedDecimal } from "../data-type/decimal.ts";
+import { allFields } from "../data-type/interval-type.ts";
 import { isFractional, isInterval } from "../data-type/type-class.ts";
 import type { Argument, NullRule, ResultRule } from "./function-entry.ts";
 
@@ -42,8 +43,13 @@ export const sumType: ResultRule = (args) => {
 export const averageType: ResultRule = (args) => {
   const type = typeAt(args, 0);
   if (type.kind === "decimal") return boundedDecimal(type.precision + 4, type.scale + 4);
-  return isInterval(type) ? type : DOUBLE;
+  return meanType(type);
 };
+
+/** Between values lie any numbers, and intervals of any fields. */
+export function meanType(type: DataType): DataType {
+  return isInterval(type) ? allFields(type) : DOUBLE;
+}
 
 /** NULL when any argument is NULL. */
 export const nullIfAny: NullRule = (args) => args.some((arg) => arg.nullable);

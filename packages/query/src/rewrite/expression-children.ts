@@ -8,7 +8,6 @@ export function expressionChildren(expression: Expression): readonly Expression[
     case "Literal":
     case "ColumnReference":
     case "Star":
-    case "CalendarInterval":
     case "ScalarSubquery":
     case "Exists":
       return NO_CHILDREN;
@@ -50,7 +49,6 @@ function windowChildren({ call, partitionBy, orderBy, frame }: WindowExpression)
 export function mapExpressionChildren(expression: Expression, change: Change): Expression {
   switch (expression.kind) {
     case "Literal":
-    case "CalendarInterval":
     case "ColumnReference":
     case "Star":
     case "ScalarSubquery":

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decimal, INTEGER, LONG, STRING } from "../data-type/data-type.ts";
+import { dayTimeInterval, decimal, INTEGER, LONG, STRING, yearMonthInterval } from "../data-type/data-type.ts";
 import type { Expression } from "../expression/expression.ts";
 import { parseExpression, parseQuery } from "./parser.ts";
 import { printExpression } from "./printer.ts";
@@ -135,19 +135,34 @@ describe("literals", () => {
   });
 
   test.each<[string, unknown]>([
-    ["INTERVAL '1-2' YEAR TO MONTH", [14, { kind: "interval_year_month" }]],
-    ["INTERVAL -3 MONTHS", [-3, { kind: "interval_year_month" }]],
-    ["INTERVAL 2 WEEKS 1 DAY", [15n * 86_400_000_000n, { kind: "interval_day_time" }]],
-    ["INTERVAL '1 02:03:04.000005' DAY TO SECOND", [93_784_000_005n, { kind: "interval_day_time" }]],
-    ["INTERVAL '-1:30' MINUTE TO SECOND", [-90_000_000n, { kind: "interval_day_time" }]],
-    ["INTERVAL '10 minutes'", [600_000_000n, { kind: "interval_day_time" }]],
-    ["INTERVAL 1.5 SECONDS", [1_500_000n, { kind: "interval_day_time" }]],
+    ["INTERVAL '1-2' YEAR TO MONTH", [14, yearMonthInterval("year", "month")]],
+    ["INTERVAL -3 MONTHS", [-3, yearMonthInterval("month")]],
+    ["INTERVAL 2 WEEKS 1 DAY", [15n * 86_400_000_000n, dayTimeInterval("day")]],
+    ["INTERVAL '1 02:03:04.000005' DAY TO SECOND", [93_784_000_005n, dayTimeInterval("day", "second")]],
+    ["INTERVAL '-1:30' MINUTE TO SECOND", [-90_000_000n, dayTimeInterval("minute", "second")]],
+    ["INTERVAL '10 minutes'", [600_000_000n, dayTimeInterval("minute")]],
+    ["INTERVAL 1.5 SECONDS", [1_500_000n, dayTimeInterval("second")]],
+    ["INTERVAL 1 DAY 5 MILLISECONDS", [86_400_005_000n, dayTimeInterval("day", "second")]],
+    ["INTERVAL '1 year 2 months'", [14, yearMonthInterval("year", "month")]],
   ])("%s", (sql, expected) => {
     expect(value(sql)).toEqual(expected);
   });
 
-  test("intervals of mixed units, over expressions, and columns named interval", () => {
-    expect(tree("INTERVAL 1 MONTH 2 DAYS")).toEqual({ kind: "CalendarInterval", months: 1, days: 2, microseconds: 0n });
+  test.each([
+    ["INTERVAL 1 MONTH 2 DAYS", "_LEGACY_ERROR_TEMP_0029"],
+    ["INTERVAL '1 month 2 days'", "_LEGACY_ERROR_TEMP_0029"],
+    ["INTERVAL 1.5 DAYS", "INVALID_INTERVAL_FORMAT.INVALID_FRACTION"],
+    ["INTERVAL 9999999999 DAYS", "INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION"],
+    ["INTERVAL '1-13' YEAR TO MONTH", "INVALID_INTERVAL_FORMAT.INTERVAL_PARSING"],
+    ["INTERVAL '1-x' YEAR TO MONTH", "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING"],
+    ["INTERVAL '1' DAY TO SECOND", "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE"],
+    ["INTERVAL '1' SECOND TO DAY", "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION"],
+    ["INTERVAL '1day'", "INVALID_TYPED_LITERAL"],
+  ])("%s is refused", (sql, condition) => {
+    expect(() => parseExpression(sql)).toThrow(`[${condition}]`);
+  });
+
+  test("intervals over expressions, and columns named interval", () => {
     expect(tree("INTERVAL a DAYS")).toEqual(call("make_dt_interval", a));
     expect(tree("INTERVAL (a + 1) HOURS")).toEqual(call("make_dt_interval", int(0), call("+", a, int(1))));
     expect(tree("interval + 1")).toEqual(call("+", column("interval"), int(1)));

@@ -1,15 +1,9 @@
 import { INTEGER } from "../data-type/data-type.ts";
+import { intervalTypeOf } from "../data-type/interval-type.ts";
+import { readInterval } from "../data-type/read-interval.ts";
 import type { Expression, Span } from "../expression/expression.ts";
 import type { Parser } from "./cursor.ts";
-import {
-  type Interval,
-  type IntervalPart,
-  intervalOf,
-  intervalOfRange,
-  intervalUnit,
-  isIntervalRange,
-  partsOfText,
-} from "./interval-text.ts";
+import { type IntervalPart, intervalOf, intervalUnit, partsOfText } from "./interval-units.ts";
 import { invalidLiteral, problemAt } from "./syntax-problem.ts";
 
 const EXAMPLE = "Write it like INTERVAL '1' DAY, INTERVAL '1-2' YEAR TO MONTH or INTERVAL 2 HOURS 30 MINUTES.";
@@ -40,7 +34,7 @@ function units(parser: Parser, start: number): Expression {
     const amount = signedAmount(parser);
     const unit = intervalUnit(parser.next().value) ?? "";
     if (parts.length === 0 && parser.at("TO")) return range(parser, start, amount, unit);
-    if (intervalOf([{ amount, unit }]) === undefined) throw invalid(parser.span(from), amount);
+    placed(intervalOf([{ amount, unit }]), amount, parser.span(from));
     parts.push({ amount, unit });
   }
   return placed(intervalOf(parts), parser.text.slice(start, parser.last.end), parser.span(start));
@@ -57,7 +51,8 @@ function range(parser: Parser, start: number, text: string, from: string): Expre
   parser.expect("TO");
   const to = intervalUnit(parser.next().value) ?? "";
   const span = parser.span(start);
-  if (!isIntervalRange(from, to)) {
+  const type = from === to ? undefined : intervalTypeOf(from, to);
+  if (type === undefined) {
     throw problemAt(
       span,
       `Error parsing '${text}' to interval: ${from} TO ${to} is no range of an interval. Use YEAR TO MONTH, or two of DAY, HOUR, MINUTE, SECOND in this order.`,
@@ -65,16 +60,20 @@ function range(parser: Parser, start: number, text: string, from: string): Expre
       { condition: "INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION", sqlState: "22006" },
     );
   }
-  return placed(intervalOfRange(text, from, to), text, span);
+  const read = readInterval(text, type);
+  if (typeof read !== "bigint") throw problemAt(span, read.message, { input: text }, { ...read, sqlState: "22006" });
+  return { kind: "Literal", value: type.kind === "interval_year_month" ? Number(read) : read, dataType: type, span };
 }
 
-function placed(interval: Interval | undefined, text: string, span: Span): Expression {
-  if (interval === undefined) throw invalid(span, text);
-  return { ...interval, span };
-}
-
-function invalid(span: Span, text: string): Error {
-  return invalidLiteral(span, "INTERVAL", text, EXAMPLE);
+function placed(interval: ReturnType<typeof intervalOf>, text: string, span: Span): Expression {
+  if (interval === undefined) throw invalidLiteral(span, "INTERVAL", text, EXAMPLE);
+  if ("kind" in interval) return { ...interval, span };
+  throw problemAt(
+    span,
+    `Error parsing '${text}' to interval. ${interval.message}`,
+    { input: text },
+    { ...interval, sqlState: "22006" },
+  );
 }
 
 function atSign(parser: Parser, offset: number): boolean {

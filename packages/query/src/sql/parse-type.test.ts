@@ -1,5 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { array, BOOLEAN, decimal, field, INTEGER, LONG, map, STRING, struct } from "../data-type/data-type.ts";
+import {
+  array,
+  BOOLEAN,
+  dayTimeInterval,
+  decimal,
+  field,
+  INTEGER,
+  LONG,
+  map,
+  STRING,
+  struct,
+  yearMonthInterval,
+} from "../data-type/data-type.ts";
 import { sqlType } from "../data-type/simple-string.ts";
 import { parseDataType, parseSchema } from "./parser.ts";
 
@@ -17,8 +29,9 @@ describe("data types", () => {
     ["map<string, array<array<int>>>", map(STRING, array(array(INTEGER)))],
     ["struct<>", struct([])],
     ["interval", { kind: "interval_calendar" }],
-    ["interval day to second", { kind: "interval_day_time" }],
-    ["INTERVAL YEAR", { kind: "interval_year_month" }],
+    ["interval day to second", dayTimeInterval("day", "second")],
+    ["INTERVAL YEAR", yearMonthInterval("year")],
+    ["array<interval hour to minute>", array(dayTimeInterval("hour", "minute"))],
     ["timestamp_ltz", { kind: "timestamp" }],
     [
       "struct<a: int not null comment 'x', `b c` array<string>>",

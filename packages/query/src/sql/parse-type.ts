@@ -1,5 +1,6 @@
 import type { AtomicKind, DataType, StructField, StructType } from "../data-type/data-type.ts";
 import { array, decimal, field, map, struct, time } from "../data-type/data-type.ts";
+import { intervalTypeOf } from "../data-type/interval-type.ts";
 import type { Span } from "../expression/expression.ts";
 import type { Parser } from "./cursor.ts";
 import { parseString } from "./parse-literal.ts";
@@ -112,13 +113,23 @@ function sized(parser: Parser, span: Span): DataType {
 
 const RANGE_WORDS = ["YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"];
 
-function interval(parser: Parser): DataType {
+function interval(parser: Parser, span: Span): DataType {
   const from = parser.acceptAny(...RANGE_WORDS);
   if (from === undefined) return { kind: "interval_calendar" };
-  if (parser.accept("TO") && parser.acceptAny(...RANGE_WORDS) === undefined) {
-    throw parser.fail(`expected one of ${RANGE_WORDS.join(", ")}`);
-  }
-  return { kind: from === "YEAR" || from === "MONTH" ? "interval_year_month" : "interval_day_time" };
+  const to = parser.accept("TO") ? parser.acceptAny(...RANGE_WORDS) : from;
+  if (to === undefined) throw parser.fail(`expected one of ${RANGE_WORDS.join(", ")}`);
+  const type = intervalTypeOf(from, to);
+  if (type === undefined) throw noRange(parser.span(span.start), from, to);
+  return type;
+}
+
+function noRange(span: Span, from: string, to: string): Error {
+  return problemAt(
+    span,
+    `${from} TO ${to} is no range of an interval. Use YEAR TO MONTH, or two of DAY, HOUR, MINUTE, SECOND in this order.`,
+    { intervalInput: "", from, to },
+    { condition: "_LEGACY_ERROR_TEMP_0028", sqlState: "42601" },
+  );
 }
 
 function unknownType(span: Span, name: string): Error {

@@ -8,7 +8,6 @@ import type {
   WindowExpression,
 } from "../expression/expression.ts";
 import { connected } from "./connective.ts";
-import { calendarSql } from "./interval-text.ts";
 import { INFIX, POWER } from "./operator.ts";
 import { UNIT_FIRST } from "./parse-call.ts";
 import { printLiteral } from "./print-literal.ts";
@@ -30,8 +29,6 @@ export class ExpressionPrinter {
     switch (expression.kind) {
       case "Literal":
         return printLiteral(expression);
-      case "CalendarInterval":
-        return calendarSql(expression);
       case "ColumnReference":
         return quoteNames(expression.name);
       case "Star": {

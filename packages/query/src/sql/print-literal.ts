@@ -1,8 +1,8 @@
 import type { DataType } from "../data-type/data-type.ts";
+import { intervalText } from "../data-type/interval-text.ts";
 import { sqlType } from "../data-type/simple-string.ts";
 import type { Literal, Value } from "../expression/expression.ts";
 import { clockText, dateText, timestampText } from "./datetime-text.ts";
-import { dayTimeSql, yearMonthSql } from "./interval-text.ts";
 import { quoteName } from "./print-name.ts";
 import { quoteString } from "./string-literal.ts";
 
@@ -31,7 +31,7 @@ function printNumber(value: number, type: DataType): string {
     case "date":
       return `DATE '${dateText(value)}'`;
     case "interval_year_month":
-      return yearMonthSql(value);
+      return intervalText(value, type);
     default:
       return String(value);
   }
@@ -49,7 +49,7 @@ function printLong(value: bigint, type: DataType): string {
     case "timestamp_ntz":
       return `TIMESTAMP_NTZ '${timestampText(value)}'`;
     case "interval_day_time":
-      return dayTimeSql(value);
+      return intervalText(value, type);
     case "time":
       return `TIME '${clockText(value)}'`;
     default:

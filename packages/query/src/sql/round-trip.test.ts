@@ -1,7 +1,21 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DataType } from "../data-type/data-type.ts";
-import { array, DOUBLE, decimal, field, INTEGER, LONG, map, STRING, struct } from "../data-type/data-type.ts";
+import {
+  array,
+  DOUBLE,
+  dayTimeInterval,
+  decimal,
+  field,
+  INTEGER,
+  INTERVAL_DAY_TIME,
+  INTERVAL_YEAR_MONTH,
+  LONG,
+  map,
+  STRING,
+  struct,
+  yearMonthInterval,
+} from "../data-type/data-type.ts";
 import type { Expression, Literal } from "../expression/expression.ts";
 import { INFIX } from "./operator.ts";
 import { parseExpression, parseQuery } from "./parser.ts";
@@ -35,7 +49,9 @@ const EXPRESSIONS = [
     "INTERVAL '-1-2' YEAR TO MONTH",
     "INTERVAL '-1 00:00:00.5' DAY TO SECOND",
     "-INTERVAL 1 DAY",
-    "INTERVAL -1 MONTH 2 DAYS",
+    "INTERVAL '-3' YEAR",
+    "INTERVAL '100:30' HOUR TO MINUTE",
+    "INTERVAL '0.000005' SECOND",
   ],
   ...[
     "INTERVAL a DAYS",
@@ -436,9 +452,11 @@ const anyLiteral: fc.Arbitrary<Expression> = fc.oneof(
   literal(date, { kind: "date" }),
   literal(instant, { kind: "timestamp" }),
   literal(instant, { kind: "timestamp_ntz" }),
-  literal(fc.integer(), { kind: "interval_year_month" }),
-  literal(long, { kind: "interval_day_time" }),
-  fc.record({ kind: fc.constant("CalendarInterval"), months: fc.integer(), days: fc.integer(), microseconds: long }),
+  literal(fc.integer(), INTERVAL_YEAR_MONTH),
+  literal(fc.integer(), yearMonthInterval("month")),
+  literal(long, INTERVAL_DAY_TIME),
+  literal(long, dayTimeInterval("hour", "second")),
+  literal(long, dayTimeInterval("second")),
 );
 
 const { anyExpression } = fc.letrec<{ anyExpression: Expression }>((tie) => {

@@ -4,6 +4,7 @@ import {
   DATE,
   type DataType,
   DOUBLE,
+  dayTimeInterval,
   decimal,
   field,
   INTEGER,
@@ -13,6 +14,7 @@ import {
   struct,
   TIMESTAMP,
   type Value,
+  yearMonthInterval,
 } from "@sluice/query";
 import { expect, test } from "vitest";
 import { formatValue, jsonValue } from "./value.ts";
@@ -31,6 +33,13 @@ const CASES: readonly (readonly [Value, DataType, string, unknown])[] = [
   [MOMENT, TIMESTAMP, "2026-03-05 14:07:09", "2026-03-05T14:07:09Z"],
   [MOMENT + 500n, TIMESTAMP, "2026-03-05 14:07:09.0005", "2026-03-05T14:07:09.0005Z"],
   [-1n, TIMESTAMP, "1969-12-31 23:59:59.999999", "1969-12-31T23:59:59.999999Z"],
+  [
+    93_784_500_000n,
+    dayTimeInterval("hour", "second"),
+    "INTERVAL '26:03:04.5' HOUR TO SECOND",
+    "INTERVAL '26:03:04.5' HOUR TO SECOND",
+  ],
+  [-14, yearMonthInterval("month"), "INTERVAL '-14' MONTH", "INTERVAL '-14' MONTH"],
   [Uint8Array.of(1, 255), BINARY, "[01 FF]", "Af8="],
   [[1, null], array(INTEGER), "[1, NULL]", [1, null]],
   [[["a", 1]], map(STRING, INTEGER), "{a -> 1}", { a: 1 }],

@@ -1,4 +1,4 @@
-import type { DataType, Value } from "@sluice/query";
+import { type DataType, intervalText, type Value } from "@sluice/query";
 import { wallTime } from "./wall-time.ts";
 
 const DAY_MS = 86_400_000;
@@ -14,9 +14,9 @@ export function formatValue(value: Value, type: DataType, timeZone = "UTC"): str
     case "timestamp_ntz":
       return formatTimestamp(BigInt(value as bigint));
     case "interval_year_month":
-      return formatMonths(Number(value));
+      return intervalText(Number(value), type);
     case "interval_day_time":
-      return formatDayTime(BigInt(value as bigint));
+      return intervalText(BigInt(value as bigint), type);
     case "double":
       return formatDouble(Number(value));
     case "float":
@@ -34,13 +34,15 @@ export function formatValue(value: Value, type: DataType, timeZone = "UTC"): str
   }
 }
 
-/** A value for JSON: 64-bit numbers that JavaScript cannot hold exactly and decimals as text, times as ISO 8601, binary as base64. */
+/** A value for JSON: 64-bit numbers that JavaScript cannot hold exactly, decimals and intervals as text, times as ISO 8601, binary as base64. */
 export function jsonValue(value: Value, type: DataType): unknown {
   if (value === null) return null;
   switch (type.kind) {
     case "long":
       return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
     case "date":
+    case "interval_year_month":
+    case "interval_day_time":
       return formatValue(value, type);
     case "timestamp":
       return `${formatValue(value, type).replace(" ", "T")}Z`;
@@ -64,21 +66,6 @@ export function jsonValue(value: Value, type: DataType): unknown {
     default:
       return typeof value === "bigint" ? String(value) : value;
   }
-}
-
-function formatMonths(months: number): string {
-  const size = Math.abs(months);
-  return `INTERVAL '${months < 0 ? "-" : ""}${Math.floor(size / 12)}-${size % 12}' YEAR TO MONTH`;
-}
-
-function formatDayTime(microseconds: bigint): string {
-  const size = microseconds < 0n ? -microseconds : microseconds;
-  const part = (unit: bigint, of: bigint): string => String((size / unit) % of).padStart(2, "0");
-  const fraction = String(size % 1_000_000n)
-    .padStart(6, "0")
-    .replace(/0+$/, "");
-  const time = `${part(3_600_000_000n, 24n)}:${part(60_000_000n, 60n)}:${part(1_000_000n, 60n)}${fraction === "" ? "" : `.${fraction}`}`;
-  return `INTERVAL '${microseconds < 0n ? "-" : ""}${size / 86_400_000_000n} ${time}' DAY TO SECOND`;
 }
 
 /** The number with the fewest digits that is this 32-bit number. */

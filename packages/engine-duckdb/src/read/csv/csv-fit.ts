@@ -2,6 +2,7 @@ import type { FileRead } from "@sluice/pipelines";
 import type { DataType } from "@sluice/query";
 import { duckType } from "../../compile/duck-type.ts";
 import { quoteText } from "../../compile/identifier.ts";
+import { intervalOfText } from "../../compile/interval-cast.ts";
 import { readOption } from "../read-option.ts";
 import { parseDate, parseTimestamp, type TimeFormats } from "../time-formats.ts";
 
@@ -63,6 +64,10 @@ function parseText(text: string, type: DataType, context: FitContext): string {
       return parseTimestamp(text, type.kind, context.formats);
     case "binary":
       return `encode(${text})`;
+    case "interval_year_month":
+    case "interval_day_time":
+    case "interval_calendar":
+      return intervalOfText(text, type);
     default:
       return `TRY_CAST(${text} AS ${duckType(type)})`;
   }

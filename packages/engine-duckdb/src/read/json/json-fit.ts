@@ -1,6 +1,7 @@
 import type { DataType, StructField } from "@sluice/query";
 import { duckType } from "../../compile/duck-type.ts";
 import { quoteName, quoteText } from "../../compile/identifier.ts";
+import { intervalOfText } from "../../compile/interval-cast.ts";
 import { parseDate, parseTimestamp, type TimeFormats } from "../time-formats.ts";
 
 /** Formats, and how a single value that is no text is read; by JSON's rules when absent. */
@@ -104,6 +105,10 @@ function scalarValue(text: string, type: DataType, formats: TimeFormats): string
       return `CASE WHEN starts_with(${text}, '"') THEN ${parseTimestamp(unquoted, type.kind, formats)} ELSE ${fromSeconds(text, type.kind)} END`;
     case "void":
       return "NULL";
+    case "interval_year_month":
+    case "interval_day_time":
+    case "interval_calendar":
+      return intervalOfText(unquoted, type);
     default:
       return `TRY_CAST(${unquoted} AS ${duckType(type)})`;
   }

@@ -7,7 +7,7 @@ import {
   exactly,
   int,
   integral,
-  numericOrInterval,
+  measure,
   oneOf,
   optional,
   orderable,
@@ -16,12 +16,12 @@ import {
 } from "../accept.ts";
 import { aggregate } from "../define.ts";
 import type { FunctionEntry, ResultRule } from "../function-entry.ts";
-import { arrayOf, averageType, neverNull, sameAs, sumType, typeAt } from "../result-rule.ts";
+import { arrayOf, averageType, meanType, neverNull, sameAs, sumType, typeAt } from "../result-rule.ts";
 
 const percentages = oneOf(double, exactly(array(DOUBLE), "ARRAY<DOUBLE>"));
 
 const interpolated: ResultRule = (args) => {
-  const of = typeAt(args, 0).kind.startsWith("interval") ? typeAt(args, 0) : DOUBLE;
+  const of = meanType(typeAt(args, 0));
   return typeAt(args, 1).kind === "array" ? array(of, false) : of;
 };
 
@@ -40,10 +40,10 @@ function regression(name: string): FunctionEntry {
  */
 export const AGGREGATES: readonly FunctionEntry[] = [
   aggregate("count", [anything], LONG, { nullable: neverNull, variadic: true }),
-  aggregate("sum", [numericOrInterval], sumType),
-  aggregate("try_sum", [numericOrInterval], sumType),
-  aggregate("avg", [numericOrInterval], averageType, { aliases: ["mean"] }),
-  aggregate("try_avg", [numericOrInterval], averageType),
+  aggregate("sum", [measure], sumType),
+  aggregate("try_sum", [measure], sumType),
+  aggregate("avg", [measure], averageType, { aliases: ["mean"] }),
+  aggregate("try_avg", [measure], averageType),
   aggregate("min", [orderable], sameAs(0)),
   aggregate("max", [orderable], sameAs(0)),
   aggregate("schema_of_variant_agg", [variant], STRING, { nullable: neverNull }),
@@ -62,15 +62,13 @@ export const AGGREGATES: readonly FunctionEntry[] = [
   }),
   aggregate("collect_set", [comparable], arrayOf(0, false), { nullable: neverNull, deterministic: false }),
   aggregate("approx_count_distinct", [anything, optional(double)], LONG, { nullable: neverNull }),
-  aggregate("percentile", [numericOrInterval, percentages, optional(integral)], interpolated),
+  aggregate("percentile", [measure, percentages, optional(integral)], interpolated),
   aggregate("percentile_approx", [orderable, percentages, optional(integral)], actual, {
     aliases: ["approx_percentile"],
   }),
   aggregate("percentile_cont", [percentages], DOUBLE),
   aggregate("percentile_disc", [percentages], DOUBLE),
-  aggregate("median", [numericOrInterval], (args) =>
-    typeAt(args, 0).kind.startsWith("interval") ? typeAt(args, 0) : DOUBLE,
-  ),
+  aggregate("median", [measure], (args) => meanType(typeAt(args, 0))),
   aggregate("mode", [optional(comparable), optional(bool)], sameAs(0), { deterministic: false }),
   aggregate("stddev_samp", [double], DOUBLE, { aliases: ["stddev", "std"] }),
   aggregate("stddev_pop", [double], DOUBLE),

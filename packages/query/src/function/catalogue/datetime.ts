@@ -1,6 +1,8 @@
 import {
   BYTE,
   DATE,
+  DAY_TIME_FIELDS,
+  type DataType,
   DOUBLE,
   decimal,
   field,
@@ -13,7 +15,11 @@ import {
   struct,
   TIMESTAMP,
   TIMESTAMP_NTZ,
+  YEAR_MONTH_FIELDS,
 } from "../../data-type/data-type.ts";
+import { intervalFields, isAnsiInterval } from "../../data-type/interval-type.ts";
+import { sqlType } from "../../data-type/simple-string.ts";
+import { isInterval } from "../../data-type/type-class.ts";
 import {
   anyStruct,
   anyTimestamp,
@@ -36,7 +42,7 @@ import {
   timestampNtz,
 } from "../accept.ts";
 import { scalar } from "../define.ts";
-import type { FunctionEntry, NullRule, ResultRule } from "../function-entry.ts";
+import type { ArgumentFault, FunctionEntry, NullRule, ResultRule } from "../function-entry.ts";
 import { mayBeNull, neverNull, nullOnFailure, typeAt } from "../result-rule.ts";
 import { MADE_MOMENTS } from "./time.ts";
 
@@ -62,11 +68,23 @@ export const DATE_PARTS: Readonly<Record<string, readonly string[]>> = {
   SECOND: ["S", "SEC", "SECONDS", "SECS"],
 };
 
+const CALENDAR_FIELDS: readonly string[] = [...YEAR_MONTH_FIELDS, ...DAY_TIME_FIELDS];
+
+function hasField(type: DataType, part: string): boolean {
+  return (isAnsiInterval(type) ? intervalFields(type) : CALENDAR_FIELDS).includes(part.toLowerCase());
+}
+
+function noField(part: string, type: DataType): ArgumentFault {
+  const message = `cannot extract \`${part}\` from a value of the type ${sqlType(type)}`;
+  return { kind: "Fault", condition: "INVALID_EXTRACT_FIELD", message, argument: 0 };
+}
+
 const partType: ResultRule = (args) => {
   const part = args[0]?.constant;
+  const type = typeAt(args, 1);
+  if (isInterval(type) && !hasField(type, String(part))) return noField(String(part), type);
   if (part === "SECOND") return decimal(8, 6);
-  const ofInterval = typeAt(args, 1).kind.startsWith("interval");
-  return ofInterval && (part === "MONTH" || part === "HOUR" || part === "MINUTE") ? BYTE : INTEGER;
+  return isInterval(type) && (part === "MONTH" || part === "HOUR" || part === "MINUTE") ? BYTE : INTEGER;
 };
 
 /** Reading a moment from text can fail; with a pattern and errors on, it fails loudly. */

@@ -1,19 +1,8 @@
+import { widestType } from "../../data-type/coercion.ts";
 import { BINARY, type DataType, DOUBLE, decimal, INTEGER, LONG, STRING } from "../../data-type/data-type.ts";
 import { boundedDecimal } from "../../data-type/decimal.ts";
 import { isInterval } from "../../data-type/type-class.ts";
-import {
-  bytes,
-  double,
-  exactly,
-  int,
-  long,
-  numeric,
-  numericOrInterval,
-  oneOf,
-  optional,
-  orderable,
-  text,
-} from "../accept.ts";
+import { anything, bytes, double, int, long, measure, numeric, oneOf, optional, orderable, text } from "../accept.ts";
 import { chain, together } from "../coercion-rule.ts";
 import { castEach, scalar } from "../define.ts";
 import type { Argument, Coercion, FunctionEntry, ResultRule } from "../function-entry.ts";
@@ -83,25 +72,21 @@ const ofNumbers = castEach([double, double, double, long]);
 
 /** width_bucket of intervals of one kind, else of numbers. */
 const bucketCoercion: Coercion = (args, context) => {
-  const [first] = args;
-  if (first === undefined || !isInterval(first.dataType)) return ofNumbers(args, context);
-  return castEach([
-    exactly(first.dataType, "INTERVAL"),
-    exactly(first.dataType, "INTERVAL"),
-    exactly(first.dataType, "INTERVAL"),
-    long,
-  ])(args, context);
+  const types = args.slice(0, 3).map((arg) => arg.dataType);
+  const wider = types.every(isInterval) ? widestType(types, context) : undefined;
+  if (wider === undefined) return ofNumbers(args, context);
+  return castEach([anything, anything, anything, long])(args, context);
 };
 
 /** Numbers in, numbers out. */
 export const MATH: readonly FunctionEntry[] = [
   ...OF_ONE_DOUBLE.map((name) => scalar(name, [double], DOUBLE, { nullable: mayBeNull })),
-  scalar("abs", [numericOrInterval], sameAs(0)),
+  scalar("abs", [measure], sameAs(0)),
   scalar("atan2", [double, double], DOUBLE),
   scalar("hypot", [double, double], DOUBLE),
   scalar("pow", [double, double], DOUBLE, { aliases: ["power"] }),
   scalar("log", [double, optional(double)], DOUBLE, { nullable: mayBeNull }),
-  scalar("signum", [oneOf(double, numericOrInterval)], DOUBLE, { aliases: ["sign"], nullable: mayBeNull }),
+  scalar("signum", [oneOf(double, measure)], DOUBLE, { aliases: ["sign"], nullable: mayBeNull }),
   scalar("ceil", [decimalOrDouble, optional(int)], toWhole, { aliases: ["ceiling"], nullable: mayBeNull }),
   scalar("floor", [decimalOrDouble, optional(int)], toWhole, { nullable: mayBeNull }),
   scalar("round", [numeric, optional(int)], rounded, { nullable: mayBeNull }),

@@ -3,6 +3,7 @@ import {
   DATE,
   type DataType,
   DOUBLE,
+  dayTimeInterval,
   INTEGER,
   INTERVAL_DAY_TIME,
   LONG,
@@ -10,6 +11,7 @@ import {
   TIMESTAMP,
 } from "../../data-type/data-type.ts";
 import { decimalArithmetic } from "../../data-type/decimal.ts";
+import { allFields, widerInterval } from "../../data-type/interval-type.ts";
 import { sqlType } from "../../data-type/simple-string.ts";
 import { isDatetime, isInterval, isNumeric } from "../../data-type/type-class.ts";
 import { anything, bool, int, integral, numericOrInterval, text } from "../accept.ts";
@@ -28,14 +30,19 @@ import { always, mayBeNull, neverNull, type nullIfAny, sameAs, typeAt } from "..
 type Arithmetic = "+" | "-" | "*" | "/" | "%";
 type Pair = readonly [Argument, Argument];
 
+/** Whether two intervals have a type in common. */
+function meet(left: DataType, right: DataType): boolean {
+  return sameType(left, right) || widerInterval(left, right) !== undefined;
+}
+
 /** Datetime and interval arithmetic that stays as it is: which pairs an operator takes besides numbers. */
 function takesMoments(operator: Arithmetic, [left, right]: Pair): boolean {
   const [a, b] = [left.dataType, right.dataType];
   switch (operator) {
     case "+":
-      return (isDatetime(a) && isInterval(b)) || (isInterval(a) && (isDatetime(b) || sameType(a, b)));
+      return (isDatetime(a) && isInterval(b)) || (isInterval(a) && (isDatetime(b) || meet(a, b)));
     case "-":
-      return (isDatetime(a) && (isInterval(b) || isDatetime(b))) || (isInterval(a) && sameType(a, b));
+      return (isDatetime(a) && (isInterval(b) || isDatetime(b))) || (isInterval(a) && meet(a, b));
     case "*":
       return (isInterval(a) && isNumeric(b)) || (isNumeric(a) && isInterval(b));
     case "/":
@@ -53,16 +60,25 @@ function textAsMoment([left, right]: Pair): Pair {
   return [left, right];
 }
 
+function textAsFactor([left, right]: Pair): Pair {
+  const factor = (arg: Argument): Argument => ({ ...arg, dataType: DOUBLE });
+  if (left.dataType.kind === "string" && isInterval(right.dataType)) return [factor(left), right];
+  return right.dataType.kind === "string" && isInterval(left.dataType) ? [left, factor(right)] : [left, right];
+}
+
 function arithmetic(operator: Arithmetic): Coercion {
   return ([first, second], context) => {
     if (first === undefined || second === undefined) return [];
-    const [left, right] = textAsMoment([first, second]);
+    const [left, right] =
+      operator === "*" || operator === "/" ? textAsFactor([first, second]) : textAsMoment([first, second]);
     if (takesMoments(operator, [left, right])) return momentTypes(left.dataType, right.dataType);
     return numberTypes(operator, left, right, context) ?? operandsDiffer(first, second);
   };
 }
 
 function momentTypes(left: DataType, right: DataType): readonly DataType[] {
+  const wider = widerInterval(left, right);
+  if (wider !== undefined) return [wider, wider];
   if (!isDatetime(left) || !isDatetime(right) || left.kind === right.kind) return [left, right];
   return [TIMESTAMP, TIMESTAMP];
 }
@@ -81,19 +97,24 @@ function arithmeticResult(operator: Arithmetic): ResultRule {
   return (args) => {
     const [left, right] = [typeAt(args, 0), typeAt(args, 1)];
     if (left.kind === "decimal" && right.kind === "decimal") return decimalArithmetic(operator, left, right);
-    if (isDatetime(left) && isDatetime(right)) return INTERVAL_DAY_TIME;
-    if (isDatetime(left)) return movedMoment(left, args[1]);
-    if (isDatetime(right)) return movedMoment(right, args[0]);
-    return isInterval(right) ? right : left;
+    if (isDatetime(left) && isDatetime(right)) return differenceOf(left);
+    if (isDatetime(left)) return movedMoment(left, right);
+    if (isDatetime(right)) return movedMoment(right, left);
+    const interval = [right, left].find(isInterval);
+    if (interval === undefined) return left;
+    return operator === "*" || operator === "/" ? allFields(interval) : interval;
   };
 }
 
-const DAY = 86_400_000_000n;
+function differenceOf(moment: DataType): DataType {
+  return moment.kind === "date" ? dayTimeInterval("day") : INTERVAL_DAY_TIME;
+}
 
-function movedMoment(moment: DataType, by: Argument | undefined): DataType {
-  if (moment.kind !== "date" || by?.dataType.kind === "interval_year_month") return moment;
-  if (by?.dataType.kind === "interval_calendar") return DATE;
-  return typeof by?.constant === "bigint" && by.constant % DAY === 0n ? DATE : TIMESTAMP;
+/** A date stays one when it is moved by months or by whole days. */
+function movedMoment(moment: DataType, by: DataType): DataType {
+  if (moment.kind !== "date") return moment;
+  const isWhole = by.kind !== "interval_day_time" || sameType(by, dayTimeInterval("day"));
+  return isWhole ? DATE : TIMESTAMP;
 }
 
 function binary(
@@ -112,9 +133,8 @@ const bitwise = { coerce: chain(castEach([integral, integral]), together()) };
 
 const wholeDivision: Coercion = (args, context) => {
   const [left, right] = args;
-  if (left && right && isInterval(left.dataType) && sameType(left.dataType, right.dataType)) {
-    return [left.dataType, right.dataType];
-  }
+  const wider = left && right && widerInterval(left.dataType, right.dataType);
+  if (wider !== undefined) return [wider, wider];
   const types = left && right && arithmeticTypes(left, right, context);
   if (types === undefined) return left && right ? operandsDiffer(left, right) : [];
   if (types[0]?.kind === "decimal") return types;
