@@ -6,6 +6,7 @@ import { ask, leftOut } from "./judges.ts";
 import { type Answer, difference } from "./language-answer.ts";
 import { COLLECTION_QUERIES } from "./language-collections.ts";
 import { FUNCTION_QUERIES, NULL_QUERIES, TIME_QUERIES } from "./language-functions.ts";
+import { INTERVAL_QUERIES, INTERVAL_REFUSALS } from "./language-intervals.ts";
 import { JSON_QUERIES } from "./language-json.ts";
 import { KNOWN_DIFFERENCES, REFUSED } from "./language-known.ts";
 import { MOMENT_QUERIES } from "./language-moments.ts";
@@ -45,6 +46,7 @@ const RUNS = [
       ...PAYLOAD_QUERIES,
       ...JSON_QUERIES,
       ...VARIANT_QUERIES,
+      ...INTERVAL_QUERIES,
     ].filter(isFirst),
   },
   { timeZone: "America/Los_Angeles", ansi: false, queries: MOMENT_QUERIES.filter(isFirst) },
@@ -53,10 +55,13 @@ const RUNS = [
 /** Calls that no program writes: only the values are compared, not which types of NULL are taken. */
 const NULLS = { timeZone: "UTC", ansi: false, queries: NULL_QUERIES } as const;
 
+/** Here an error must be the same error. */
+const REFUSALS = { timeZone: "UTC", ansi: false, queries: INTERVAL_REFUSALS } as const;
+
 async function compareAll(folder: string): Promise<readonly (readonly Compared[])[]> {
   const tables = await writeTables(folder);
   const path = join(folder, "asked.json");
-  const all = [...RUNS, NULLS];
+  const all = [...RUNS, NULLS, REFUSALS];
   const runs = all.map((run) => ({ ...run, queries: run.queries.map((query) => SPELLINGS[query] ?? query) }));
   await writeFile(path, JSON.stringify({ tables, runs }));
   const verdict = ask<readonly (readonly Answer[])[]>("language.py", path);
@@ -134,6 +139,19 @@ describe.skipIf(leftOut !== undefined)(
           "rows" in spark && "rows" in ours && JSON.stringify(spark.rows) !== JSON.stringify(ours.rows),
       );
       expect(wrong.map(told).join("\n\n")).toBe("");
+    });
+
+    test("intervals that Spark refuses are refused under its conditions", () => {
+      const refusals = runs[RUNS.length + 1] ?? [];
+      const wrong = refusals.filter(
+        ({ spark, ours }) => !("error" in spark && "error" in ours && spark.error === ours.error),
+      );
+      expect(refusals.length).toBeGreaterThan(50);
+      expect(
+        wrong
+          .map(({ query, spark, ours }) => `${query}\n  ${JSON.stringify(spark)}\n  ${JSON.stringify(ours)}`)
+          .join("\n\n"),
+      ).toBe("");
     });
 
     test("what we refuse and Spark answers is listed with its reason", () => {

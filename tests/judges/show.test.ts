@@ -8,7 +8,7 @@ import { ask, leftOut } from "./judges.ts";
 const ALL_TYPES = `SELECT CAST(NULL AS INT) AS n, true AS b, 1Y AS y, 1.5D AS d, 1e10D AS big, 0.0001D AS small, -0.0D AS nz, CAST('NaN' AS DOUBLE) AS nan,
   1.50 AS dec, 'héllo 日本' AS s, X'00ff' AS bin, DATE'2026-03-05' AS dt, TIMESTAMP'2026-03-05 14:07:09.120' AS ts, TIMESTAMP_NTZ'1969-12-31 23:59:59.5' AS ntz,
   array(1, NULL) AS arr, map('a', NULL) AS m, struct(1 AS a, NULL AS b, 'x' AS c) AS st, INTERVAL '1-2' YEAR TO MONTH AS ym,
-  INTERVAL '-1 02:03:04.5' DAY TO SECOND AS ds, array(struct(1.5D AS q)) AS nest, 'a\\tb\\nc' AS esc, '12345678901234567890123' AS lng, 1.0F AS f, 0.1F AS tenth, 100BD AS bd`;
+  INTERVAL '-1 02:03:04.5' DAY TO SECOND AS ds, array(INTERVAL '3' DAY) AS days, INTERVAL '100:30' HOUR TO MINUTE AS hm, make_interval(1, 2, 3) AS cal, array(struct(1.5D AS q)) AS nest, 'a\\tb\\nc' AS esc, '12345678901234567890123' AS lng, 1.0F AS f, 0.1F AS tenth, 100BD AS bd`;
 const WIDE = "SELECT '日本語テキスト' AS wide, 'a' AS `日本` UNION ALL SELECT 'x', 'bcdef' ORDER BY 2";
 
 const SHOWS = [

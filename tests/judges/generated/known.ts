@@ -9,11 +9,6 @@ interface Known {
 /** Where we differ from Spark, by what the query and the difference hold. */
 const KNOWN: readonly Known[] = [
   {
-    reason: "interval types do not keep which fields they were written with: all are DAY TO SECOND",
-    query: / - /,
-    told: /interval day>/,
-  },
-  {
     reason: "to leave out NULLs of several columns Spark casts them to one type, and fails where a text is no number",
     query: /UNPIVOT (EXCLUDE NULLS )?\(\(/,
     told: /Spark: CAST_INVALID_INPUT/,
