@@ -68,6 +68,8 @@ function moved(call: TypedCall, operator: Operator, scope: Scope): string {
     return `sp_move_days(${moment}, ${operator === "-" ? "-" : ""}epoch_us(${interval}))`;
   }
   if (type.kind !== "date") return `${moment} ${operator} ${interval}`;
+  if (by.kind === "interval_calendar" && scope.session.ansi)
+    return castTo(`${moment} ${operator} sp_whole_days(${interval})`, "DATE");
   if (call.dataType.kind === "date") return castTo(`${moment} ${operator} ${interval}`, "DATE");
   return `CAST(${moment} AS ${duckType(call.dataType)}) ${operator} ${interval}`;
 }
@@ -80,15 +82,19 @@ function local(sql: string, type: DataType, scope: Scope): string {
 function intervals(call: TypedCall, operator: Operator, scope: Scope): string {
   const type = call.dataType;
   const [a, b] = [operandOf(call, 0, scope), operandOf(call, 1, scope)];
-  if (operator === "*") {
-    const [interval, factor] = isInterval(typeOf(call, 0)) ? [a, b] : [b, a];
-    if (!isAnsiInterval(type)) return `sp_scaled_calendar(${interval}, CAST(${factor} AS DOUBLE))`;
-    const isWhole = INTEGERS.has(typeOf(call, interval === a ? 1 : 0).kind);
-    const number = intervalNumber(interval, type);
-    return computedInterval(isWhole ? `CAST(${number} AS HUGEINT) * ${factor}` : `round(${number} * ${factor})`, type);
-  }
+  if (operator === "*") return multipliedInterval(call, scope);
   if (!isAnsiInterval(type)) return `${a} ${operator} ${b}`;
   return computedInterval(`CAST(${intervalNumber(a, type)} AS HUGEINT) ${operator} ${intervalNumber(b, type)}`, type);
+}
+
+function multipliedInterval(call: TypedCall, scope: Scope): string {
+  const type = call.dataType;
+  const at = isInterval(typeOf(call, 0)) ? 0 : 1;
+  const [interval, factor] = [operandOf(call, at, scope), operandOf(call, 1 - at, scope)];
+  if (!isAnsiInterval(type)) return `sp_scaled_calendar(${interval}, CAST(${factor} AS DOUBLE))`;
+  const number = intervalNumber(interval, type);
+  const isWhole = INTEGERS.has(typeOf(call, 1 - at).kind);
+  return computedInterval(isWhole ? `CAST(${number} AS HUGEINT) * ${factor}` : `round(${number} * ${factor})`, type);
 }
 
 /** By whole numbers exactly, rounded half up; a zero is an error in all modes. */

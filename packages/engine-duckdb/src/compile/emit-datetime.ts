@@ -337,7 +337,10 @@ export const DATETIME_FUNCTIONS: EmitterTable = {
     const made = `make_date(${allSql(call, scope).join(", ")})`;
     return scope.session.ansi ? made : `TRY(${made})`;
   },
-  make_interval: makeCalendarInterval,
+  make_interval: (call, scope) => {
+    const made = makeCalendarInterval(call, scope);
+    return scope.session.ansi ? made : `TRY(${made})`;
+  },
   try_make_interval: (call, scope) => `TRY(${makeCalendarInterval(call, scope)})`,
   make_dt_interval: makeInterval([DAYS, HOURS, MINUTES, SECONDS]),
   make_ym_interval: makeInterval([YEARS, MONTHS]),

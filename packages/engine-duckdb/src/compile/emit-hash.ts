@@ -1,4 +1,4 @@
-import type { DataType, TypedCall } from "@sluice/query";
+import { type DataType, INTEGER, LONG, type TypedCall } from "@sluice/query";
 import { allSql, sqlOf, typeOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { quoteText } from "./identifier.ts";
@@ -44,9 +44,18 @@ function hashOf(sql: string, type: DataType, hashing: Hashing): string {
       return hashList(`map_entries(${sql})`, entryType(type), hashing);
     case "void":
       return seed;
+    case "interval_calendar":
+      return hashCalendar(sql, hashing);
     default:
       return `coalesce(js_${algorithm}_${family(type)}(${hashed(sql, type)}, ${seed}), ${depth < 0 ? "NULL" : seed})`;
   }
+}
+
+/** Its time, days and months, one after the other. */
+function hashCalendar(sql: string, hashing: Hashing): string {
+  const time = hashOf(`sp_clock_micros(${sql})`, LONG, hashing);
+  const days = hashOf(`datepart('day', ${sql})`, INTEGER, { ...hashing, seed: time });
+  return hashOf(`sp_interval_months(${sql})`, INTEGER, { ...hashing, seed: days });
 }
 
 function entryType(type: Extract<DataType, { kind: "map" }>): DataType {

@@ -34,7 +34,8 @@ export function castToInterval(sql: string, from: DataType, to: AnsiIntervalType
   if (from.kind === "string") {
     return intervalOfNumber(`js_string_interval(${sql}, ${quoteText(fieldsText(to))}, ${isTried})`, to);
   }
-  const number = from.kind === "decimal" ? ofDecimal(sql, to) : `CAST(${sql} AS HUGEINT) * ${unitOf(to)}`;
+  const unit = unitOf(to);
+  const number = from.kind === "decimal" ? ofDecimal(sql, unit) : `CAST(${sql} AS HUGEINT) * ${unit}`;
   const result = `TRY_CAST(${number} AS ${to.kind === "interval_year_month" ? "INTEGER" : "BIGINT"})`;
   const checked = isTried
     ? result
@@ -47,12 +48,10 @@ export function intervalOfText(sql: string, to: DataType): string {
   return isAnsiInterval(to) ? castToInterval(sql, STRING, to, "null") : `sp_string_calendar(${sql})`;
 }
 
-/** Months and seconds of a decimal are rounded, longer fields of a day-time interval are cut. */
-function ofDecimal(sql: string, to: AnsiIntervalType): string {
-  if (to.kind === "interval_year_month" || to.endField === "second") {
-    return `round(CAST(${sql} AS DECIMAL(38,9)) * ${unitOf(to)})`;
-  }
-  return `CAST(trunc(${sql}) AS HUGEINT) * ${unitOf(to)}`;
+/** Rounded to a month or microsecond, so that 1.5 days have their half, which the type only does not show. What could not be computed with 38 digits is too large in any case. */
+function ofDecimal(sql: string, unit: bigint): string {
+  const most = 10n ** 19n / unit;
+  return `CASE WHEN abs(${sql}) < ${most} THEN round(CAST(${sql} AS DECIMAL(38,18)) * ${unit}) END`;
 }
 
 /** Whatever is shorter than the last field is cut off. */

@@ -466,6 +466,8 @@ const INTERVALS: readonly (readonly [string, string | null, string])[] = [
   ["cast(id as interval year)", "INTERVAL '1' YEAR", "interval year"],
   ["cast(3.7 as interval month)", "INTERVAL '4' MONTH", "interval month"],
   ["cast(3.7 as interval hour)", "INTERVAL '03' HOUR", "interval hour"],
+  ["cast(cast(1.5 as interval day) as interval hour)", "INTERVAL '36' HOUR", "interval hour"],
+  ["hash(make_interval(0, 1, 0, 2, 3))", "552471855", "int"],
   ["cast(interval '1 02:03:04.5' day to second as interval minute)", "INTERVAL '1563' MINUTE", "interval minute"],
   ["cast(interval '-1-2' year to month as interval year)", "INTERVAL '-1' YEAR", "interval year"],
   ["cast(interval '1 02' day to hour as int)", "26", "int"],

@@ -65,6 +65,7 @@ export const NUMBER_MACROS: readonly string[] = [
   `sp_interval_of_micros(x) AS to_microseconds(CASE WHEN x BETWEEN -9223372036854775808 AND 9223372036854775807 THEN CAST(x AS BIGINT) WHEN x IS NOT NULL THEN ${INTERVAL_OVERFLOW} END)`,
   "sp_try_interval_of_months(x) AS to_months(sp_narrow_integer(x))",
   "sp_try_interval_of_micros(x) AS to_microseconds(TRY_CAST(x AS BIGINT))",
+  "sp_whole_days(i) AS CASE WHEN sp_clock_micros(i) <> 0 THEN error('[INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION] Cannot add an interval to a date because its microseconds part is not 0. Cast the date to a timestamp first.') ELSE i END",
   "sp_scaled_calendar(i, f) AS to_months(CAST(trunc(sp_interval_months(i) * f) AS INTEGER)) + to_days(CAST(trunc(datepart('day', i) * f) AS INTEGER)) + to_microseconds(CAST(round(sp_clock_micros(i) * f + (datepart('day', i) * f - trunc(datepart('day', i) * f)) * 86400000000) AS BIGINT))",
   "sp_shiftleft_integer(x, n) AS sp_wrap_integer(CAST(x & 4294967295 AS BIGINT) << (n & 31))",
   "sp_shiftleft_long(x, n) AS sp_wrap_long(CAST(x AS HUGEINT) * (CAST(1 AS HUGEINT) << (n & 63)))",

@@ -1,4 +1,5 @@
-import { type DataType, INTEGER } from "../data-type/data-type.ts";
+import { type DataType, dayTimeInterval, INTEGER, sameType } from "../data-type/data-type.ts";
+import { isAnsiInterval } from "../data-type/interval-type.ts";
 import { isDatetime, isIntegral, isInterval, isNumeric } from "../data-type/type-class.ts";
 import type { FrameBound, WindowExpression } from "../expression/expression.ts";
 import { findFunction } from "../function/catalogue.ts";
@@ -76,13 +77,32 @@ function typeFrame(
     typing.session.report("DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", message);
     return "failed";
   }
+  if ("offset" in lower && "offset" in upper && !meet(lower.offset, upper.offset)) {
+    const message = "the bounds of a RANGE frame must be of one type: months, or days and times";
+    typing.session.report("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_DIFF_TYPES", message);
+    return "failed";
+  }
   return { unit: frame.unit, lower, upper };
+}
+
+function meet({ dataType: lower }: Typed, { dataType: upper }: Typed): boolean {
+  return !isInterval(lower) || !isInterval(upper) || lower.kind === upper.kind;
 }
 
 function rangeType(orderBy: readonly TypedSortKey[]): DataType | undefined {
   const [only] = orderBy;
   const type = only?.expression.dataType;
-  return orderBy.length === 1 && type && (isNumeric(type) || isDatetime(type)) ? type : undefined;
+  return orderBy.length === 1 && type && (isNumeric(type) || isDatetime(type) || isAnsiInterval(type))
+    ? type
+    : undefined;
+}
+
+/** Whether values of the ORDER BY column can be moved by an offset: days by whole days and months, instants by any interval. */
+function moves(target: DataType | undefined, by: DataType): boolean {
+  if (target === undefined || isNumeric(target)) return isNumeric(by);
+  if (isAnsiInterval(target)) return by.kind === target.kind;
+  if (target.kind !== "date") return isInterval(by);
+  return isIntegral(by) || by.kind === "interval_year_month" || sameType(by, dayTimeInterval("day"));
 }
 
 function typeBound(bound: FrameBound, target: DataType | undefined, typing: Typing): TypedFrameBound | undefined {
@@ -98,11 +118,7 @@ function typeBound(bound: FrameBound, target: DataType | undefined, typing: Typi
     return undefined;
   }
   const offset = target && isNumeric(target) && isNumeric(typed.dataType) ? castTo(typed, target) : typed;
-  const fits =
-    target === undefined || isNumeric(target)
-      ? isNumeric(offset.dataType)
-      : isInterval(offset.dataType) || isIntegral(offset.dataType);
-  if (fits) return { kind: bound.kind, offset };
+  if (moves(target, offset.dataType)) return { kind: bound.kind, offset };
   typing.session.report(
     "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
     "the bound of a frame does not go with its ORDER BY column",

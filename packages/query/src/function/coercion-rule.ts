@@ -55,7 +55,9 @@ export const ordering: Coercion = (args, context) => {
 /** The same, for operators that need equality. */
 export const equality: Coercion = (args, context) => {
   const types = truthAsNumber(args, context) ?? comparison(args, context);
-  return isFault(types) ? types : checkEach(types, isComparable, "INVALID_EQUALITY_TYPE", "cannot be compared");
+  if (isFault(types)) return types;
+  const ordered = checkEach(types, isNoCalendar, "INVALID_ORDERING_TYPE", "cannot be ordered");
+  return isFault(ordered) ? ordered : checkEach(types, isComparable, "INVALID_EQUALITY_TYPE", "cannot be compared");
 };
 
 /** Values as they are, of types that a hash is made of. */
@@ -64,6 +66,11 @@ export const hashed: Coercion = (args) => {
   const isVariant = types.some((type) => !isComparable(type) && holdsVariant(type));
   return checkEach(types, isComparable, isVariant ? "HASH_VARIANT_TYPE" : "HASH_MAP_TYPE", "have no hash");
 };
+
+/** Calendar intervals can be grouped by, but a month is no number of days. */
+function isNoCalendar({ kind }: DataType): boolean {
+  return kind !== "interval_calendar";
+}
 
 /** Without errors on bad casts a BOOLEAN is equal to the number 1 or 0. */
 function truthAsNumber([left, right]: readonly Argument[], { ansi }: TypeContext): readonly DataType[] | undefined {

@@ -6,17 +6,17 @@ const DAY = 86_400n * SECOND;
 
 /** The field of an interval type that a unit is told in, where that is not its own name. */
 const FIELD_OF_UNIT: Readonly<Record<string, string>> = {
-  ...{ QUARTER: "month", WEEK: "day", MILLISECOND: "second", MICROSECOND: "second", NANOSECOND: "second" },
+  ...{ WEEK: "day", MILLISECOND: "second", MICROSECOND: "second" },
 };
 
 /** What one unit adds to an interval. */
 type Unit = { readonly months: number } | { readonly days: number } | { readonly nanoseconds: bigint };
 
 const UNITS: Readonly<Record<string, Unit>> = {
-  ...{ YEAR: { months: 12 }, QUARTER: { months: 3 }, MONTH: { months: 1 }, WEEK: { days: 7 }, DAY: { days: 1 } },
+  ...{ YEAR: { months: 12 }, MONTH: { months: 1 }, WEEK: { days: 7 }, DAY: { days: 1 } },
   ...{ HOUR: { nanoseconds: 3600_000_000_000n }, MINUTE: { nanoseconds: 60_000_000_000n } },
   ...{ SECOND: { nanoseconds: 1_000_000_000n }, MILLISECOND: { nanoseconds: 1_000_000n } },
-  ...{ MICROSECOND: { nanoseconds: 1000n }, NANOSECOND: { nanoseconds: 1n } },
+  ...{ MICROSECOND: { nanoseconds: 1000n } },
 };
 
 /** The unit, in upper case and the singular, that a word names; undefined when it names none. */

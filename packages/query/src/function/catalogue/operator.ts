@@ -52,25 +52,32 @@ function takesMoments(operator: Arithmetic, [left, right]: Pair): boolean {
   }
 }
 
-function textAsMoment([left, right]: Pair): Pair {
-  const moment = (arg: Argument): Argument => ({ ...arg, dataType: TIMESTAMP });
-  const loose = (type: DataType) => type.kind === "string" || type.kind === "void";
-  if (loose(left.dataType) && (isInterval(right.dataType) || isDatetime(right.dataType))) return [moment(left), right];
-  if (loose(right.dataType) && (isInterval(left.dataType) || isDatetime(left.dataType))) return [left, moment(right)];
-  return [left, right];
+/** What text and NULL stand for beside a moment or an interval. */
+function textAsMoment(operator: Arithmetic, [left, right]: Pair): Pair {
+  const [forLeft, forRight] = [meantBeside(operator, left, right), meantBeside(operator, right, left)];
+  return [forLeft ? { ...left, dataType: forLeft } : left, forRight ? { ...right, dataType: forRight } : right];
+}
+
+function meantBeside(operator: Arithmetic, loose: Argument, { dataType: other }: Argument): DataType | undefined {
+  const isNull = loose.dataType.kind === "void";
+  if (!isNull && loose.dataType.kind !== "string") return undefined;
+  if (isInterval(other)) return isNull ? other : TIMESTAMP;
+  if (!isDatetime(other)) return undefined;
+  return operator === "-" && other.kind === "date" ? DATE : TIMESTAMP;
 }
 
 function textAsFactor([left, right]: Pair): Pair {
   const factor = (arg: Argument): Argument => ({ ...arg, dataType: DOUBLE });
-  if (left.dataType.kind === "string" && isInterval(right.dataType)) return [factor(left), right];
-  return right.dataType.kind === "string" && isInterval(left.dataType) ? [left, factor(right)] : [left, right];
+  const isLoose = ({ dataType }: Argument) => dataType.kind === "string" || dataType.kind === "void";
+  if (isLoose(left) && isInterval(right.dataType)) return [factor(left), right];
+  return isLoose(right) && isInterval(left.dataType) ? [left, factor(right)] : [left, right];
 }
 
 function arithmetic(operator: Arithmetic): Coercion {
   return ([first, second], context) => {
     if (first === undefined || second === undefined) return [];
     const [left, right] =
-      operator === "*" || operator === "/" ? textAsFactor([first, second]) : textAsMoment([first, second]);
+      operator === "*" || operator === "/" ? textAsFactor([first, second]) : textAsMoment(operator, [first, second]);
     if (takesMoments(operator, [left, right])) return momentTypes(left.dataType, right.dataType);
     return numberTypes(operator, left, right, context) ?? operandsDiffer(first, second);
   };
