@@ -87,6 +87,52 @@ const COMPUTED: readonly string[] = [
   ...["concat_ws(',', INTERVAL '1' DAY, INTERVAL '2' MONTH)", "upper(INTERVAL '1' DAY)"],
 ];
 
+/** Beside NULL, text, zero, and at the edges of rounding. */
+const ODD: readonly string[] = [
+  ...[
+    "NULL + INTERVAL '1' DAY",
+    "INTERVAL '1' DAY - NULL",
+    "INTERVAL '1' DAY * NULL",
+    "NULL * INTERVAL '1' DAY",
+    "INTERVAL '1' DAY / NULL",
+  ],
+  ...["date'2024-01-05' - NULL", "'2024-01-05' - date'2024-01-01'", "date'2024-01-05' + CAST(NULL AS INTERVAL DAY)"],
+  ...["INTERVAL '1' DAY * 1.123456789012345678", "INTERVAL '1' SECOND * 0.0000005", "INTERVAL '-1' SECOND * 0.0000005"],
+  ...[
+    "INTERVAL '-1' MONTH * 0.5",
+    "INTERVAL '-1' MONTH * 0.5D",
+    "INTERVAL '-7' MONTH / 2D",
+    "INTERVAL '-0.000001' SECOND * 0.5D",
+  ],
+  ...[
+    "CAST(CAST(1.5 AS INTERVAL DAY) AS INTERVAL HOUR)",
+    "CAST(CAST(3.7 AS INTERVAL YEAR) AS INTERVAL MONTH)",
+    "CAST(-1.2345675 AS INTERVAL SECOND)",
+  ],
+  ...[
+    "TRY_CAST(99999999999BD AS INTERVAL DAY)",
+    "hash(make_interval(0, 1, 0, 2, 3))",
+    "make_interval(2147483647, 1)",
+    "INTERVAL '-0' DAY",
+  ],
+  ...[
+    "-INTERVAL '0' SECOND",
+    "struct(INTERVAL '1' DAY AS a) = struct(INTERVAL '24' HOUR AS a)",
+    "map(INTERVAL '1' DAY, 1)[INTERVAL '1' DAY]",
+  ],
+  ...[
+    "sequence(date'2024-01-05', date'2024-01-01', INTERVAL '-2' DAY)",
+    "INTERVAL '1' DAY <=> NULL",
+    "CAST('1 quarter' AS INTERVAL)",
+  ],
+  ...[
+    "CAST('1 week 3 hours' AS INTERVAL)",
+    "CAST('- 1 day' AS INTERVAL)",
+    "CAST('1.5 days' AS INTERVAL)",
+    "CAST('.5 seconds' AS INTERVAL)",
+  ],
+];
+
 const MET: readonly string[] = [
   ...[
     "CASE WHEN true THEN INTERVAL '3' DAY ELSE INTERVAL '2' MINUTE END",
@@ -270,7 +316,7 @@ function inTens(expressions: readonly string[]): readonly string[] {
 
 /** Queries about intervals and their fields. */
 export const INTERVAL_QUERIES: readonly string[] = [
-  ...[CONSTANTS, COMPUTED, MET, CAST, PARTS, JSON_OF].flatMap(inTens),
+  ...[CONSTANTS, COMPUTED, ODD, MET, CAST, PARTS, JSON_OF].flatMap(inTens),
   "SELECT INTERVAL '3' DAY, -INTERVAL '3' DAY, INTERVAL '3' DAY * 2, INTERVAL '100' HOUR, INTERVAL 5 MILLISECONDS, INTERVAL '1 day 3 hours'",
   "SELECT id, CAST(id AS INTERVAL DAY) AS a, CAST(id AS INTERVAL HOUR) * 2 AS b, CAST(CAST(id AS STRING) AS INTERVAL MINUTE) AS c FROM moments",
   "SELECT id, d - date'2024-01-01' AS a, CAST(d - date'2024-01-01' AS INT) AS b, ts - lag(ts) OVER (ORDER BY id) AS c FROM moments",
@@ -294,6 +340,12 @@ export const INTERVAL_QUERIES: readonly string[] = [
   "SELECT TRY_CAST(x AS INTERVAL DAY), TRY_CAST(x AS INTERVAL SECOND) FROM VALUES ('1'), ('x'), (''), (NULL), ('2.5') AS t(x)",
   "SELECT CAST(TRY_CAST(x AS INTERVAL YEAR TO MONTH) AS STRING), CAST(CAST(x AS INTERVAL) AS STRING) FROM VALUES ('1-2'), ('1-12'), ('3 months') AS t(x)",
   "SELECT id, count(*) OVER (ORDER BY d RANGE BETWEEN INTERVAL '7' DAY PRECEDING AND CURRENT ROW) AS n FROM moments",
+  "SELECT id, count(*) OVER (ORDER BY ts RANGE BETWEEN INTERVAL '1' MONTH PRECEDING AND INTERVAL '2' YEAR FOLLOWING) AS n FROM moments",
+  "SELECT id, count(*) OVER (ORDER BY d RANGE BETWEEN INTERVAL '25' HOUR PRECEDING AND CURRENT ROW) AS n FROM moments",
+  "SELECT count(*) OVER (ORDER BY x RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW) AS n FROM VALUES (INTERVAL '1' DAY), (INTERVAL '1' DAY) AS t(x)",
+  "SELECT CAST(x AS INTERVAL DAY) FROM VALUES (1.5), (-2.7), (NULL) AS t(x)",
+  "SELECT x * 2, x / 2, x * 1.5, -x, abs(x) FROM VALUES (INTERVAL '1' DAY), (INTERVAL '-3.000001' SECOND) AS t(x)",
+  "SELECT array(INTERVAL '1' DAY) AS x UNION ALL SELECT array(INTERVAL '2' SECOND)",
 ];
 
 /** What Spark refuses, and under which condition. Where its condition is none that a program could ask for, any refusal is right. */
@@ -355,6 +407,8 @@ export const INTERVAL_REFUSALS: readonly string[] = [
     "INTERVAL 'foo'",
     "INTERVAL '1 dayz'",
     "INTERVAL '1day'",
+    "make_interval(0, 1) = make_interval(0, 1)",
+    "INTERVAL '1 quarter'",
     "INTERVAL '9999999999' DAY",
     "INTERVAL '-1 -2' DAY TO HOUR",
     "INTERVAL '1' DAY TO SECOND",
