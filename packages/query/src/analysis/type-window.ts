@@ -1,5 +1,6 @@
 import { type DataType, dayTimeInterval, INTEGER, sameType } from "../data-type/data-type.ts";
 import { isAnsiInterval } from "../data-type/interval-type.ts";
+import { sqlType } from "../data-type/simple-string.ts";
 import { isDatetime, isIntegral, isInterval, isNumeric } from "../data-type/type-class.ts";
 import type { FrameBound, WindowExpression } from "../expression/expression.ts";
 import { findFunction } from "../function/catalogue.ts";
@@ -78,7 +79,7 @@ function typeFrame(
     return "failed";
   }
   if ("offset" in lower && "offset" in upper && !meet(lower.offset, upper.offset)) {
-    const message = "the bounds of a RANGE frame must be of one type: months, or days and times";
+    const message = `the bounds of a RANGE frame must be of one type, and are ${sqlType(lower.offset.dataType)} and ${sqlType(upper.offset.dataType)}`;
     typing.session.report("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_DIFF_TYPES", message);
     return "failed";
   }
@@ -86,7 +87,7 @@ function typeFrame(
 }
 
 function meet({ dataType: lower }: Typed, { dataType: upper }: Typed): boolean {
-  return !isInterval(lower) || !isInterval(upper) || lower.kind === upper.kind;
+  return !isInterval(lower) || !isInterval(upper) || sameType(lower, upper);
 }
 
 function rangeType(orderBy: readonly TypedSortKey[]): DataType | undefined {
