@@ -2,9 +2,9 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { RawTable } from "../harness/delta-table.ts";
-import { makeProject, temporaryFolder, writeFiles } from "../harness/sluice.ts";
+import { makeProject, sluice, temporaryFolder, writeFiles } from "../harness/sluice.ts";
 import { drawRounds } from "../judges/streaming-events.ts";
-import { killAt, killEach, killPoints, run } from "./recovery-pipeline.ts";
+import { inPairs, killAt, killEach, killPoints, run } from "./recovery-pipeline.ts";
 
 const PROGRAM = `import { dlt, spark, expr, window, sessionWindow, count, sum, avg, collectList, arraySort } from "sluice";
 const SCHEMA = "id BIGINT, k STRING, ts TIMESTAMP, v BIGINT";
@@ -19,6 +19,9 @@ dlt.table({ name: "totals" }, () => spark.readStream.format("json").schema(SCHEM
   .groupBy("k").agg(sum("v").alias("v"), arraySort(collectList("id")).alias("ids")));
 dlt.table({ name: "limited" }, () => stream("left").select("id", "k").limit(19).dropDuplicates(["k"]));
 `;
+
+/** Rounds of kills at random times; 200 by hand before a release. */
+const ROUNDS = Number(process.env["SLUICE_TEST_KILL_ROUNDS"] ?? 4);
 
 const TABLES = ["windows", "sessions", "firsts", "pairs", "totals", "limited"];
 const [FIRST, SECOND] = drawRounds(7);
@@ -79,3 +82,28 @@ test("streams with state killed before and after every write of offsets, states 
     return isKilled;
   });
 }, 900_000);
+
+test("killed at random times, over and over, and run on: the same tables [F73]", async () => {
+  const fresh = await newProject();
+  const straight = await copyOf(fresh);
+  await run(straight);
+  await finish(straight);
+  const expected = await contentOf(straight);
+  let kills = 0;
+  await inPairs(
+    Array.from({ length: ROUNDS }, (_, round) => round),
+    async (round) => {
+      const project = await copyOf(fresh);
+      const waits = Array.from({ length: 1 + (round % 3) }, () => 250 + Math.floor(Math.random() * 900));
+      for (const killAfterMs of waits) {
+        const { signal } = await sluice(["run", "--project", project], { killAfterMs });
+        kills += signal === "SIGKILL" ? 1 : 0;
+      }
+      await run(project);
+      await finish(project);
+      expect(await contentOf(project), `killed after ${waits.join(", ")} ms`).toEqual(expected);
+    },
+  );
+  expect(kills).toBeGreaterThan(ROUNDS / 2);
+  console.log(`${kills} kills in ${ROUNDS} rounds`);
+}, 3_600_000);

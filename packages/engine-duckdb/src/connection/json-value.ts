@@ -29,6 +29,11 @@ export class Members extends Map<string, Json> {
     return more;
   }
 
+  /** Whether a name came more than once. */
+  get hasRepeats(): boolean {
+    return this.#earlier !== undefined;
+  }
+
   /** The values that a name had before its last, the latest first. */
   earlier(name: string): readonly Json[] {
     return this.#earlier?.get(name) ?? [];
@@ -73,8 +78,13 @@ interface State {
   at: number;
 }
 
+/** Passes over blanks: what is no blank costs one look. */
 function skip(state: State): void {
-  while (/[ \t\r\n]/.test(state.text[state.at] ?? "")) state.at++;
+  for (;;) {
+    const code = state.text.charCodeAt(state.at);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+    state.at++;
+  }
 }
 
 function fail(): never {

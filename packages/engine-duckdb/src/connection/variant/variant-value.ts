@@ -49,19 +49,27 @@ export function tidy(value: Variant): Variant {
   if (value instanceof Numeral) return numeral(value.text);
   if (value === null || typeof value !== "object") return value;
   if (isList(value)) return value.map(tidy);
-  const sorted = [...value].sort(([left], [right]) => (left < right ? -1 : left > right ? 1 : 0));
-  return new Members(sorted.map(([key, item]) => [key, tidy(item)] as const));
+  const members = new Members();
+  for (const key of inOrder([...value.keys()])) members.set(key, tidy(value.get(key) ?? null));
+  return members;
+}
+
+/** Most texts have a key or two, or are in order. */
+function inOrder(keys: string[]): readonly string[] {
+  return keys.every((key, i) => i === 0 || (keys[i - 1] ?? "") < key) ? keys : keys.sort();
 }
 
 function repeatsKey(value: Variant): boolean {
   if (value === null || typeof value !== "object" || value instanceof Numeral) return false;
   if (isList(value)) return value.some(repeatsKey);
-  const own = value instanceof Members && [...value.keys()].some((key) => value.earlier(key).length > 0);
-  return own || [...value.values()].some(repeatsKey);
+  if (value instanceof Members && value.hasRepeats) return true;
+  for (const item of value.values()) if (repeatsKey(item)) return true;
+  return false;
 }
 
 /** A DECIMAL keeps at most 38 digits and has no zeros at its end; beyond that a number is a DOUBLE. */
 function numeral(text: string): Variant {
+  if (/^(?:0|-?[1-9]\d{0,14})$/.test(text)) return new Numeral(text);
   const [, sign = "", whole = "", fraction] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
   if (whole === "") return double(Number(text));
   if (fraction === undefined) return whole.length > 38 ? double(Number(text)) : new Numeral(String(BigInt(text)));
