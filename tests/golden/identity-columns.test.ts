@@ -78,6 +78,26 @@ test("a session gives the next numbers, and takes none for a column that is alwa
   await pipeline.close();
 });
 
+test("a table that was made without numbers gets them by a full refresh, not before", async () => {
+  const { folder, pipeline } = await project({
+    "raw/a/1.json": rows("a", [1, 2]),
+    "transformations/p.sql": `CREATE STREAMING TABLE t AS SELECT * FROM ${READ("a")};`,
+  });
+  await pipeline.run().result;
+  await pipeline.close();
+  const numbered = `CREATE STREAMING TABLE t (id BIGINT GENERATED ALWAYS AS IDENTITY, name STRING, n BIGINT) AS SELECT * FROM ${READ("a")};`;
+  await writeFile(join(folder, "transformations/p.sql"), numbered);
+  const again = await openPipeline(folder, { threads: 1 });
+  const { errors } = await again.validate();
+  expect(errors.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    expect.stringMatching(/^INVALID_IDENTITY_COLUMN .*the table was made without it/),
+  ]);
+  expect(await again.run({ fullRefresh: ["t"] }).result).toMatchObject({ state: "COMPLETED" });
+  const table = await (await again.session().sql("SELECT id FROM t ORDER BY id")).collect();
+  expect(table.map((row) => Number(row["id"]))).toEqual([1, 2]);
+  await again.close();
+});
+
 test("where a table cannot number its rows is told before anything runs", async () => {
   const numbered = "id BIGINT GENERATED ALWAYS AS IDENTITY";
   const { pipeline } = await project({

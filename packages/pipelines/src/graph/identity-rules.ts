@@ -3,22 +3,23 @@ import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { AnalyzedFlow } from "./analyze-flow.ts";
 import type { Dataset } from "./dataflow-graph.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
+import { findField } from "./storable-type.ts";
 
 /**
  * What is wrong about the columns that a dataset numbers: only streaming tables that rows are appended to have them, as they would be numbered anew in a view and
- * know no changes; they are BIGINT, no partition, and with ALWAYS no query gives them.
+ * know no changes; they are BIGINT, no partition, there from the table's beginning (`stored` is absent for a table that begins), and with ALWAYS no query gives them.
  */
 export function identityErrors(
   dataset: DeclaredDataset,
   kind: Dataset["kind"],
-  schema: StructType,
+  { schema, stored }: { readonly schema: StructType; readonly stored: StructType | undefined },
   flows: readonly AnalyzedFlow[],
 ): readonly PipelineError[] {
   return schema.fields
     .filter((column) => identityOf(column) !== undefined)
     .flatMap((column) => [
       ...placeErrors(dataset, kind, column, flows),
-      ...columnErrors(dataset, column),
+      ...columnErrors(dataset, column, stored),
       ...givenErrors(dataset, column, flows),
     ]);
 }
@@ -37,8 +38,16 @@ function placeErrors(
   return [new PipelineError("UNSUPPORTED_FEATURE", { feature, plan }, { origin: declaration.origin })];
 }
 
-function columnErrors({ name, declaration }: DeclaredDataset, column: StructField): readonly PipelineError[] {
+function columnErrors(
+  { name, declaration }: DeclaredDataset,
+  column: StructField,
+  stored: StructType | undefined,
+): readonly PipelineError[] {
+  const known = stored && findField(stored, column.name);
   const reasons = [
+    ...(stored === undefined || (known && identityOf(known))
+      ? []
+      : ["the table was made without it, and its rows would have no number; run a full refresh of the table"]),
     ...(column.dataType.kind === "long" ? [] : [`it is ${simpleString(column.dataType)}, not BIGINT`]),
     ...(identityOf(column)?.step === 0n ? ["its step is 0"] : []),
     ...(isAmong(declaration.partitionBy, column) ? ["the table is partitioned by it"] : []),

@@ -82,7 +82,12 @@ export function resolveDataset(dataset: DeclaredDataset, context: DatasetContext
       ...errors,
       ...typed.errors,
       ...changeFlowErrors(dataset, flows),
-      ...identityErrors(dataset, kind, typed.schema, flows),
+      ...identityErrors(
+        dataset,
+        kind,
+        { schema: typed.schema, stored: gathered.stored.get(dataset.name.canonical) },
+        flows,
+      ),
       ...settled.errors,
       ...sinkErrorsOf(dataset, typed.schema, flows, context),
     ],
