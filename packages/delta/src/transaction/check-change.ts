@@ -1,4 +1,4 @@
-import { identityOf, type StructType } from "@sluice/query";
+import { identityColumns, type StructType } from "@sluice/query";
 import type { AddFile, RemoveFile } from "../action/action.ts";
 import { fileKey } from "../action/data-path.ts";
 import { isJsonObject } from "../action/exact-json.ts";
@@ -40,7 +40,7 @@ export function checkChange(facts: ChangeToCheck): void {
 
 /** Rows without a number, or with one that another row has: nothing else would tell. */
 function checkNumbers({ root, change, next, adds }: ChangeToCheck): void {
-  const isNumbered = next.schema.fields.some((column) => identityOf(column) !== undefined);
+  const isNumbered = identityColumns(next.schema).length > 0;
   if (!isNumbered || change.numbered === true || !adds.some((file) => file.dataChange)) return;
   throw new DeltaError("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", { table: root, features: ["identityColumns"] });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { identityOf, type StructType, typeToJson } from "@sluice/query";
+import { identityColumns, type StructType, typeToJson } from "@sluice/query";
 import type { Metadata, Protocol } from "../action/action.ts";
 import { printExactJson } from "../action/exact-json.ts";
 import { protocolWith } from "../action/feature.ts";
@@ -123,7 +123,7 @@ function neededFeatures(metadata: Metadata, schema: StructType, asked: readonly 
   if (isOn("delta.enableInCommitTimestamps")) needed.add("inCommitTimestamp");
   if (containsKind(schema, "timestamp_ntz")) needed.add("timestampNtz");
   if (hasNotNull(schema)) needed.add("invariants");
-  if (schema.fields.some((column) => identityOf(column) !== undefined)) needed.add("identityColumns");
+  if (identityColumns(schema).length > 0) needed.add("identityColumns");
   return needed;
 }
 

@@ -44,29 +44,25 @@ export type Json = null | boolean | string | Numeral | readonly Json[] | Readonl
 
 /** The first value of a text, whatever follows it; undefined when it is malformed. */
 export function parseFirstJson(text: string): Json | undefined {
-  try {
-    return readValue({ text, at: 0 }, 0);
-  } catch {
-    return undefined;
-  }
+  return firstValue({ text, at: 0 });
 }
 
 /** The first value of a text that keeps to the standard: single quotes are none. Undefined when it is malformed. */
 export function parseStrictJson(text: string): Json | undefined {
-  try {
-    return readValue({ text, at: 0, strict: true }, 0);
-  } catch {
-    return undefined;
-  }
+  return firstValue({ text, at: 0, strict: true });
 }
 
 /** Parses JSON, keeping the digits of numbers and the order of keys; undefined when it is malformed. */
 export function parseJson(text: string): Json | undefined {
   const state = { text, at: 0 };
+  const value = firstValue(state);
+  skip(state);
+  return state.at === text.length ? value : undefined;
+}
+
+function firstValue(state: State): Json | undefined {
   try {
-    const value = readValue(state, 0);
-    skip(state);
-    return state.at === text.length ? value : undefined;
+    return readValue(state, 0);
   } catch {
     return undefined;
   }

@@ -1,11 +1,17 @@
 import { ofTexts, type PreludeFunction } from "./prelude-definition.ts";
 import { variantAt } from "./variant/variant-path.ts";
 import { printVariant } from "./variant/variant-print.ts";
-import { elementsOf, membersOf, scalarText } from "./variant/variant-scalar.ts";
-import { commonShape, printShape, type Shape, shapeOf } from "./variant/variant-schema.ts";
-import { readVariant, tidy, type Variant, variantOfJson, variantText } from "./variant/variant-value.ts";
-
-const VOID: Shape = { kind: "atom", name: "VOID" };
+import { scalarText } from "./variant/variant-scalar.ts";
+import { printShape, shapeOf, shapeOfAll } from "./variant/variant-schema.ts";
+import {
+  elementsOf,
+  membersOf,
+  readVariant,
+  tidy,
+  type Variant,
+  variantOfJson,
+  variantText,
+} from "./variant/variant-value.ts";
 
 function parsed(text: string): string {
   const value = variantOfJson(text);
@@ -58,7 +64,7 @@ export const VARIANT_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
     returns: "VARCHAR",
     apply: (texts) => {
       const all = Array.isArray(texts) ? texts.filter((text) => text !== null) : [];
-      return printShape(all.map((text) => shapeOf(readVariant(text))).reduce(commonShape, VOID));
+      return printShape(shapeOfAll(all.map(readVariant)));
     },
   },
 };

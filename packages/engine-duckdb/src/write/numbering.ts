@@ -1,13 +1,6 @@
 import type { Snapshot } from "@sluice/delta";
 import { EngineError, type TableTarget, type WriteRequest } from "@sluice/pipelines";
-import {
-  type Attribute,
-  type IdentityColumn,
-  identityMetadata,
-  identityOf,
-  type StructField,
-  struct,
-} from "@sluice/query";
+import { type Attribute, type IdentityColumn, identityColumns, identityMetadata, struct } from "@sluice/query";
 import type { DeltaTables } from "../read/delta-tables.ts";
 
 /** How the rows of a write get the numbers that their table gives (see `identityOf`). */
@@ -15,12 +8,12 @@ export interface Numbering {
   /** The version whose marks the numbers follow: after another one with new marks they would be given twice. */
   readonly base: Snapshot;
   /** The columns that are numbered, as the version has them: not those that the rows bring. */
-  readonly columns: readonly StructField[];
+  readonly columns: ReturnType<typeof identityColumns>;
 }
 
 /** Whether a table numbers columns. */
 export function isNumbered({ schema }: TableTarget): boolean {
-  return schema.fields.some((column) => identityOf(column) !== undefined);
+  return identityColumns(schema).length > 0;
 }
 
 /**
@@ -36,11 +29,11 @@ export async function numberingOf(
   if (!isNumbered(target) || mode === "rewrite" || merge !== undefined) return undefined;
   const base = (await tables.latest(target.location)) ?? (await created(tables, target));
   const given = new Set(output.map((one) => one.name.toLowerCase()));
-  const columns = base.metadata.schema.fields.filter((column) => identityOf(column) !== undefined);
-  const explicit = columns.filter((column) => given.has(column.name.toLowerCase()));
-  const wrong = explicit.find((column) => identityOf(column)?.allowsExplicit !== true);
-  if (wrong !== undefined) throw explicitInsert(target, wrong.name);
-  return { base, columns: columns.filter((column) => !explicit.includes(column)) };
+  const columns = identityColumns(base.metadata.schema);
+  const explicit = columns.filter(({ column }) => given.has(column.name.toLowerCase()));
+  const wrong = explicit.find(({ identity }) => !identity.allowsExplicit);
+  if (wrong !== undefined) throw explicitInsert(target, wrong.column.name);
+  return { base, columns: columns.filter((one) => !explicit.includes(one)) };
 }
 
 async function created(tables: DeltaTables, target: TableTarget): Promise<Snapshot> {
@@ -59,10 +52,9 @@ function explicitInsert(target: TableTarget, column: string): EngineError {
 
 /** The numbers of the rows of a SELECT, as SQL by the column's name in lower case. */
 export function numberSql(numbering: Numbering | undefined): ReadonlyMap<string, string> {
-  const entries = (numbering?.columns ?? []).map((column) => {
-    const identity = identityOf(column);
-    const last = identity === undefined ? 0n : lastNumber(identity);
-    return [column.name.toLowerCase(), `${last} + ${identity?.step ?? 1n} * row_number() OVER ()`] as const;
+  const entries = (numbering?.columns ?? []).map(({ column, identity }) => {
+    const sql = `${lastNumber(identity)} + ${identity.step} * row_number() OVER ()`;
+    return [column.name.toLowerCase(), sql] as const;
   });
   return new Map(entries);
 }
@@ -75,9 +67,9 @@ function lastNumber({ highWaterMark, start, step }: IdentityColumn): bigint {
 export function afterRows(target: TableTarget, { columns }: Numbering, rows: number): TableTarget {
   if (rows === 0) return target;
   const fields = target.schema.fields.map((field) => {
-    const stored = columns.find((one) => one.name.toLowerCase() === field.name.toLowerCase());
-    const identity = stored && identityOf(stored);
-    if (identity === undefined) return field;
+    const stored = columns.find(({ column }) => column.name.toLowerCase() === field.name.toLowerCase());
+    if (stored === undefined) return field;
+    const { identity } = stored;
     const highWaterMark = lastNumber(identity) + identity.step * BigInt(rows);
     return { ...field, metadata: { ...field.metadata, ...identityMetadata({ ...identity, highWaterMark }) } };
   });

@@ -1,4 +1,11 @@
-import { identityOf, type StructField, type StructType, simpleString } from "@sluice/query";
+import {
+  type IdentityColumn,
+  identityColumns,
+  identityOf,
+  type StructField,
+  type StructType,
+  simpleString,
+} from "@sluice/query";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { AnalyzedFlow } from "./analyze-flow.ts";
 import type { Dataset } from "./dataflow-graph.ts";
@@ -15,13 +22,11 @@ export function identityErrors(
   { schema, stored }: { readonly schema: StructType; readonly stored: StructType | undefined },
   flows: readonly AnalyzedFlow[],
 ): readonly PipelineError[] {
-  return schema.fields
-    .filter((column) => identityOf(column) !== undefined)
-    .flatMap((column) => [
-      ...placeErrors(dataset, kind, column, flows),
-      ...columnErrors(dataset, column, stored),
-      ...givenErrors(dataset, column, flows),
-    ]);
+  return identityColumns(schema).flatMap(({ column, identity }) => [
+    ...placeErrors(dataset, kind, column, flows),
+    ...columnErrors(dataset, column, identity, stored),
+    ...(identity.allowsExplicit ? [] : givenErrors(dataset, column, flows)),
+  ]);
 }
 
 function placeErrors(
@@ -41,6 +46,7 @@ function placeErrors(
 function columnErrors(
   { name, declaration }: DeclaredDataset,
   column: StructField,
+  identity: IdentityColumn,
   stored: StructType | undefined,
 ): readonly PipelineError[] {
   const known = stored && findField(stored, column.name);
@@ -49,7 +55,7 @@ function columnErrors(
       ? []
       : ["the table was made without it, and its rows would have no number; run a full refresh of the table"]),
     ...(column.dataType.kind === "long" ? [] : [`it is ${simpleString(column.dataType)}, not BIGINT`]),
-    ...(identityOf(column)?.step === 0n ? ["its step is 0"] : []),
+    ...(identity.step === 0n ? ["its step is 0"] : []),
     ...(isAmong(declaration.partitionBy, column) ? ["the table is partitioned by it"] : []),
   ];
   const params = { dataset: name.display, column: column.name };
@@ -66,7 +72,6 @@ function givenErrors(
   column: StructField,
   flows: readonly AnalyzedFlow[],
 ): readonly PipelineError[] {
-  if (identityOf(column)?.allowsExplicit === true) return [];
   return flows
     .filter((flow) => flow.columns.some((one) => one.name.toLowerCase() === column.name.toLowerCase()))
     .map((flow) => {

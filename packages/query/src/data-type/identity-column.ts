@@ -1,4 +1,4 @@
-import type { StructField } from "./data-type.ts";
+import type { StructField, StructType } from "./data-type.ts";
 
 /** A column whose values the table numbers: `start`, `start + step` and on. What a number was given to is never given it again; there may be gaps. */
 export interface IdentityColumn {
@@ -23,6 +23,16 @@ export function identityOf({ metadata }: Pick<StructField, "metadata">): Identit
     allowsExplicit: metadata[`${PREFIX}allowExplicitInsert`] === true,
     highWaterMark: whole(metadata[`${PREFIX}highWaterMark`]),
   };
+}
+
+/** The columns that a table numbers, in its order. */
+export function identityColumns(
+  schema: StructType,
+): readonly { readonly column: StructField; readonly identity: IdentityColumn }[] {
+  return schema.fields.flatMap((column) => {
+    const identity = identityOf(column);
+    return identity === undefined ? [] : [{ column, identity }];
+  });
 }
 
 /** The same as Delta keeps it in a column's metadata: numbers, beyond 2^53 as bigint. */

@@ -1,5 +1,4 @@
-import { isList, Numeral } from "../json-value.ts";
-import type { Variant } from "./variant-value.ts";
+import { elementsOf, membersOf, type Variant } from "./variant-value.ts";
 
 const STEP = /(?:\.([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\])/y;
 const PATHS = new Map<string, readonly (string | number)[]>();
@@ -42,7 +41,6 @@ function invalidPath(path: string, caller: string): Error {
 }
 
 function follow(value: Variant | undefined, step: string | number): Variant | undefined {
-  if (value === undefined || value === null || typeof value !== "object" || value instanceof Numeral) return undefined;
-  if (isList(value)) return typeof step === "number" ? value[step] : undefined;
-  return typeof step === "string" ? value.get(step) : undefined;
+  if (value === undefined) return undefined;
+  return typeof step === "number" ? elementsOf(value)?.[step] : membersOf(value)?.get(step);
 }

@@ -1,4 +1,4 @@
-import { isList, Numeral } from "../json-value.ts";
+import { Numeral } from "../json-value.ts";
 import { numeralText, printVariant } from "./variant-print.ts";
 import { numeralKind, type Tag, tagged, type Variant } from "./variant-value.ts";
 
@@ -87,14 +87,4 @@ function ofMoment(text: string, kind: string): string | undefined {
   if (kind === "date") return wall.split(" ", 1)[0];
   if (kind === "timestamp") return text;
   return kind === "string" || kind === "timestamp_ntz" ? wall : undefined;
-}
-
-/** The elements of a list, undefined for what is none. */
-export function elementsOf(value: Variant): readonly Variant[] | undefined {
-  return value !== null && isList(value) ? value : undefined;
-}
-
-/** The members of an object in the order of their keys, undefined for what is none. */
-export function membersOf(value: Variant): ReadonlyMap<string, Variant> | undefined {
-  return value === null || typeof value !== "object" || value instanceof Numeral || isList(value) ? undefined : value;
 }

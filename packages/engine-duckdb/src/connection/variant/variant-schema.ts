@@ -2,7 +2,7 @@ import { isList, Numeral } from "../json-value.ts";
 import { numeralKind, type Tag, tagged, type Variant } from "./variant-value.ts";
 
 /** What a variant holds. */
-export type Shape =
+type Shape =
   | { readonly kind: "atom"; readonly name: string }
   | { readonly kind: "decimal"; readonly precision: number; readonly scale: number }
   | { readonly kind: "list"; readonly element: Shape }
@@ -22,9 +22,14 @@ export function shapeOf(value: Variant): Shape {
   if (value === null) return VOID;
   if (typeof value === "boolean") return { kind: "atom", name: "BOOLEAN" };
   if (value instanceof Numeral) return shapeOfNumeral(value);
-  if (isList(value)) return { kind: "list", element: value.map(shapeOf).reduce(commonShape, VOID) };
+  if (isList(value)) return { kind: "list", element: shapeOfAll(value) };
   if (typeof value === "string") return { kind: "atom", name: TAGS[tagged(value)?.tag ?? "S"] };
   return { kind: "object", fields: new Map([...value].map(([key, item]) => [key, shapeOf(item)])) };
+}
+
+/** The shape that holds all of some variants; VOID of none. */
+export function shapeOfAll(values: readonly Variant[]): Shape {
+  return values.map(shapeOf).reduce(commonShape, VOID);
 }
 
 function shapeOfNumeral(value: Numeral): Shape {
@@ -36,7 +41,7 @@ function shapeOfNumeral(value: Numeral): Shape {
 }
 
 /** The shape that holds the values of both; VARIANT where there is none. */
-export function commonShape(left: Shape, right: Shape): Shape {
+function commonShape(left: Shape, right: Shape): Shape {
   if (isAtom(left, "VOID")) return right;
   if (isAtom(right, "VOID")) return left;
   if (left.kind === "list" && right.kind === "list") {

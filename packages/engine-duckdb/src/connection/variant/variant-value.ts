@@ -38,6 +38,16 @@ export function variantText(value: Variant): string {
   return printJson(value);
 }
 
+/** The elements of a list, undefined for what is none. */
+export function elementsOf(value: Variant): readonly Variant[] | undefined {
+  return value !== null && isList(value) ? value : undefined;
+}
+
+/** The members of an object in the order of their keys, undefined for what is none. */
+export function membersOf(value: Variant): ReadonlyMap<string, Variant> | undefined {
+  return value === null || typeof value !== "object" || value instanceof Numeral || isList(value) ? undefined : value;
+}
+
 /** The first JSON value of a text as a variant; undefined when it is malformed or an object repeats a key. */
 export function variantOfJson(text: string): Variant | undefined {
   const value = parseStrictJson(text);
