@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
@@ -50,6 +51,30 @@ describe("bad input ends in a rescued value, a quarantine row or a clear error, 
     expect(rows[0]).toEqual({ id: 1, amount: 5, rescued: null });
     expect(rows[1]).toMatchObject({ id: 2, amount: null });
     expect(JSON.parse(String(rows[1]?.["rescued"]))).toMatchObject({ amount: "many" });
+  });
+
+  test("with badRecordsPath records that are none, and their number, are found in files and in the events", async () => {
+    const program = pipeline("json", { badRecordsPath: "bad" }).replace('.load("raw")', '.load("raw/*.json")');
+    const { finished, project, table } = await run(
+      { "raw/a.json": '{"id": 1}\n{"id": 2, "na\n', "raw/b.json": '{"id": 3}\n' },
+      program,
+    );
+    expect(finished).toMatchObject({ code: 0 });
+    expect(finished.stdout + finished.stderr).toContain("1 unreadable");
+    expect(await table.rows("SELECT id::INTEGER AS id FROM t ORDER BY id")).toEqual([{ id: 1 }, { id: 3 }]);
+    const bad = (await readdir(join(project, "bad"), { recursive: true })).filter((name) => name.includes("part-"));
+    expect(bad.map((name) => name.replace(/\d{8}T\d{6}/, "time"))).toEqual([
+      expect.stringMatching(/^time\/bad_records\/part-00000-[0-9a-f]{32}$/),
+    ]);
+    const [line] = (await readFile(join(project, "bad", bad[0] ?? ""), "utf8")).trim().split("\n");
+    expect(JSON.parse(line ?? "")).toEqual({
+      path: expect.stringMatching(/^file:.*\/raw\/a\.json$/),
+      record: '{"id": 2, "na',
+      reason: "The text is no JSON record.",
+    });
+    const events = await sluice(["events", "--json", "--project", project]);
+    expect(events.stdout).toContain('num_bad_records\\":1');
+    expect(events.stdout).toMatch(/left out what cannot be read, records: 1, files: 0/);
   });
 
   test("a CSV record with too many fields is rescued", async () => {

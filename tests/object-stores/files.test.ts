@@ -46,6 +46,18 @@ describe.skipIf(leftOut !== undefined)(`files in a bucket${why}`, () => {
   const autoLoader = (path: string) =>
     `readStream.format("cloudFiles").option("cloudFiles.format", "json").load("${server.url}/raw/${path}")`;
 
+  test("records that are no JSON are kept in the bucket with badRecordsPath", async () => {
+    await put("unread/a.json", '{"a": 1}\nnot json\n');
+    const source = autoLoader("unread").replace(".load(", `.option("badRecordsPath", "${server.url}/kept").load(`);
+    expect(await rowsOf(source, "SELECT a FROM t")).toEqual([["1"]]);
+    const store = openStore(`${server.url}/kept`);
+    const [kept, ...more] = await store.list("");
+    expect(more).toEqual([]);
+    expect(kept?.path).toMatch(/^\d{8}T\d{6}\/bad_records\/part-00000-/);
+    const text = new TextDecoder().decode(await store.read(kept?.path ?? ""));
+    expect(JSON.parse(text)).toMatchObject({ path: "s3://lake/raw/unread/a.json", record: "not json" });
+  });
+
   test("a record that is no JSON is rescued, and says from which object", async () => {
     await put("bad/a.json", '{"a": 1}\nnot json\n{"a": 2}\n');
     await put("bad/b.json.gz", gzipSync('{"a": 3}\n'));

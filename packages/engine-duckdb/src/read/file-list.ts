@@ -14,7 +14,7 @@ export function pathList(paths: readonly string[]): string {
 }
 
 /** A file's path as Spark shows it: a `file:` URI with percent-encoding. URLs are as they are. */
-function fileUri(path: string): string {
+export function fileUri(path: string): string {
   return path.startsWith("/") ? pathToFileURL(path).href : path;
 }
 

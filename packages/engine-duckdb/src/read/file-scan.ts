@@ -22,6 +22,8 @@ export interface FileScan {
   readonly written: boolean;
   /** Where the content of a file is, and how large: the file itself, or a copy of it that is plain UTF-8. */
   readonly plainOf: (file: FileEntry) => FileEntry;
+  /** Given with `badRecordsPath`: is told SELECTs of the records that are left out, columns `path`, `record`, `reason`, all VARCHAR. */
+  readonly leaveOut?: (records: string) => void;
   readonly connection: Connection;
   /** A folder for staged files that outlive the statement. */
   readonly folder: string;

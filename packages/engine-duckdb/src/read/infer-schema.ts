@@ -18,10 +18,9 @@ import { partitionKeys, partitionValues } from "./file-list.ts";
 import type { FileFormat } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import { type LocalCopies, sourcePath } from "./local-copies.ts";
-import { readFlag } from "./read-option.ts";
 import { SAMPLE_FILES, sampleFiles } from "./sample-files.ts";
 import { presentFiles } from "./settle-files.ts";
-import { type Tolerance, withTolerance } from "./tolerance.ts";
+import { leavesOutCorrupt, type Tolerance, withTolerance } from "./tolerance.ts";
 
 /** How columns shall be found. */
 export interface InferenceRequest {
@@ -46,7 +45,7 @@ export async function inferSchema(
 ): Promise<StructType> {
   return await withTolerance(
     (tolerance) => inferFrom({ connection, place, tolerance }, presentFiles(files, request.read, tolerance), request),
-    readFlag(request.read, "ignoreCorruptFiles", false),
+    leavesOutCorrupt(request.read),
   );
 }
 

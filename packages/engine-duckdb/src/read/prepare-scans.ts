@@ -5,16 +5,18 @@ import { quoteName } from "../compile/identifier.ts";
 import { visitPlan } from "../compile/walk.ts";
 import type { Connection } from "../connection/duck-db.ts";
 import type { WorkFolder } from "../connection/work-folder.ts";
+import type { BadRecords, LeftOut } from "./bad-records.ts";
 import { cleanText } from "./bytes/clean-text.ts";
 import { entryAt, plainCopies } from "./bytes/plain-copies.ts";
 import { areManySmall } from "./bytes/small-files.ts";
 import { changeRows } from "./change-rows.ts";
 import type { DeltaTables } from "./delta-tables.ts";
+import { fileUri } from "./file-list.ts";
 import { emptyRows } from "./file-scan.ts";
 import type { FileFormat } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import { literalRows } from "./literal-rows.ts";
-import type { LocalCopies } from "./local-copies.ts";
+import { type LocalCopies, type LocalEntry, sourcePath } from "./local-copies.ts";
 import { columnsToWatch, stopAtNewFields } from "./new-fields.ts";
 import { presentFiles, stageGrown } from "./settle-files.ts";
 import { type RowRestriction, tableRows, type WantedKeys } from "./table-rows.ts";
@@ -31,6 +33,8 @@ export interface ReadContext {
   readonly copies: LocalCopies;
   readonly inputs: Inputs;
   readonly tolerance: Tolerance;
+  /** What is left out of files and to be kept. */
+  readonly badRecords: BadRecords;
 }
 
 /**
@@ -136,7 +140,10 @@ async function fileRows(
 ): Promise<string> {
   const { read } = slice;
   const { tolerance, connection } = context;
-  const files = presentFiles(await context.copies.sourceFiles(slice.files), read, tolerance);
+  const listed = await context.copies.sourceFiles(slice.files);
+  const files = presentFiles(listed, read, tolerance);
+  const leftOut = context.badRecords.of(scan.scan, read);
+  if (leftOut !== undefined) noteFiles(leftOut, listed, files, tolerance);
   if (files.length === 0) return emptyRows({ columns: scan.output });
   const format = formatOf(read);
   const copies = await stageCopies(files, read, format, context);
@@ -151,12 +158,27 @@ async function fileRows(
     written: tolerance.written,
     plainOf: copies.plainOf,
     connection,
+    ...(leftOut === undefined ? {} : { leaveOut: (records: string) => leftOut.records.push(records) }),
     get folder() {
       return context.folder.path;
     },
     lastingFolder: context.folder.parent,
   });
   return stopAtNewFields(rows, scan.output, read);
+}
+
+/** Which files of a read are left out, and why. */
+function noteFiles(
+  leftOut: LeftOut,
+  listed: readonly LocalEntry[],
+  present: readonly FileEntry[],
+  { without }: Tolerance,
+): void {
+  const there = new Set(present.map((file) => file.path));
+  for (const file of listed.filter((one) => !there.has(one.path))) {
+    const reason = without.get(file.path) ?? "The file was there when the source was listed and is gone.";
+    leftOut.files.push({ path: fileUri(sourcePath(file)), reason });
+  }
 }
 
 /** Whether a scan gives every column of its reader. */

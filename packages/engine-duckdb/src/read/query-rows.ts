@@ -3,6 +3,7 @@ import { field, type Plan, struct } from "@sluice/query";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { toValue } from "../connection/row-values.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
+import { BadRecords } from "./bad-records.ts";
 import { type DeltaTables, toTableError } from "./delta-tables.ts";
 import { evaluate } from "./evaluation.ts";
 import type { LocalCopies } from "./local-copies.ts";
@@ -14,13 +15,14 @@ export interface RowsWanted {
   readonly inputs: Inputs;
   readonly session: Session;
   readonly limit?: number;
+  readonly keepsBadRecords?: boolean;
   readonly signal?: AbortSignal;
 }
 
 /** Evaluates a plan and brings its rows here. */
 export async function queryRows(
   { db, tables }: { readonly db: DuckDb; readonly tables: DeltaTables },
-  { plan, inputs, session, limit, signal }: RowsWanted,
+  { plan, inputs, session, limit, keepsBadRecords, signal }: RowsWanted,
 ): Promise<QueryResult> {
   const limited: Plan =
     limit === undefined ? plan : { kind: "Limit", input: plan, count: limit, offset: 0, output: plan.output };
@@ -28,9 +30,12 @@ export async function queryRows(
     const folder = new WorkFolder(db.folder, "query");
     try {
       return await db.use(session.timeZone, signal, async (connection) => {
-        const read = { connection, folder, tables, copies, inputs, tolerance };
+        const badRecords = new BadRecords();
+        const read = { connection, folder, tables, copies, inputs, tolerance, badRecords };
         const { sql } = await evaluate(limited, { read, session, known: [] });
-        return await (await connection.read(sql)).getRows();
+        const found = await (await connection.read(sql)).getRows();
+        if (keepsBadRecords) await badRecords.keep(connection, folder, { now: session.now, id: crypto.randomUUID() });
+        return found;
       });
     } finally {
       folder.remove();

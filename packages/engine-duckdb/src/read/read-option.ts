@@ -24,8 +24,15 @@ export function lineSeparator(read: Pick<FileRead, "options">): string | undefin
 /** What becomes of a record that is no record of its format. */
 export type ParseMode = "PERMISSIVE" | "DROPMALFORMED" | "FAILFAST";
 
-/** Spark's option `mode`. @throws EngineError for another word */
+/** The folder where records and files are kept that cannot be read and are left out for that; undefined when they are not. */
+export function badRecordsPath(read: Pick<FileRead, "options">): string | undefined {
+  const path = readOption(read, "badRecordsPath");
+  return path === "" ? undefined : path;
+}
+
+/** Spark's option `mode`; with `badRecordsPath` malformed records are left out. @throws EngineError for another word */
 export function parseMode(read: Pick<FileRead, "options">): ParseMode {
+  if (badRecordsPath(read) !== undefined) return "DROPMALFORMED";
   const value = (readOption(read, "mode") ?? "PERMISSIVE").toUpperCase();
   if (value === "PERMISSIVE" || value === "DROPMALFORMED" || value === "FAILFAST") return value;
   throw unsupportedOption("mode", value, "use PERMISSIVE, DROPMALFORMED or FAILFAST");

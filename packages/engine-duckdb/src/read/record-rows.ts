@@ -1,6 +1,7 @@
 import type { FileEntry } from "@sluice/pipelines";
 import type { DataType } from "@sluice/query";
 import { quoteText } from "../compile/identifier.ts";
+import { joinReasons, misfitReason } from "./bad-records.ts";
 import { fileFacts, type SplitSchema, usesFacts } from "./file-list.ts";
 import { type FileScan, selectList } from "./file-scan.ts";
 import {
@@ -41,10 +42,14 @@ export function recordRows(
   const line = keptJson("r.l", numbers);
   const broken = "(r.j IS NULL OR json_type(r.j) <> 'OBJECT')";
   const misfit = fits.map((each) => `(${each.fit.misfit}) IS NOT NULL`).join(" OR ") || "false";
+  const bad = schema.rescued === undefined ? `(${broken} OR ${misfit})` : broken;
   const columns = selectList(scan.columns, (one) => columnSql(one.name));
   const pointers = `[${fields.map((one) => quoteText(pointer(one.name))).join(", ")}]::VARCHAR[]`;
   const records = `SELECT i, l, j, json_extract(j, ${pointers}) AS v FROM (${sql})`;
   const needsFacts = usesFacts(`${columns}${modeSql()}`);
+  scan.leaveOut?.(
+    `SELECT ${facts.uri} AS path, ${line} AS record, ${reasonSql()} AS reason FROM (${records}) AS r${usesFacts(facts.uri) ? facts.join : ""} WHERE ${bad}`,
+  );
   return `SELECT ${columns} FROM (${records}) AS r${needsFacts ? facts.join : ""}${modeSql()}`;
 
   function columnSql(name: string): string {
@@ -64,10 +69,16 @@ export function recordRows(
     return `CASE WHEN ${broken} THEN '{"_corrupt_record":' || to_json(${line})::VARCHAR || ',' || ${path} || '}' ELSE ${keptJson(`(${object})[:-2]`, numbers)} || ',' || ${path} || '}' END`;
   }
 
+  function reasonSql(): string {
+    const misfits = schema.rescued === undefined ? fits : [];
+    const reasons = misfits.map(({ one, fit: { misfit: found } }) => misfitReason(one, keptJson(found, numbers)));
+    const whole = quoteText(`The text is no ${scan.read.format.toUpperCase()} record.`);
+    return `CASE WHEN ${broken} THEN ${whole} ELSE ${joinReasons(reasons)} END`;
+  }
+
   function modeSql(): string {
     const mode = parseMode(scan.read);
     if (mode === "PERMISSIVE") return "";
-    const bad = schema.rescued === undefined ? `(${broken} OR ${misfit})` : broken;
     if (mode === "DROPMALFORMED") return ` WHERE NOT ${bad}`;
     return ` WHERE CASE WHEN ${bad} THEN error('[MALFORMED_RECORD_IN_PARSING] Malformed record in file "' || ${facts.uri} || '": ' || ${line}) ELSE true END`;
   }

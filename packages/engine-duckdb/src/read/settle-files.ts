@@ -4,11 +4,12 @@ import { pipeline } from "node:stream/promises";
 import { EngineError, type FileEntry, type FileRead } from "@sluice/pipelines";
 import { isPacked } from "./bytes/file-bytes.ts";
 import { areManySmall } from "./bytes/small-files.ts";
-import { readFlag } from "./read-option.ts";
+import { badRecordsPath, readFlag } from "./read-option.ts";
 import type { Tolerance } from "./tolerance.ts";
 
 /**
- * The files of a read that are there: those that are gone are left out with `ignoreMissingFiles`, those found to be corrupt with `ignoreCorruptFiles`.
+ * The files of a read that are there: those that are gone are left out with `ignoreMissingFiles`, those found to be corrupt with `ignoreCorruptFiles`,
+ * both with `badRecordsPath`.
  *
  * @throws EngineError FAILED_READ_FILE.FILE_NOT_EXIST naming a file that is gone.
  */
@@ -17,7 +18,7 @@ export function presentFiles(
   read: Pick<FileRead, "format" | "options">,
   { without }: Tolerance,
 ): readonly FileEntry[] {
-  const ignoresMissing = readFlag(read, "ignoreMissingFiles", false);
+  const ignoresMissing = readFlag(read, "ignoreMissingFiles", false) || badRecordsPath(read) !== undefined;
   if (!ignoresMissing && without.size === 0 && areManySmall(files, read)) return files;
   return files.filter((file) => {
     if (without.has(file.path)) return false;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { Inputs } from "@sluice/pipelines";
+import type { FileRead, Inputs } from "@sluice/pipelines";
 import { toEngineError } from "../connection/failure.ts";
 import { WRITTEN } from "../connection/written-number.ts";
-import { readFlag } from "./read-option.ts";
+import { badRecordsPath, readFlag } from "./read-option.ts";
 
 /** How carefully files are read: 0 at full speed, 1 record by record, 2 likewise after their bytes were made valid UTF-8. */
 export type Care = 0 | 1 | 2;
@@ -12,8 +12,8 @@ export interface Tolerance {
   /** The least care for all files. */
   readonly all: Care;
   readonly files: ReadonlyMap<string, Care>;
-  /** The files to be left out because they are corrupt. */
-  readonly without: ReadonlySet<string>;
+  /** The files to be left out because they are corrupt, and what was said of each. */
+  readonly without: ReadonlyMap<string, string>;
   /** Whether rows must know their file although clean rows do not need it. */
   readonly identify: boolean;
   /** Whether numbers of JSON must be kept as they are written: an attempt came upon one that its reader may have changed. */
@@ -21,7 +21,7 @@ export interface Tolerance {
 }
 
 /** Full speed for every file. */
-const STRICT: Tolerance = { all: 0, files: new Map(), without: new Set(), identify: false, written: false };
+const STRICT: Tolerance = { all: 0, files: new Map(), without: new Map(), identify: false, written: false };
 
 /** What an attempt says that came upon a row which must know its file. */
 export const IDENTIFY = "a value does not fit and its file is not known";
@@ -76,17 +76,21 @@ function forFile(tolerance: Tolerance, path: string, message: string): Tolerance
 
 /** The same without the file that an error is about; undefined when it is about none that can be left out. */
 function withoutCorrupt(tolerance: Tolerance, error: unknown): Tolerance | undefined {
-  const { condition, file } = toEngineError(error).facts;
+  const failure = toEngineError(error);
+  const { condition, file } = failure.facts;
   const isCorrupt = condition.startsWith("FAILED_READ_FILE") && condition !== "FAILED_READ_FILE.FILE_NOT_EXIST";
   if (!isCorrupt || file === undefined || tolerance.without.has(file)) return undefined;
-  return { ...tolerance, without: new Set(tolerance.without).add(file) };
+  return { ...tolerance, without: new Map(tolerance.without).set(file, failure.message) };
+}
+
+/** Whether a read goes on without files that are corrupt. */
+export function leavesOutCorrupt(read: Pick<FileRead, "options">): boolean {
+  return readFlag(read, "ignoreCorruptFiles", false) || badRecordsPath(read) !== undefined;
 }
 
 /** Whether any read of files among the inputs leaves corrupt files out. */
 export function ignoresCorruptFiles(inputs: Inputs): boolean {
-  return [...inputs.values()].some(
-    (slice) => slice.kind === "Files" && readFlag(slice.read, "ignoreCorruptFiles", false),
-  );
+  return [...inputs.values()].some((slice) => slice.kind === "Files" && leavesOutCorrupt(slice.read));
 }
 
 /** Runs `work` with ever more care until it succeeds or fails for another reason; with `ignoresCorrupt` corrupt files are left out. */

@@ -6,6 +6,7 @@ import type { StructField } from "@sluice/query";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
+import { BadRecords } from "../read/bad-records.ts";
 import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
 import { evaluate } from "../read/evaluation.ts";
 import type { LocalCopies } from "../read/local-copies.ts";
@@ -27,11 +28,13 @@ export async function exportFiles(
       return db
         .use(session.timeZone, signal, async (connection) => {
           if (request.format === "framed") await connection.keepOrder();
-          const read = { connection, folder, tables, copies, inputs, tolerance };
+          const badRecords = new BadRecords();
+          const read = { connection, folder, tables, copies, inputs, tolerance, badRecords };
           const { sql, name, plan: root } = await evaluate(plan, { read, session, known: [] });
           const columns = root.output.map((one) => ({ sql: name(one), column: one }));
           const select = `SELECT ${selected(columns, request.format)} FROM (${sql}) AS q`;
           const [copied] = await connection.rows(`COPY (${select}) TO ${copyTarget(staging, request)}`);
+          await badRecords.keep(connection, folder, { now: session.now, id: request.name ?? randomUUID() });
           return Number(copied?.["Count"] ?? 0);
         })
         .finally(() => folder.remove());

@@ -1,6 +1,7 @@
 import type { TableChange } from "@sluice/delta";
 import {
   EngineError,
+  type KeptAside,
   type RuleCounts,
   type TableTarget,
   type WriteOutcome,
@@ -8,6 +9,7 @@ import {
 } from "@sluice/pipelines";
 import type { Connection, DuckDb } from "../connection/duck-db.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
+import { BadRecords, type Keeper } from "../read/bad-records.ts";
 import { type DeltaTables, toTableError } from "../read/delta-tables.ts";
 import type { LocalCopies } from "../read/local-copies.ts";
 import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tolerance.ts";
@@ -126,6 +128,13 @@ interface Attempt {
 interface RowFacts {
   readonly counts: readonly RuleCounts[];
   readonly observed: readonly (bigint | undefined)[];
+  readonly keptAside: readonly KeptAside[];
+}
+
+/** A write that is made again after a crash keeps the same records in the same files. */
+function keeperOf({ transaction, session, target }: WriteRequest): Keeper {
+  const id = transaction === undefined ? crypto.randomUUID() : `${transaction.appId} ${transaction.version}`;
+  return { now: session.now, id: `${target.location} ${id}` };
 }
 
 async function stage(context: WriteContext, one: Attempt): Promise<RowFacts> {
@@ -136,12 +145,13 @@ async function stage(context: WriteContext, one: Attempt): Promise<RowFacts> {
     const done = await recordedVersion(context.tables, state.target, request);
     if (done === undefined) pending.push(state);
   }
+  const badRecords = new BadRecords();
   const staging: StageContext = {
     request,
     connection,
     outputs,
     samples,
-    read: { connection, folder, tables: context.tables, copies, inputs: request.inputs, tolerance },
+    read: { connection, folder, tables: context.tables, copies, inputs: request.inputs, tolerance, badRecords },
   };
   const shared = await stageShared(staging, pending);
   const countRules = await stageMain(staging, shared);
@@ -149,7 +159,9 @@ async function stage(context: WriteContext, one: Attempt): Promise<RowFacts> {
     const counts = await countRules();
     await stageStates(staging, shared);
     await stageKept(staging);
-    return { counts, observed: await observeRows(staging, shared) };
+    const observed = await observeRows(staging, shared);
+    const keptAside = await badRecords.keep(connection, folder, keeperOf(request));
+    return { counts, observed, keptAside };
   };
   const [facts] = await allSettled([others(), stageBeside(context, staging, one.signal)] as const);
   return facts;
@@ -179,7 +191,7 @@ async function commitAll(
   tables: DeltaTables,
   request: WriteRequest,
   outputs: readonly Output[],
-  { counts, observed }: RowFacts,
+  { counts, observed, keptAside }: RowFacts,
   after: Promise<unknown>,
 ): Promise<WriteOutcome> {
   const main = outputs.find((output) => output.role === "main");
@@ -201,7 +213,8 @@ async function commitAll(
   const bytes = main.files.files.reduce((sum, file) => sum + file.sizeBytes, 0);
   const learned = request.observations === undefined ? {} : { observed };
   const merged = main.merged === undefined ? {} : { merged: main.merged.counts };
-  return { kind: "Committed", version: outcome.version, rows, bytes, counts, ...merged, ...learned };
+  const aside = keptAside.length === 0 ? {} : { keptAside };
+  return { kind: "Committed", version: outcome.version, rows, bytes, counts, ...merged, ...learned, ...aside };
 }
 
 function recordsOf({ observations = [] }: WriteRequest, observed: RowFacts["observed"]): TableChange["records"] {

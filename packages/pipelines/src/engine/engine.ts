@@ -223,6 +223,13 @@ export interface RuleCounts {
   readonly dropped: number;
 }
 
+/** Records and files that a read left out and kept in a folder, as `badRecordsPath` asks. */
+export interface KeptAside {
+  readonly folder: string;
+  readonly records: number;
+  readonly files: number;
+}
+
 /** What became of a write. Only `Committed` changed the table. */
 export type WriteOutcome =
   | {
@@ -235,6 +242,8 @@ export type WriteOutcome =
       readonly merged?: MergeCounts;
       /** What was learned from the rows, in the order of the request's observations; undefined for NULL. Absent without any. */
       readonly observed?: readonly (bigint | undefined)[];
+      /** What was left out of files; absent when nothing was. */
+      readonly keptAside?: readonly KeptAside[];
     }
   | { readonly kind: "AlreadyCommitted"; readonly version: number }
   /** A `fail` rule was broken: nothing was committed. `record` is the first offending row found, as JSON. */
@@ -375,11 +384,12 @@ export interface Engine {
   write(request: WriteRequest, signal?: AbortSignal): Promise<WriteOutcome>;
   /** Writes rows as files. They appear in the folder only when all are written. Answers their number. @throws EngineError; the folder is as it was then */
   exportFiles(request: FileExport, signal?: AbortSignal): Promise<number>;
+  /** With `keepsBadRecords` what `badRecordsPath` leaves out is kept there; else a query writes nothing. */
   query(
     plan: Plan,
     inputs: Inputs,
     session: Session,
-    options?: { readonly limit?: number; readonly signal?: AbortSignal },
+    options?: { readonly limit?: number; readonly keepsBadRecords?: boolean; readonly signal?: AbortSignal },
   ): Promise<QueryResult>;
   close(): Promise<void>;
 }

@@ -62,6 +62,9 @@ export interface FlowMetrics {
   readonly backlog_files?: number;
   readonly backlog_seconds?: number;
   readonly executor_time_ms?: number;
+  /** Records and files that were left out and kept under `badRecordsPath`. */
+  readonly num_bad_records?: number;
+  readonly num_bad_files?: number;
   /** The backlog source by source, in the order of the query. */
   readonly source_metrics?: readonly SourceMetrics[];
 }

@@ -6,7 +6,7 @@ import { ReaderOptions } from "./reader-options.ts";
 
 /** The options of all readers of files, whatever the format. */
 const GENERIC_OPTIONS: OptionTable = {
-  badRecordsPath: { kind: "Refused", why: "use rescuedDataColumn to keep what does not fit" },
+  badRecordsPath: TEXT,
   cleanSource: { kind: "Refused", why: "use cloudFiles.cleanSource with Auto Loader", allowed: ["off"] },
   ignoreCorruptFiles: FLAG,
   ignoreMissingFiles: FLAG,
@@ -33,9 +33,18 @@ const PLACES: ReadonlySet<string> = new Set(["path", "pathglobfilter", "filename
  */
 export function checkOptions(options: Readonly<Record<string, string>>, format?: string): readonly OptionMistake[] {
   const validate = new ReaderOptions(options).flag("cloudFiles.validateOptions") ?? true;
-  return Object.entries(options).flatMap(([option, value]) =>
+  const each = Object.entries(options).flatMap(([option, value]) =>
     cloudFilesName(option) === undefined ? checkPlain(option, value, format) : checkCloudFiles(option, value, validate),
   );
+  return [...each, ...checkBadRecords(options)];
+}
+
+/** What cannot be parsed either goes to `badRecordsPath` or is treated as `mode` says. */
+function checkBadRecords(options: Readonly<Record<string, string>>): readonly OptionMistake[] {
+  const reader = new ReaderOptions(options);
+  const value = reader.get("mode");
+  if (reader.get("badRecordsPath") === undefined || value === undefined) return [];
+  return [{ kind: "NotSupported", option: "mode", value, why: "leave it out where badRecordsPath is given" }];
 }
 
 function checkCloudFiles(option: string, value: string, validate: boolean): readonly OptionMistake[] {

@@ -121,6 +121,9 @@ describe("Auto Loader", () => {
     ],
     ["a bad number", { ...JSON_FORMAT, "cloudFiles.maxFilesPerTrigger": "many" }, "INVALID_OPTION_VALUE"],
     ["an unknown format", { "cloudFiles.format": "jsn" }, "UNKNOWN_SOURCE_FORMAT"],
+    ["bad records among those that are read", { ...JSON_FORMAT, badRecordsPath: "raw/bad" }, "INVALID_OPTION_VALUE"],
+    ["a mode for bad records", { ...JSON_FORMAT, badRecordsPath: "bad", mode: "FAILFAST" }, "UNSUPPORTED_FEATURE"],
+    ["bad records nowhere", { ...JSON_FORMAT, badRecordsPath: "dbfs:/bucket/bad" }, "PATH_NOT_MOUNTED"],
   ])("refuses %s", async (_, options, code) => {
     await put("raw/a.json");
     const { errors } = await resolveFileSource(cloudFiles("raw", options), world());
@@ -128,7 +131,7 @@ describe("Auto Loader", () => {
   });
 
   test("reports all that is wrong at once", async () => {
-    const options = { "cloudFiles.formt": "json", badRecordsPath: "bad" };
+    const options = { "cloudFiles.formt": "json", readerCaseSensitive: "false" };
     const { errors } = await resolveFileSource(cloudFiles("dbfs:/bucket/raw", options), world());
     expect(errors.map((error) => error.code)).toEqual(["UNKNOWN_OPTION", "UNSUPPORTED_FEATURE", "PATH_NOT_MOUNTED"]);
     expect(errors[0]?.next).toContain("cloudFiles.format");

@@ -136,19 +136,25 @@ function mapPaths(leaf: DataSource, read: Read, world: PathWorld): readonly (str
       ),
     ];
   }
-  return given.map((path) => {
-    const mapped = mapPath(path, world);
-    if (mapped.kind === "Local" || mapped.kind === "Remote") return mapped.path;
-    const context = { origin: leaf.origin };
-    if (mapped.kind === "NotMounted")
-      return new PipelineError("PATH_NOT_MOUNTED", { path, prefix: mapped.prefix }, context);
-    const plan = `Mount "${path}" to a local folder, or to s3://, gs:// or abfss://.`;
-    return new PipelineError(
-      "UNSUPPORTED_FEATURE",
-      { feature: `Reading files from "${mapped.target}"`, plan },
-      context,
-    );
-  });
+  return given.map((path) => findPlace(path, leaf, world));
+}
+
+/** Where a path of a program is; or what keeps it from being anywhere. */
+function findPlace(path: string, leaf: DataSource, world: PathWorld): string | PipelineError {
+  const mapped = mapPath(path, world);
+  if (mapped.kind === "Local" || mapped.kind === "Remote") return mapped.path;
+  const context = { origin: leaf.origin };
+  if (mapped.kind === "NotMounted")
+    return new PipelineError("PATH_NOT_MOUNTED", { path, prefix: mapped.prefix }, context);
+  const plan = `Mount "${path}" to a local folder, or to s3://, gs:// or abfss://.`;
+  return new PipelineError("UNSUPPORTED_FEATURE", { feature: `Reading files from "${mapped.target}"`, plan }, context);
+}
+
+/** @throws PipelineError when a path is nowhere */
+function placeOf(path: string, leaf: DataSource, world: PathWorld): string {
+  const place = findPlace(path, leaf, world);
+  if (isPipelineError(place)) throw place;
+  return place;
 }
 
 function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError[] {
@@ -182,7 +188,7 @@ function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError
 
 async function buildSource(read: Read, paths: readonly string[], world: FileSourceWorld): Promise<FileSource> {
   await requirePaths(read, paths, world);
-  const listing = { paths, options: engineOptions(read), recursive: read.recursive };
+  const listing = { paths, options: engineOptions(read, paths, world), recursive: read.recursive };
   const format = await formatOf(read, listing, world);
   const rescuedDataColumn = rescuedColumn(read, format);
   const base = {
@@ -230,9 +236,38 @@ function evolutionOf(read: Read, format: string, hints: readonly SchemaHint[]): 
 }
 
 /** The options that the reader sees; which partition columns to take is among them. */
-function engineOptions(read: Read): Readonly<Record<string, string>> {
+function engineOptions(read: Read, paths: readonly string[], world: PathWorld): Readonly<Record<string, string>> {
   const partitionColumns = read.options.get("cloudFiles.partitionColumns");
-  return { ...readerOptions(read.leaf.options), ...(partitionColumns === undefined ? {} : { partitionColumns }) };
+  const options = {
+    ...readerOptions(read.leaf.options),
+    ...(partitionColumns === undefined ? {} : { partitionColumns }),
+  };
+  const badRecords = read.options.get("badRecordsPath");
+  if (badRecords === undefined) return options;
+  const others = Object.entries(options).filter(([name]) => name.toLowerCase() !== "badrecordspath");
+  return { ...Object.fromEntries(others), badRecordsPath: badRecordsFolder(badRecords, read, paths, world) };
+}
+
+/** @throws PipelineError for a folder of which the source itself would read */
+function badRecordsFolder(
+  given: string,
+  { leaf, recursive }: Read,
+  paths: readonly string[],
+  world: PathWorld,
+): string {
+  const folder = placeOf(given, leaf, world);
+  const isInside = `${folder}/`.startsWith(`${basePathOf({ paths, options: {}, recursive })}/`);
+  if (!isInside) return folder;
+  throw new PipelineError(
+    "INVALID_OPTION_VALUE",
+    {
+      where: `The ${leaf.format} source`,
+      option: "badRecordsPath",
+      value: given,
+      expected: "a folder outside of the source",
+    },
+    { origin: leaf.origin },
+  );
 }
 
 async function requirePaths(read: Read, paths: readonly string[], world: FileSourceWorld): Promise<void> {

@@ -1,5 +1,5 @@
 import { CHANGE_RULE, SNAPSHOT_RULE } from "../cdc/change-rule.ts";
-import type { WriteOutcome } from "../engine/engine.ts";
+import type { KeptAside, WriteOutcome } from "../engine/engine.ts";
 import type {
   DataQuality,
   FlowMetrics,
@@ -88,7 +88,8 @@ export class FlowEvents {
   written(status: FlowStatus, outcome: WriteOutcome, facts: FlowMetrics = {}, batch?: number): void {
     if (outcome.kind !== "Committed") return;
     const quality = dataQuality(outcome);
-    const metrics = { ...rowCounts(outcome), num_output_bytes: outcome.bytes, ...facts };
+    const metrics = { ...rowCounts(outcome), num_output_bytes: outcome.bytes, ...badCounts(outcome), ...facts };
+    for (const aside of outcome.keptAside ?? []) this.status("RUNNING", asideText(this.name, aside), "WARN");
     this.#recorder.record({
       eventType: "flow_progress",
       message: `Flow '${this.name}' is ${status}.`,
@@ -158,6 +159,18 @@ export class FlowEvents {
       ...(batch === undefined ? {} : { batch_id: batch }),
     };
   }
+}
+
+function badCounts({ keptAside = [] }: Extract<WriteOutcome, { kind: "Committed" }>): FlowMetrics {
+  if (keptAside.length === 0) return {};
+  return {
+    num_bad_records: keptAside.reduce((sum, one) => sum + one.records, 0),
+    num_bad_files: keptAside.reduce((sum, one) => sum + one.files, 0),
+  };
+}
+
+function asideText(flow: string, { folder, records, files }: KeptAside): string {
+  return `Flow '${flow}' left out what cannot be read, records: ${records}, files: ${files}. They stand in ${folder}.`;
 }
 
 /** Whether people have made a rule, and not what flows of changes need. */

@@ -108,6 +108,7 @@ function flowLine(flow: FlowView, now: number, view: UpdateView): string {
     rowsOf(flow),
     flow.deleted === 0 ? "" : `${formatCount(flow.deleted)} deleted`,
     flow.dropped === 0 ? "" : colors.yellow(`${formatCount(flow.dropped)} dropped`),
+    flow.bad === 0 ? "" : colors.yellow(`${formatCount(flow.bad)} unreadable`),
     flow.late === 0 ? "" : colors.yellow(`${formatCount(flow.late)} late`),
     ...(view.continuous && !isFinished(flow) ? [sinceLast(flow, now)] : []),
     ...(isFinished(flow) ? [] : [upTo(flow)]),

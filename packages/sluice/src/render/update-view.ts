@@ -10,6 +10,8 @@ export interface FlowView {
   /** By a flow of changes. */
   readonly deleted: number;
   readonly dropped: number;
+  /** Records and files that cannot be read and were kept under `badRecordsPath`. */
+  readonly bad: number;
   readonly failed: number;
   /** What its sources still hold, as far as they know. */
   readonly backlog: { readonly files?: number; readonly bytes?: number; readonly records?: number };
@@ -83,7 +85,7 @@ function withFlow(view: UpdateView, event: PipelineEvent, change: (flow: FlowVie
 }
 
 function newFlow(name: string, dataset: string): FlowView {
-  const counts = { rows: 0, deleted: 0, dropped: 0, failed: 0, late: 0, batches: 0 };
+  const counts = { rows: 0, deleted: 0, dropped: 0, bad: 0, failed: 0, late: 0, batches: 0 };
   return { name, dataset, status: "QUEUED", ...counts, backlog: {}, unchanged: false };
 }
 
@@ -101,6 +103,7 @@ function progressed(flow: FlowView, event: PipelineEvent<"flow_progress">): Flow
     rows: flow.rows + (written ?? 0),
     deleted: flow.deleted + deleted,
     dropped: flow.dropped + (data_quality?.dropped_records ?? 0),
+    bad: flow.bad + (metrics?.num_bad_records ?? 0) + (metrics?.num_bad_files ?? 0),
     failed: flow.failed + (data_quality?.expectations ?? []).reduce((sum, rule) => sum + rule.failed_records, 0),
     ...(status === "STARTING" ? { startedAt: event.timestamp } : {}),
     ...(FINISHED.has(status) ? { endedAt: event.timestamp } : {}),

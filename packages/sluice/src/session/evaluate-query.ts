@@ -63,7 +63,7 @@ export async function runQuery(
   limits: QueryLimits = {},
 ): Promise<QueryResult> {
   const { plan, inputs } = await evaluateQuery(relation, state);
-  return (await state.engine()).query(plan, inputs, executionSession(state), limits);
+  return (await state.engine()).query(plan, inputs, executionSession(state), { ...limits, keepsBadRecords: true });
 }
 
 /** What every leaf of a query is, those in the bodies of views included. */

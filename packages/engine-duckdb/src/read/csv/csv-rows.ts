@@ -1,7 +1,8 @@
 import type { FileEntry } from "@sluice/pipelines";
 import type { StructField } from "@sluice/query";
 import { quoteText } from "../../compile/identifier.ts";
-import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema } from "../file-list.ts";
+import { joinReasons, misfitReason } from "../bad-records.ts";
+import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema, usesFacts } from "../file-list.ts";
 import { emptyRows, type FileScan, selectList } from "../file-scan.ts";
 import { misfitMember, rescueObject } from "../json/json-fit.ts";
 import { parseMode, readOption } from "../read-option.ts";
@@ -98,6 +99,7 @@ function groupRows(scan: FileScan, schema: SplitSchema, group: CsvGroup, source:
   const needsFacts = scan.columns.some(
     (one) => one.name === schema.rescued || facts.column(one.name, one.dataType) !== undefined,
   );
+  if (staged) scan.leaveOut?.(leftOutSql(shape, source));
   return `SELECT ${columns} FROM ${source} AS r${needsFacts ? facts.join : ""}${modeSql(shape)}`;
 }
 
@@ -172,9 +174,40 @@ function malformed(shape: CsvShape): string {
   return `(${[...counted, ...misfits].join(" OR ") || "false"})`;
 }
 
+/** Records that are no records of their file, with why. */
+function leftOutSql(shape: CsvShape, source: string): string {
+  const { facts, texts, schema } = shape;
+  const misfits = schema.rescued === undefined ? fieldMisfits(shape) : [];
+  const reasons = [
+    "CASE WHEN r.o THEN 'A quote is not closed.' END",
+    `CASE WHEN len(r.v) <> ${texts.length} THEN 'The record has ' || len(r.v) || ' values for ${texts.length} columns.' END`,
+    ...misfits.map(({ name, misfit }) => misfitReason(columnOf(schema, name), misfit)),
+  ];
+  const join = usesFacts(facts.uri) ? facts.join : "";
+  return `SELECT ${facts.uri} AS path, r.text AS record, ${joinReasons(reasons)} AS reason FROM ${source} AS r${join} WHERE ${malformed(shape)}`;
+}
+
+function columnOf(schema: SplitSchema, name: string): StructField {
+  const found = schema.data.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`no column "${name}"`);
+  return found;
+}
+
+/** A file with a record to be kept aside is read once more, record by record: DuckDB's reader does not tell the record's text. */
+function stopAtMisfit({ group }: CsvShape): string {
+  const paths =
+    group.files.length > MOST_NAMED ? "[]" : `[${group.files.map((file) => quoteText(file.path)).join(", ")}]`;
+  return `error('CSV Error: a value does not fit' || coalesce(' in file "' || (${paths}::VARCHAR[])[CAST(r.i AS BIGINT) + 1] || '"', ''))`;
+}
+
+/** So many paths at most stand in a statement. */
+const MOST_NAMED = 1000;
+
 function modeSql(shape: CsvShape): string {
   const mode = parseMode(shape.scan.read);
   if (mode === "PERMISSIVE") return "";
+  if (shape.scan.leaveOut !== undefined && !shape.staged)
+    return ` WHERE CASE WHEN ${malformed(shape)} THEN ${stopAtMisfit(shape)} ELSE true END`;
   if (mode === "DROPMALFORMED") return ` WHERE NOT ${malformed(shape)}`;
   const text = shape.staged ? "r.text" : "''";
   return ` WHERE CASE WHEN ${malformed(shape)} THEN error('[MALFORMED_RECORD_IN_PARSING] Malformed CSV record: ' || ${text}) ELSE true END`;
