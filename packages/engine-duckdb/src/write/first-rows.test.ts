@@ -122,6 +122,21 @@ test.each([
   60_000,
 );
 
+test("few rows beside many keys: what earlier batches had is left out, new keys and keys with NULLs come once", async () => {
+  const engine = await newEngine();
+  const tables = await newTables(engine);
+  const many = 500_000;
+  const seen = new Set(keysOf(rowsIn(source(0, many))));
+  expect(await deliver(engine, tables, source(0, many))).toBe(seen.size);
+  const few = [...rowsIn(source(many - 1_000, many + 1_000)), ...rowsIn(source(0, 400)), [null, null, 1n], [5n, null, 2n]];
+  const fresh = new Set(keysOf(few).filter((key) => !seen.has(key)));
+  expect(fresh.size).toBeGreaterThan(100);
+  expect(await deliver(engine, tables, rowsOf(few))).toBe(fresh.size);
+  expect(await deliver(engine, tables, rowsOf(few))).toBe(0);
+  const state = await tableRows(engine, tables.state.location);
+  expect(keysOf(state).toSorted()).toEqual([...seen, ...fresh].toSorted());
+}, 60_000);
+
 function rowsIn(slice: InputSlice): readonly (readonly unknown[])[] {
   return slice.kind === "Rows" ? slice.rows : [];
 }

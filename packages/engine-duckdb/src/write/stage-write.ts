@@ -12,6 +12,7 @@ import { firstRows } from "./first-rows.ts";
 import { stageMerge } from "./merge/stage-merge.ts";
 import { type Numbering, numberingOf, numberSql } from "./numbering.ts";
 import { RuleObserver } from "./rule-observer.ts";
+import { seenKeys } from "./seen-keys.ts";
 import { type SharedPlans, shareNodes } from "./shared-nodes.ts";
 import { type Output, type StageContext, stageOutput } from "./stage-output.ts";
 import { targetColumns } from "./target-columns.ts";
@@ -114,9 +115,11 @@ async function sharedRows(
 ): Promise<Omit<ScanSource, "scan">> {
   if (node.kind !== "Deduplicate")
     return await inTemporaryTable(node, { read, session: request.session, known, observe });
-  const { plan: input, inputs } = splitNullKeys({ plan: node.input, inputs: read.inputs });
-  const context = { read: { ...read, inputs }, session: request.session, known };
-  const unseen = { ...node, input };
+  const { plan, inputs } = splitNullKeys({ plan: node.input, inputs: read.inputs });
+  const withKeys = { read: { ...read, inputs }, session: request.session, known };
+  const seen = await seenKeys(connection, plan, withKeys, `seen_${i}`);
+  const context = { ...withKeys, known: [...known, ...seen.known] };
+  const unseen = { ...node, input: seen.plan };
   const first = await firstRows(connection, unseen, context, `repeated_${i}`);
   return first ?? (await inTemporaryTable(unseen, { ...context, observe }));
 
