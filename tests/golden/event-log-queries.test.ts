@@ -148,6 +148,18 @@ SELECT s.state, timestampdiff(SECOND, d.started, d.ended) >= 0 AS took FROM last
   expect(rows).toEqual([{ state: "COMPLETED", took: true }]);
 });
 
+test("events of a level, a type and a time [F174]", async () => {
+  const broken = await ran(BROKEN);
+  const between = new Date();
+  const failed = await broken.events({ limit: 100, level: "ERROR", since: new Date(between.getTime() - 600_000) });
+  expect(failed.length).toBeGreaterThan(0);
+  expect(new Set(failed.map((event) => event["level"]))).toEqual(new Set(["ERROR"]));
+  expect(await broken.events({ limit: 100, since: new Date(between.getTime() + 60_000) })).toEqual([]);
+  const before = await broken.events({ limit: 100, until: between, type: "create_update" });
+  expect(before.map((event) => event["event_type"])).toEqual(["create_update"]);
+  await broken.close();
+});
+
 test("what broke, and the log read at an older version", async () => {
   const broken = await ran(BROKEN);
   const rows = await ask(

@@ -1,6 +1,7 @@
 export * from "./analysis/analyze.ts";
 export { collectLeaves } from "./analysis/collect-leaves.ts";
 export { constantOptions } from "./analysis/constant-call.ts";
+export { parseDuration } from "./analysis/duration.ts";
 export { generatedName, type Naming } from "./analysis/generated-name.ts";
 export type { AnalysisOptions } from "./analysis/options.ts";
 export * from "./analysis/plan.ts";

@@ -128,7 +128,12 @@ test("few rows beside many keys: what earlier batches had is left out, new keys 
   const many = 500_000;
   const seen = new Set(keysOf(rowsIn(source(0, many))));
   expect(await deliver(engine, tables, source(0, many))).toBe(seen.size);
-  const few = [...rowsIn(source(many - 1_000, many + 1_000)), ...rowsIn(source(0, 400)), [null, null, 1n], [5n, null, 2n]];
+  const few = [
+    ...rowsIn(source(many - 1_000, many + 1_000)),
+    ...rowsIn(source(0, 400)),
+    [null, null, 1n],
+    [5n, null, 2n],
+  ];
   const fresh = new Set(keysOf(few).filter((key) => !seen.has(key)));
   expect(fresh.size).toBeGreaterThan(100);
   expect(await deliver(engine, tables, rowsOf(few))).toBe(fresh.size);

@@ -220,6 +220,8 @@ interface EventOptions extends CommonOptions {
   readonly level?: string;
   readonly type?: string;
   readonly update?: string;
+  readonly since?: string;
+  readonly until?: string;
 }
 
 function addEvents(program: Command, act: Act): void {
@@ -233,10 +235,15 @@ function addEvents(program: Command, act: Act): void {
     )
     .option("--type <type>", "only one event type, such as flow_progress")
     .option("--update <id>", "only one update")
+    .option(
+      "--since <time>",
+      "none before: a time (in UTC unless it says otherwise), or a length of time back from now, such as '2 hours'",
+    )
+    .option("--until <time>", "none after; as --since")
     .action((options: EventOptions) =>
       act(options, (output) =>
         withPipeline(options, async (pipeline) =>
-          (await import("./events.ts")).events(pipeline, eventFilter(options), output),
+          (await import("./events.ts")).events(pipeline, await eventFilter(options), output),
         ),
       ),
     );
@@ -250,12 +257,15 @@ function upperCaseOf(choices: readonly string[]): (value: string) => string {
   };
 }
 
-function eventFilter(options: EventOptions): EventFilter {
+async function eventFilter(options: EventOptions): Promise<EventFilter> {
+  const { momentOf } = await import("./moment.ts");
   return {
     limit: wholeNumber("--number", options.number),
     ...(options.level && { level: options.level }),
     ...(options.type && { type: options.type }),
     ...(options.update && { update: options.update }),
+    ...(options.since && { since: momentOf("--since", options.since) }),
+    ...(options.until && { until: momentOf("--until", options.until) }),
   };
 }
 

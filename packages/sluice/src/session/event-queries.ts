@@ -8,6 +8,10 @@ export interface EventFilter {
   readonly level?: string;
   readonly type?: string;
   readonly update?: string;
+  /** No event before this moment. */
+  readonly since?: Date;
+  /** No event after this moment. */
+  readonly until?: Date;
 }
 
 /** What one expectation passed and failed over all updates. `action`: ALLOW, DROP, FAIL or QUARANTINE. */
@@ -25,6 +29,8 @@ export function eventsSql(filter: EventFilter): string {
     ...(filter.level ? [`level = ${quoted(filter.level)}`] : []),
     ...(filter.type ? [`event_type = ${quoted(filter.type)}`] : []),
     ...(filter.update ? [`origin.update_id = ${quoted(filter.update)}`] : []),
+    ...(filter.since ? [`timestamp >= TIMESTAMP'${filter.since.toISOString()}'`] : []),
+    ...(filter.until ? [`timestamp <= TIMESTAMP'${filter.until.toISOString()}'`] : []),
   ];
   const where = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   return `SELECT timestamp, level, event_type, message, origin, details FROM event_log${where} ORDER BY timestamp DESC, sequence.data_plane_id.seq_no DESC LIMIT ${filter.limit}`;

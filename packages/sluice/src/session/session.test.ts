@@ -98,7 +98,7 @@ test("createDataFrame infers as PySpark does, and what is made of it stays in th
   ]);
 });
 
-test("tables: created, filled by position and by name, read at any version, described, dropped", async () => {
+test("tables: created, filled by position and by name, read at any version, described, dropped [F197] [F205]", async () => {
   await session.sql("CREATE TABLE orders (id BIGINT NOT NULL, amount DECIMAL(10,2), day DATE) PARTITIONED BY (day)");
   await session.sql("INSERT INTO orders VALUES (1, 2.5, DATE'2026-01-01'), (2, NULL, NULL)");
   expect(await rowsOf("INSERT INTO orders BY NAME SELECT DATE'2026-01-02' AS day, 3 AS ID")).toEqual([
@@ -116,6 +116,9 @@ test("tables: created, filled by position and by name, read at any version, desc
   expect(await rowsOf("SELECT id FROM orders")).toEqual([{ id: 9n }]);
   const [history] = await rowsOf("DESCRIBE HISTORY orders LIMIT 1");
   expect(history).toMatchObject({ version: 3n, operation: "WRITE", readVersion: 2n, isBlindAppend: false });
+  const [detail] = await rowsOf("DESCRIBE DETAIL orders");
+  expect(detail).toMatchObject({ format: "delta", partitionColumns: ["day"], numFiles: 1n });
+  expect(String(detail?.["name"])).toMatch(/orders$/);
   await session.sql("DROP TABLE orders");
   expect(await rowsOf("SHOW TABLES LIKE 'ord*'")).toEqual([]);
 });
