@@ -1,4 +1,4 @@
-import { type AddFile, mayMatch, resolveDataPath, type Snapshot, scan, statisticsOf } from "@sluice/delta";
+import { type AddFile, mayMatch, resolveDataPath, rowCountOf, type Snapshot, scan, statisticsOf } from "@sluice/delta";
 import type { FileEntry, FileRead, InputSlice } from "@sluice/pipelines";
 import type { Attribute, StructField, StructType, Typed } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
@@ -79,6 +79,13 @@ export async function sliceFiles(
   const { appends } = await table.tail(slice.after, slice.through);
   const files = appends.flatMap((append) => append.files);
   return { snapshot, files: chosenFiles(files, slice) };
+}
+
+/** How many rows the files of a slice hold, deleted ones among them; undefined for what is no slice of a table. */
+export async function countRows(tables: DeltaTables, slice: InputSlice | undefined): Promise<number | undefined> {
+  if (slice?.kind !== "TableAppends" && slice?.kind !== "TableVersion") return undefined;
+  const { files } = await sliceFiles(tables, slice);
+  return files.reduce((sum, file) => sum + (rowCountOf(file) ?? 0), 0);
 }
 
 /** Of the files of a table those that a slice names. */

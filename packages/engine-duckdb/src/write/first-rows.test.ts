@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Engine, InputSlice, StateWrite, TableTarget } from "@sluice/pipelines";
-import { field, INTEGER, LONG, type Plan, STRING, struct } from "@sluice/query";
+import { field, INTEGER, LONG, type Plan, STRING, struct, type Value } from "@sluice/query";
 import { expect, test } from "vitest";
 import {
   call,
@@ -142,7 +142,7 @@ test("few rows beside many keys: what earlier batches had is left out, new keys 
   expect(keysOf(state).toSorted()).toEqual([...seen, ...fresh].toSorted());
 }, 60_000);
 
-function rowsIn(slice: InputSlice): readonly (readonly unknown[])[] {
+function rowsIn(slice: InputSlice): readonly (readonly Value[])[] {
   return slice.kind === "Rows" ? slice.rows : [];
 }
 

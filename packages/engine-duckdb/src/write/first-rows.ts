@@ -1,11 +1,10 @@
-import { rowCountOf } from "@sluice/delta";
 import type { InputSlice } from "@sluice/pipelines";
 import type { DeduplicatePlan, ScanPlan } from "@sluice/query";
 import type { Connection } from "../connection/duck-db.ts";
 import { type EvaluationContext, evaluate } from "../read/evaluation.ts";
 import type { ScanSource } from "../read/prepare-scans.ts";
 import { hasRowPosition, positionedScan, ROW_POSITION, withRowPosition } from "../read/row-position.ts";
-import { sliceFiles, type TableReading } from "../read/table-rows.ts";
+import { countRows, sliceFiles, type TableReading } from "../read/table-rows.ts";
 
 const MANY_ROWS = 200_000;
 
@@ -38,7 +37,7 @@ export async function firstRows(
 
 async function isLarge(reading: TableReading, scan: ScanPlan, slice: InputSlice | undefined): Promise<boolean> {
   if (slice?.kind !== "TableAppends" && slice?.kind !== "TableVersion") return false;
-  const { snapshot, files } = await sliceFiles(reading.tables, slice);
+  const { snapshot } = await sliceFiles(reading.tables, slice);
   if (!hasRowPosition([...scan.output.slice(0, -1), ...snapshot.metadata.schema.fields])) return false;
-  return files.reduce((sum, file) => sum + (rowCountOf(file) ?? 0), 0) >= MANY_ROWS;
+  return ((await countRows(reading.tables, slice)) ?? 0) >= MANY_ROWS;
 }

@@ -1,12 +1,10 @@
-import { rowCountOf } from "@sluice/delta";
-import type { InputSlice } from "@sluice/pipelines";
 import { columnOf, type JoinPlan, type Named, type Plan, type ScanPlan, type Typed } from "@sluice/query";
 import type { Connection } from "../connection/duck-db.ts";
 import { type EvaluationContext, evaluate } from "../read/evaluation.ts";
 import { isQuick } from "../read/key-ranges.ts";
 import type { ScanSource } from "../read/prepare-scans.ts";
 import { positionedScan } from "../read/row-position.ts";
-import { sliceFiles, type TableReading } from "../read/table-rows.ts";
+import { countRows } from "../read/table-rows.ts";
 
 const FIRST_ATTRIBUTE = -3000;
 const MANY_KEYS = 200_000;
@@ -66,19 +64,12 @@ async function isWorthIt(join: JoinPlan, keys: ScanPlan, { read, known }: Evalua
   if (rows === undefined || !isEquality(join.condition)) return false;
   const isKnown = new Set(known.map((one) => one.scan.scan));
   if (!isQuick(join.left, (scan) => isKnown.has(scan) || read.inputs.get(scan)?.kind !== "Files")) return false;
-  const many = await rowsOf(read, read.inputs.get(keys.scan));
-  const few = await rowsOf(read, read.inputs.get(rows.scan));
+  const many = await countRows(read.tables, read.inputs.get(keys.scan));
+  const few = await countRows(read.tables, read.inputs.get(rows.scan));
   return many !== undefined && few !== undefined && many >= Math.max(MANY_KEYS, few * KEYS_A_ROW);
 }
 
 function isEquality(condition: Typed | undefined): boolean {
   if (condition?.kind !== "Call") return false;
   return condition.name === "and" ? condition.args.every(isEquality) : condition.name === "=";
-}
-
-/** How many rows the files of a slice hold, deleted ones among them; undefined for what is no slice of a table. */
-export async function rowsOf(reading: TableReading, slice: InputSlice | undefined): Promise<number | undefined> {
-  if (slice?.kind !== "TableAppends" && slice?.kind !== "TableVersion") return undefined;
-  const { files } = await sliceFiles(reading.tables, slice);
-  return files.reduce((sum, file) => sum + (rowCountOf(file) ?? 0), 0);
 }

@@ -118,7 +118,7 @@ test("tables: created, filled by position and by name, read at any version, desc
   expect(history).toMatchObject({ version: 3n, operation: "WRITE", readVersion: 2n, isBlindAppend: false });
   const [detail] = await rowsOf("DESCRIBE DETAIL orders");
   expect(detail).toMatchObject({ format: "delta", partitionColumns: ["day"], numFiles: 1n });
-  expect(String(detail?.["name"])).toMatch(/orders$/);
+  expect(detail).toHaveProperty("name", expect.stringMatching(/orders$/));
   await session.sql("DROP TABLE orders");
   expect(await rowsOf("SHOW TABLES LIKE 'ord*'")).toEqual([]);
 });
