@@ -1,3 +1,4 @@
+import { endianness } from "node:os";
 import { BLOCK_BYTES, BLOCK_ROWS, countBits, type RowSet, rowSet, rowsOfBlock, sortedBlocks } from "./row-set.ts";
 
 const MAGIC = 1_681_511_377;
@@ -58,6 +59,7 @@ function bodyOf(bits: Uint8Array, count: number): Uint8Array {
 }
 
 function littleEndian(values: Uint16Array): Uint8Array {
+  if (endianness() === "LE") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   const bytes = new Uint8Array(values.length * 2);
   for (let i = 0; i < values.length; i += 1) {
     const value = values[i] ?? 0;

@@ -21,8 +21,18 @@ export function rowSet(blocks: ReadonlyMap<number, Uint8Array>): RowSet {
   return { blocks, size };
 }
 
-/** How many bits are set. */
+const counted = new WeakMap<Uint8Array, number>();
+
+/** How many bits of a block are set. It is counted once: blocks of a set never change. */
 export function countBits(bits: Uint8Array): number {
+  const known = counted.get(bits);
+  if (known !== undefined) return known;
+  const count = countWords(bits);
+  counted.set(bits, count);
+  return count;
+}
+
+function countWords(bits: Uint8Array): number {
   let count = 0;
   const words = wordsOf(bits);
   for (let at = 0; at < words.length; at += 1) {

@@ -13,10 +13,19 @@ export class DeletionVectors {
     const key = `${root}\n${fileKey(file)}`;
     const known = this.#known.get(key);
     const rows = known ?? (await readDeletionVector(openStore(root), file.deletionVector));
+    this.#keep(key, rows);
+    return rows;
+  }
+
+  /** Keeps what is about to be written as the vector of a file, so that it need not be read. */
+  keep(root: string, file: AddFile, rows: RowSet): void {
+    this.#keep(`${root}\n${fileKey(file)}`, rows);
+  }
+
+  #keep(key: string, rows: RowSet): void {
     if (!this.#known.delete(key)) this.#bytes += sizeOf(rows);
     this.#known.set(key, rows);
     this.#giveUpOldest();
-    return rows;
   }
 
   #giveUpOldest(): void {

@@ -1,13 +1,4 @@
-import { setImmediate } from "node:timers/promises";
-import {
-  type AddFile,
-  type DeletionVectorFile,
-  type FileUpdate,
-  packDeletionVectors,
-  type RowSet,
-  type Snapshot,
-  unionOf,
-} from "@sluice/delta";
+import type { AddFile, Snapshot } from "@sluice/delta";
 import { EngineError, type MergeCounts } from "@sluice/pipelines";
 import type { Plan, StructField } from "@sluice/query";
 import { duckType } from "../../compile/duck-type.ts";
@@ -23,6 +14,7 @@ import { createNumberedTable } from "./numbered-table.ts";
 import { ADDED, countPairs, GONE, OLD, PAIRS, pairRows, REMOVED } from "./paired-rows.ts";
 import { onlyOnce, type Positions, positionsByFile } from "./removed-rows.ts";
 import { keepDifference } from "./row-difference.ts";
+import { packVectors, stageVectors, type TouchedFile } from "./stage-vectors.ts";
 import { attributesOf, physicalRows, targetRows } from "./target-rows.ts";
 
 /** What a merge takes away, and where its plan's shared parts are. */
@@ -33,14 +25,6 @@ export interface RemovedRows {
   readonly known: readonly ScanSource[];
   /** Whether the rows that come are the same, and quickly read, as often as they are asked for. */
   readonly repeatable: boolean;
-}
-
-/** A file that loses rows. */
-interface TouchedFile {
-  readonly number: number;
-  readonly file: AddFile;
-  /** Rows in the file, deleted ones included. */
-  readonly physical: number;
 }
 
 interface Merge {
@@ -276,11 +260,12 @@ async function stageFiles(
           merged.goneTable,
         )}`;
   const marked = fates.filter((one) => one.fate === "Vector");
-  const [output, vectors] = await allSettled([
+  const vectors = { deletions: context.read.tables.deletions, root: merge.base.root };
+  const [output, packed] = await allSettled([
     stageOutput(context, "main", context.request.target, `${added}${kept}`),
-    packVectors(merge, marked, gone),
+    packVectors(vectors, marked, gone),
   ] as const);
-  const update = await stageVectors(output, marked, vectors);
+  const update = await stageVectors(output.files, vectors, marked, packed);
   const remove = fates.filter((one) => one.fate === "Remove" || one.fate === "Rewrite").map((one) => one.file);
   return { output, files: { remove, update, copied: rewritten.reduce((sum, one) => sum + one.left, 0) } };
 }
@@ -291,39 +276,6 @@ async function keptSql({ context, base, stored }: Merge, files: readonly AddFile
     (one) => `CAST(q.${quoteName(one.name)} AS ${duckType(one.dataType)}) AS ${quoteName(one.name)}`,
   );
   return `SELECT ${items.join(", ")} FROM (${rows}) AS q ANTI JOIN ${gone} AS m ON CAST(q."_file" AS BIGINT) = m.__file AND q."_row" = m.__place`;
-}
-
-/** What the vectors of files hold from now on. DuckDB writes the rows meanwhile. */
-async function packVectors(
-  { context, base }: Merge,
-  files: readonly TouchedFile[],
-  gone: ReadonlyMap<number, RowSet>,
-): Promise<DeletionVectorFile> {
-  // The statement that writes the rows is sent first.
-  await setImmediate();
-  const { deletions } = context.read.tables;
-  const sets = await Promise.all(
-    files.map(async ({ number, file }) => {
-      const before = await deletions.rowsOf(base.root, file);
-      const now = gone.get(number);
-      if (now === undefined) throw new Error("a file without removed rows gets no vector");
-      return before === undefined ? now : unionOf(before, now);
-    }),
-  );
-  return packDeletionVectors(sets);
-}
-
-async function stageVectors(
-  output: Output,
-  files: readonly TouchedFile[],
-  packed: DeletionVectorFile,
-): Promise<readonly FileUpdate[]> {
-  if (files.length === 0) return [];
-  await output.files.writeBytes(packed.path, packed.content);
-  return files.flatMap(({ file, physical }, i) => {
-    const deletionVector = packed.descriptors[i];
-    return deletionVector === undefined ? [] : [{ file, deletionVector, numRecords: physical }];
-  });
 }
 
 async function countOf({ context }: Merge, source: string): Promise<number> {
