@@ -3,9 +3,14 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 
 interface Action {
-  readonly add?: { readonly path: string; readonly partitionValues: Readonly<Record<string, string | null>> };
+  readonly add?: {
+    readonly path: string;
+    readonly stats?: string;
+    readonly partitionValues: Readonly<Record<string, string | null>>;
+  };
   readonly remove?: { readonly path: string };
   readonly txn?: { readonly appId: string; readonly version: number };
+  readonly protocol?: Readonly<Record<string, unknown>>;
   readonly commitInfo?: Readonly<Record<string, unknown>>;
 }
 

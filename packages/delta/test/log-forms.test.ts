@@ -136,12 +136,12 @@ test("a table that needs an unknown feature is refused by its name", async () =>
     protocol: {
       minReaderVersion: 3,
       minWriterVersion: 7,
-      readerFeatures: ["variantType"],
-      writerFeatures: ["variantType"],
+      readerFeatures: ["variantShredding"],
+      writerFeatures: ["variantShredding"],
     },
   };
   await expect(pathsOf(await storeOf({ [at(0)]: [unknown, metaData] }))).rejects.toThrow(
-    /needs "variantType" to be read/,
+    /needs "variantShredding" to be read/,
   );
   const writers = { protocol: { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ["rowTracking"] } };
   const table = DeltaTable.open(await storeOf({ [at(0)]: [writers, metaData, add("a")] }));

@@ -71,4 +71,5 @@ export * from "./sql/printer.ts";
 export { atQuery } from "./sql/query-start.ts";
 export * from "./sql/scan-text.ts";
 export * from "./sql/syntax-problem.ts";
+export { zoneOffset } from "./sql/time-zone.ts";
 export type { Token, TokenKind } from "./sql/token.ts";

@@ -26,7 +26,8 @@ test.each([
   [legacy(2, 5), {}, []],
   [legacy(2, 5), { "delta.columnMapping.mode": "name" }, ["columnMapping"]],
   [legacy(4, 7), {}, ["reader version 4"]],
-  [listed(["variantType", "timestampNtz"], ["variantType", "timestampNtz"]), {}, ["variantType"]],
+  [listed(["variantShredding", "variantType"], ["variantShredding", "variantType"]), {}, ["variantShredding"]],
+  [listed(["variantType-preview", "timestampNtz"], ["variantType-preview", "timestampNtz"]), {}, []],
   [listed([], ["rowTracking", "icebergCompatV2"]), {}, []],
 ])("reading %j with properties %j is stopped by %j", (protocol, configuration, features) => {
   expect(unreadableFeatures(protocol, metadata(configuration))).toEqual(features);

@@ -49,6 +49,8 @@ const FEATURES: Readonly<Record<string, Feature>> = {
   timestampWithoutTimezone: both(true, false),
   typeWidening: both(true),
   "typeWidening-preview": both(true),
+  variantType: both(true),
+  "variantType-preview": both(true),
   v2Checkpoint: both(true),
   vacuumProtocolCheck: both(true),
 };

@@ -2,14 +2,13 @@ import { type DataType, type StructType, simpleString } from "@sluice/query";
 import { DeltaError } from "../storage/delta-error.ts";
 
 const NOT_STORABLE: ReadonlySet<string> = new Set([
-  "variant",
   "time",
   "interval_year_month",
   "interval_day_time",
   "interval_calendar",
 ]);
 
-const NOT_PARTITIONABLE: ReadonlySet<string> = new Set(["array", "map", "struct", "binary", "void"]);
+const NOT_PARTITIONABLE: ReadonlySet<string> = new Set(["array", "map", "struct", "binary", "variant", "void"]);
 
 /**
  * Checks that a table may have these columns and partitions. A `void` column is allowed where it can be left out of the data files: not inside arrays and maps.

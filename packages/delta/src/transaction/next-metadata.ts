@@ -37,7 +37,7 @@ export function planMetadata(root: string, snapshot: Snapshot | undefined, chang
   if (definition.anyNames !== true) checkNames(schema);
   const { configuration, features } = checkProperties(root, definition.properties ?? {});
   const metadata = nextMetadata(snapshot, definition, { schema, partitionColumns, configuration });
-  const needed = neededFeatures(metadata, schema, features);
+  const needed = neededFeatures(metadata, schema, features, snapshot?.protocol);
   return { metadata, protocol: protocolWith(snapshot?.protocol, needed), schema, partitionColumns };
 }
 
@@ -114,7 +114,12 @@ function sortedEntries(record: Readonly<Record<string, string>>): string {
   return JSON.stringify(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
-function neededFeatures(metadata: Metadata, schema: StructType, asked: readonly string[]): ReadonlySet<string> {
+function neededFeatures(
+  metadata: Metadata,
+  schema: StructType,
+  asked: readonly string[],
+  current: Protocol | undefined,
+): ReadonlySet<string> {
   const needed = new Set(asked);
   const isOn = (key: string): boolean => metadata.configuration[key]?.toLowerCase() === "true";
   if (isOn("delta.appendOnly")) needed.add("appendOnly");
@@ -122,9 +127,15 @@ function neededFeatures(metadata: Metadata, schema: StructType, asked: readonly 
   if (isOn("delta.enableDeletionVectors")) needed.add("deletionVectors");
   if (isOn("delta.enableInCommitTimestamps")) needed.add("inCommitTimestamp");
   if (containsKind(schema, "timestamp_ntz")) needed.add("timestampNtz");
+  if (containsKind(schema, "variant") && !hasVariants(current)) needed.add("variantType");
   if (hasNotNull(schema)) needed.add("invariants");
   if (identityColumns(schema).length > 0) needed.add("identityColumns");
   return needed;
+}
+
+/** Whether a table may hold variants as those before the feature had its name did. */
+function hasVariants(protocol: Protocol | undefined): boolean {
+  return protocol?.writerFeatures?.includes("variantType-preview") === true;
 }
 
 function hasNotNull(schema: StructType): boolean {

@@ -62,7 +62,10 @@ function namesText(plan: ExpectPlan, broken: readonly string[], policy: Policy):
 function recordJson({ output }: ExpectPlan, columns: readonly Item[]): string {
   const names = output.map((one) => one.name.toLowerCase());
   const isUnique = new Set(names).size === names.length;
-  const fields = columns.map(({ name }, i) => `${isUnique ? quoteName(output[i]?.name ?? "") : name} := ${name}`);
+  const fields = columns.map(({ name }, i) => {
+    const value = output[i]?.dataType.kind === "variant" ? `CAST(js_variant_print(${name}) AS JSON)` : name;
+    return `${isUnique ? quoteName(output[i]?.name ?? "") : name} := ${value}`;
+  });
   return columns.length === 0 ? "'{}'" : `CAST(to_json(struct_pack(${fields.join(", ")})) AS VARCHAR)`;
 }
 

@@ -1,8 +1,20 @@
-/** A type of a JavaScript function's parameter or result. */
-export type PreludeType = "VARCHAR" | "BOOLEAN" | "INTEGER" | "BIGINT" | "DOUBLE" | "FLOAT" | "BLOB" | "VARCHAR[]";
+import type { VariantBytes } from "./variant/variant-bytes.ts";
+
+/** A type of a JavaScript function's parameter or result; VARIANT_BYTES is of results alone: STRUCT(value BLOB, metadata BLOB). */
+export type PreludeType = Scalar | "VARCHAR[]" | "VARIANT_BYTES";
+
+type Scalar = "VARCHAR" | "BOOLEAN" | "INTEGER" | "BIGINT" | "DOUBLE" | "FLOAT" | "BLOB";
 
 /** A value of such a type: BIGINT is bigint, BLOB is bytes, VARCHAR[] an array. */
-export type PreludeValue = null | string | boolean | number | bigint | Uint8Array | readonly (string | null)[];
+export type PreludeValue =
+  | null
+  | string
+  | boolean
+  | number
+  | bigint
+  | Uint8Array
+  | VariantBytes
+  | readonly (string | null)[];
 
 /** A function in JavaScript that SQL can call. A NULL argument gives NULL without a call, unless `nulls` is set. */
 export interface PreludeFunction {

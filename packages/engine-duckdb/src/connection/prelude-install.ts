@@ -16,6 +16,7 @@ export function scalarFunction(name: string, definition: PreludeFunction, duck: 
 }
 
 function duckDbType(type: PreludeType, duck: Duck): DuckDBType {
+  if (type === "VARIANT_BYTES") return duck.STRUCT({ value: duck.BLOB, metadata: duck.BLOB });
   return type === "VARCHAR[]" ? duck.LIST(duck.VARCHAR) : duck[type];
 }
 
@@ -38,5 +39,7 @@ function toValue(value: DuckDBValue): PreludeValue {
 
 function fromValue(value: PreludeValue, duck: Duck): DuckDBValue {
   if (value instanceof Uint8Array) return duck.blobValue(value);
-  return typeof value === "object" && value !== null ? duck.listValue(value) : value;
+  if (typeof value !== "object" || value === null) return value;
+  if (!("metadata" in value)) return duck.listValue(value);
+  return duck.structValue({ value: duck.blobValue(value.value), metadata: duck.blobValue(value.metadata) });
 }

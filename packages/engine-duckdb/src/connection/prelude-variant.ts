@@ -1,4 +1,6 @@
-import { ofTexts, type PreludeFunction } from "./prelude-definition.ts";
+import { ofTexts, type PreludeFunction, type PreludeValue } from "./prelude-definition.ts";
+import { decodeVariant } from "./variant/variant-decode.ts";
+import { encodeVariant } from "./variant/variant-encode.ts";
 import { variantAt } from "./variant/variant-path.ts";
 import { printVariant } from "./variant/variant-print.ts";
 import { scalarText } from "./variant/variant-scalar.ts";
@@ -23,6 +25,11 @@ function parsed(text: string): string {
 
 function textOrNull(value: Variant | undefined): string | null {
   return value === undefined ? null : variantText(value);
+}
+
+function bytesOf(value: PreludeValue | undefined): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new Error("a variant is made of bytes");
 }
 
 /** A function from a variant to the variants in it. */
@@ -56,6 +63,17 @@ export const VARIANT_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
       const members = membersOf(readVariant(String(text)));
       return members === undefined ? null : [...members.keys()];
     },
+  },
+  js_variant_encode: {
+    parameters: ["VARCHAR"],
+    returns: "VARIANT_BYTES",
+    apply: (text) => encodeVariant(readVariant(String(text))),
+  },
+  js_variant_decode: {
+    parameters: ["BLOB", "BLOB", "VARCHAR"],
+    returns: "VARCHAR",
+    apply: (value, metadata, timeZone) =>
+      variantText(decodeVariant({ value: bytesOf(value), metadata: bytesOf(metadata) }, String(timeZone))),
   },
   js_variant_print: ofTexts(1, (text = "") => printVariant(readVariant(text))),
   js_variant_schema: ofTexts(1, (text = "") => printShape(shapeOf(readVariant(text)))),

@@ -27,6 +27,7 @@ import { deltaCodec } from "./delta-codec.ts";
 import { FileCache } from "./file-cache.ts";
 import { FileShapes } from "./file-shapes.ts";
 import { MemoryTables } from "./memory-tables.ts";
+import { VariantFiles } from "./variant/variant-files.ts";
 
 const ATTEMPTS = 20;
 
@@ -34,6 +35,8 @@ const ATTEMPTS = 20;
 export class DeltaTables implements Tables {
   /** What the files of these tables hold. */
   readonly shapes: FileShapes = new FileShapes();
+  /** Files that mark their variants. */
+  readonly variants: VariantFiles = new VariantFiles();
   /** Copies of what lies in object stores. */
   readonly cache: FileCache = new FileCache(process.env);
   /** Rows that deletion vectors delete. */

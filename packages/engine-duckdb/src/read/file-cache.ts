@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
-import { readdir, rm, stat } from "node:fs/promises";
+import { constants, linkSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync } from "node:fs";
+import { copyFile, readdir, rm, stat } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "@sluice/delta";
@@ -72,6 +72,22 @@ export class FileCache {
     } finally {
       this.#loading.delete(entry);
     }
+  }
+
+  /** Puts a copy of a local file at `target`, changed by `change`; what was made once is kept as that of `file`. */
+  async change(
+    file: RemoteFile,
+    localPath: string,
+    target: string,
+    change: (copy: string) => Promise<void>,
+  ): Promise<void> {
+    const entry = this.#entry(file);
+    if (take(entry, target)) return;
+    const half = `${target}.half`;
+    await copyFile(localPath, half, constants.COPYFILE_FICLONE);
+    await change(half);
+    renameSync(half, target);
+    if (take(target, entry)) await this.#grow(file.sizeBytes);
   }
 
   /** Keeps a local file, which stays where it is, as the copy of an object that was made from it. */

@@ -1,5 +1,5 @@
 import type { StructField } from "@sluice/query";
-import { duckType } from "../compile/duck-type.ts";
+import { storedType } from "../compile/stored-value.ts";
 import type { Connection } from "../connection/duck-db.ts";
 import { pathList } from "./file-list.ts";
 
@@ -19,7 +19,7 @@ export class FileShapes {
 
   /** Remembers files that were written with these columns. */
   add(paths: readonly string[], fields: readonly StructField[]): void {
-    const shape = shapeText(fields.map((one) => [one.name, duckType(one.dataType)]));
+    const shape = shapeText(fields.map((one) => [one.name, storedType(one.dataType)]));
     for (const path of paths) this.#remember(path, shape);
   }
 

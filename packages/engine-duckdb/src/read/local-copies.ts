@@ -12,6 +12,14 @@ export interface LocalEntry extends FileEntry {
   readonly url?: string;
 }
 
+/** A file that is known by `path`, whose content is at `local`; `version` tells contents of one path apart. */
+export interface LocalFile {
+  readonly path: string;
+  readonly local: string;
+  readonly sizeBytes: number;
+  readonly version: string;
+}
+
 /** The path of a file as the pipeline knows it, wherever its content is read from. */
 export function sourcePath(file: LocalEntry): string {
   return file.url ?? file.path;
@@ -57,6 +65,22 @@ export class LocalCopies {
     return this.#fetchAll(files.map(({ path, sizeBytes }) => ({ url: path, sizeBytes, version: "", isFixed: true })));
   }
 
+  /** The local path of a copy of a local file that `change` has changed, made once for each version of the file. */
+  async changed(
+    { path, local, sizeBytes, version }: LocalFile,
+    change: (copy: string) => Promise<void>,
+  ): Promise<string> {
+    const target = this.#pathOf({ url: `${path}.changed` });
+    this.#urls.set(target, path);
+    await this.#cache.change(
+      { url: path, sizeBytes, version: `${version} changed`, isFixed: true },
+      local,
+      target,
+      change,
+    );
+    return target;
+  }
+
   /** Keeps a staged file as the copy of the object that it became. */
   async adopt(url: string, sizeBytes: number, localPath: string): Promise<void> {
     await this.#cache.adopt({ url, sizeBytes, version: "", isFixed: true }, localPath);
@@ -97,7 +121,7 @@ export class LocalCopies {
   }
 
   /** Keeps the end of the name, which tells readers of a compression. */
-  #pathOf({ url }: RemoteFile): string {
+  #pathOf({ url }: Pick<RemoteFile, "url">): string {
     const name = url.slice(url.lastIndexOf("/") + 1).replace(/[^A-Za-z0-9._-]/g, "_");
     const path = join(this.folder, `${createHash("sha256").update(url).digest("hex").slice(0, 16)}-${name.slice(-60)}`);
     this.#urls.set(path, url);

@@ -1,8 +1,9 @@
 import { type AddFile, mayMatch, resolveDataPath, rowCountOf, type Snapshot, scan, statisticsOf } from "@sluice/delta";
 import type { FileEntry, FileRead, InputSlice } from "@sluice/pipelines";
-import type { Attribute, StructField, StructType, Typed } from "@sluice/query";
+import { type Attribute, holdsVariant, type StructField, type StructType, type Typed } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
+import { fromStored, storedType } from "../compile/stored-value.ts";
 import type { Connection } from "../connection/duck-db.ts";
 import { type DeletedRows, leaveOutDeleted } from "./deleted-rows.ts";
 import type { DeltaTables } from "./delta-tables.ts";
@@ -129,8 +130,25 @@ export async function fileRows(
     read.again === true && holds(shape, wanted) && (isPlain || keyed !== undefined)
       ? await keptRows({ connection, tables }, snapshot, { files, paths: local, columns: wanted, join: keyed })
       : undefined;
-  const source = kept ?? positionedRows(reader(local, wanted, stored, shape), wanted, keyed);
+  const readable = holds(shape, wanted) ? local : await plainFiles({ tables, copies }, { files, paths, local }, wanted);
+  const source = kept ?? positionedRows(reader(readable, wanted, stored, shape), wanted, keyed);
   return `SELECT ${items.join(", ") || "1 AS one"} FROM ${source} AS r${deleted.join}${join}${read.told?.join ?? ""}${deleted.where}`;
+}
+
+/** Files that others have written may mark their variants. */
+async function plainFiles(
+  { tables, copies }: Pick<TableReading, "tables" | "copies">,
+  { files, paths, local }: { files: readonly AddFile[]; paths: readonly string[]; local: readonly string[] },
+  wanted: readonly StructField[],
+): Promise<readonly string[]> {
+  if (!wanted.some((one) => holdsVariant(one.dataType))) return local;
+  const told = files.map(({ path, size }, i) => ({
+    path: paths[i] ?? path,
+    local: local[i] ?? path,
+    sizeBytes: size,
+    version: "",
+  }));
+  return await tables.variants.plain(told, copies);
 }
 
 async function keptRows(
@@ -176,7 +194,7 @@ function columnSql(
   if (known !== undefined) return known;
   if (column.id === ROW_POSITION.id) return rowPosition("r");
   const found = stored.find((one) => one.name.toLowerCase() === column.name.toLowerCase());
-  return found === undefined ? "NULL" : `r.${quoteName(found.name)}`;
+  return found === undefined ? "NULL" : fromStored(`r.${quoteName(found.name)}`, found.dataType);
 }
 
 /**
@@ -196,7 +214,7 @@ function reader(
   const fields = wanted.length === 0 && first !== undefined ? [first] : wanted;
   const entries = fields.map(
     ({ name, dataType }) =>
-      `${quoteText(name)}: {name: ${quoteText(name)}, type: ${quoteText(duckType(dataType))}, default_value: NULL}`,
+      `${quoteText(name)}: {name: ${quoteText(name)}, type: ${quoteText(storedType(dataType))}, default_value: NULL}`,
   );
   const schema = entries.length === 0 ? "" : `, schema = MAP {${entries.join(", ")}}`;
   return `read_parquet(${pathList(paths)}, hive_partitioning = false${schema})`;
@@ -204,7 +222,7 @@ function reader(
 
 /** Whether files hold just what is wanted, by name and type. */
 function holds(shape: FileShape | undefined, wanted: readonly StructField[]): boolean {
-  return shape !== undefined && wanted.every((one) => shape.get(one.name) === duckType(one.dataType));
+  return shape !== undefined && wanted.every((one) => shape.get(one.name) === storedType(one.dataType));
 }
 
 interface TableFacts {

@@ -1,5 +1,8 @@
 import type { AddFile, FileUpdate, Snapshot } from "@sluice/delta";
 import type { MergeCounts, StateWrite, TableTarget, WriteRequest } from "@sluice/pipelines";
+import { holdsVariant, type StructField } from "@sluice/query";
+import { quoteName } from "../compile/identifier.ts";
+import { toStored } from "../compile/stored-value.ts";
 import type { Connection } from "../connection/duck-db.ts";
 import type { ReadContext } from "../read/prepare-scans.ts";
 import type { Numbering } from "./numbering.ts";
@@ -43,6 +46,16 @@ export interface StageContext {
   readonly samples: SampleCollector | undefined;
 }
 
+/** The rows of a SELECT as files hold them. */
+function inFiles(select: string, fields: readonly StructField[]): string {
+  if (!fields.some((one) => holdsVariant(one.dataType))) return select;
+  const items = fields.map((one) => {
+    const name = quoteName(one.name);
+    return `${toStored(name, one.dataType)} AS ${name}`;
+  });
+  return `SELECT ${items.join(", ")} FROM (${select})`;
+}
+
 /** Writes the rows of a SELECT, whose columns are those of the target, as files of its next version. */
 export async function stageOutput(
   context: StageContext,
@@ -56,8 +69,8 @@ export async function stageOutput(
   context.outputs.push(output);
   const { partitionBy } = target;
   const keepsOrder = role === "main" && context.request.keepsOrder === true && partitionBy.length === 0;
-  await output.files.write(context.connection, select, { partitionBy, keepsOrder });
   const stored = target.schema.fields.filter((one) => one.dataType.kind !== "void");
+  await output.files.write(context.connection, inFiles(select, stored), { partitionBy, keepsOrder });
   context.read.tables.shapes.add(
     output.files.files.map((file) => output.files.locationOf(file)),
     stored.filter((one) => !target.partitionBy.includes(one.name)),

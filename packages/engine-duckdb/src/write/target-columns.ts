@@ -72,8 +72,7 @@ function columnValue(
 }
 
 function refuseType(target: TableTarget, field: StructField): void {
-  if (!hasKind(field.dataType, ["variant", "time", "interval_year_month", "interval_day_time", "interval_calendar"]))
-    return;
+  if (!hasKind(field.dataType, ["time", "interval_year_month", "interval_day_time", "interval_calendar"])) return;
   throw problem(
     "UNSUPPORTED_DATATYPE",
     `The column "${field.name}" of the table "${target.name}" is ${simpleString(field.dataType)}, which cannot be stored in a Delta table here. Cast it in the query, for example to STRING.`,

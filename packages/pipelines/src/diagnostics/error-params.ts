@@ -34,6 +34,7 @@ export interface ErrorParams {
   CANNOT_SET_TOGETHER: { readonly dataset: string; readonly options: readonly string[] };
   PARTITION_COLUMN_NOT_FOUND: { readonly dataset: string; readonly column: string; readonly closest?: string };
   CLUSTERING_COLUMN_NOT_FOUND: { readonly dataset: string; readonly column: string; readonly closest?: string };
+  DELTA_INVALID_PARTITION_COLUMN_TYPE: { readonly dataset: string; readonly column: string; readonly type: string };
   DELTA_CLUSTERING_COLUMNS_DATATYPE_NOT_SUPPORTED: {
     readonly dataset: string;
     readonly column: string;

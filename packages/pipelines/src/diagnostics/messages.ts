@@ -120,6 +120,10 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `Dataset "${p.dataset}" is clustered by "${p.column}", which is not one of its columns.`,
     next: (p) => didYouMean(p.closest),
   },
+  DELTA_INVALID_PARTITION_COLUMN_TYPE: {
+    sentence: (p) => `Dataset "${p.dataset}" cannot be partitioned by "${p.column}": its type is ${p.type}.`,
+    next: () => "Partition by a column whose values have a form in a path, such as a text, a number or a date.",
+  },
   DELTA_CLUSTERING_COLUMNS_DATATYPE_NOT_SUPPORTED: {
     sentence: (p) => `Dataset "${p.dataset}" cannot be clustered by "${p.column}": its type is ${p.type}.`,
     next: () => "Cluster by columns of number, string, date or timestamp types.",

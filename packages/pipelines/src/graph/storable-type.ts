@@ -1,6 +1,6 @@
 import { array, type DataType, map, type StructField, type StructType, struct } from "@sluice/query";
 
-const NOT_STORABLE = ["void", "variant", "time", "interval_year_month", "interval_day_time", "interval_calendar"];
+const NOT_STORABLE = ["void", "time", "interval_year_month", "interval_day_time", "interval_calendar"];
 const WHOLE = ["byte", "short", "integer", "long"];
 const WHOLE_DIGITS: Readonly<Record<string, number>> = { byte: 3, short: 5, integer: 10, long: 20 };
 

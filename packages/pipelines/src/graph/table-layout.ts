@@ -19,6 +19,7 @@ export interface LayoutOutcome extends TableLayout {
 }
 
 const MAX_CLUSTERING_COLUMNS = 4;
+const NOT_PARTITIONABLE = ["array", "map", "struct", "binary", "variant"];
 const NOT_CLUSTERABLE = ["boolean", "binary", "array", "map", "struct", "variant", "void"];
 
 /** Checks partition and clustering columns against the schema, and takes `delta.enableLiquidClustering` with `delta.clusterBy` for clustering. */
@@ -86,7 +87,19 @@ function partitionErrors(dataset: DeclaredDataset, schema: StructType): readonly
       return new PipelineError("PARTITION_COLUMN_NOT_FOUND", params, { origin });
     });
   const all = partitionBy.length > 0 && missing.length === 0 && partitionBy.length >= top.length;
-  return all ? [new PipelineError("ALL_COLUMNS_ARE_PARTITION_COLUMNS", { dataset: name }, { origin })] : missing;
+  const others = all
+    ? [new PipelineError("ALL_COLUMNS_ARE_PARTITION_COLUMNS", { dataset: name }, { origin })]
+    : missing;
+  return [...others, ...partitionTypeErrors(dataset, schema)];
+}
+
+function partitionTypeErrors({ declaration, name }: DeclaredDataset, schema: StructType): readonly PipelineError[] {
+  return declaration.partitionBy.flatMap((column) => {
+    const type = schema.fields.find((one) => one.name.toLowerCase() === column.toLowerCase())?.dataType;
+    if (type === undefined || !NOT_PARTITIONABLE.includes(type.kind)) return [];
+    const params = { dataset: name.display, column, type: simpleString(type) };
+    return [new PipelineError("DELTA_INVALID_PARTITION_COLUMN_TYPE", params, { origin: declaration.origin })];
+  });
 }
 
 function clusteringErrors(

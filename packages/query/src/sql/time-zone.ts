@@ -20,6 +20,14 @@ export function instantOf(wall: bigint, zone: string): bigint | undefined {
   return offsetAt(format, wall - after) === after ? wall - after : wall - before;
 }
 
+/** By how much, in microseconds, a clock in the zone is ahead of UTC at an instant (microseconds since the epoch). Undefined when there is no such zone. */
+export function zoneOffset(instant: bigint, zone: string): bigint | undefined {
+  const fixed = fixedOffset(zone);
+  if (fixed !== undefined) return fixed;
+  const format = formatOf(zone);
+  return format === undefined ? undefined : offsetAt(format, instant);
+}
+
 function fixedOffset(zone: string): bigint | undefined {
   if (/^(?:Z|UTC|GMT|UT)$/i.test(zone)) return 0n;
   const [, sign, hours = "0", minutes = "0", seconds = "0"] = OFFSET.exec(zone) ?? [];

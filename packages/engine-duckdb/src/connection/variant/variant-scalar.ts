@@ -66,6 +66,8 @@ function ofText(tag: Tag, text: string, kind: string): string | undefined {
     case "B":
       if (kind === "string") return Buffer.from(text, "base64").toString();
       return kind === "binary" ? text : undefined;
+    case "U":
+      return kind === "string" ? text : undefined;
     case "F":
     case "I":
       return ofFloat(text, kind);

@@ -13,7 +13,7 @@ const VARIANT: Shape = { kind: "atom", name: "VARIANT" };
 const DOUBLE: Shape = { kind: "atom", name: "DOUBLE" };
 const TAGS: Readonly<Record<Tag, string>> = {
   ...{ S: "STRING", D: "DATE", T: "TIMESTAMP", N: "TIMESTAMP_NTZ" },
-  ...{ F: "FLOAT", I: "DOUBLE", B: "BINARY" },
+  ...{ F: "FLOAT", I: "DOUBLE", B: "BINARY", U: "UUID" },
 };
 const WHOLE: Readonly<Record<string, number>> = { BIGINT: 20 };
 

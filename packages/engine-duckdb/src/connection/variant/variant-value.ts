@@ -1,4 +1,5 @@
 import { isList, type Json, Members, Numeral, parseStrictJson, printJson } from "../json-value.ts";
+import { floatText } from "../prelude-number.ts";
 
 /**
  * A VARIANT in DuckDB is JSON text without blanks whose keys are in order. What JSON has no type for is told by the spelling: a DECIMAL has a point and no
@@ -7,7 +8,7 @@ import { isList, type Json, Members, Numeral, parseStrictJson, printJson } from 
 export type Variant = Json;
 
 /** The letter behind U+0000 of a text that is no STRING; `S` is a STRING that begins with U+0000 itself. */
-export type Tag = "S" | "D" | "T" | "N" | "F" | "I" | "B";
+export type Tag = "S" | "D" | "T" | "N" | "F" | "I" | "B" | "U";
 
 const MARK = "\0";
 const LONG_MAX = 2n ** 63n;
@@ -18,12 +19,20 @@ export function tagged(value: Variant): { readonly tag: Tag; readonly text: stri
   return value.startsWith(MARK) ? { tag: value[1] as Tag, text: value.slice(2) } : { tag: "S", text: value };
 }
 
+/** A text that is no STRING, or one that begins with U+0000. */
+export function markedText(tag: Tag, text: string): Variant {
+  return `${MARK}${tag}${text}`;
+}
+
 /** What kind of number a numeral stands for. */
 export function numeralKind({ text }: Numeral): "long" | "decimal" | "double" {
   if (/e/i.test(text)) return "double";
   if (text.includes(".")) return "decimal";
-  const whole = BigInt(text);
-  return whole >= -LONG_MAX && whole < LONG_MAX ? "long" : "decimal";
+  return isLong(BigInt(text)) ? "long" : "decimal";
+}
+
+function isLong(value: bigint): boolean {
+  return value >= -LONG_MAX && value < LONG_MAX;
 }
 
 /** A variant as it was written by `variantText`. */
@@ -57,6 +66,7 @@ export function variantOfJson(text: string): Variant | undefined {
 /** The variant of values that were written one into the other: keys in order, numbers in one spelling. */
 export function tidy(value: Variant): Variant {
   if (value instanceof Numeral) return numeral(value.text);
+  if (typeof value === "string") return value.startsWith(`${MARK}F`) ? float(value.slice(2)) : value;
   if (value === null || typeof value !== "object") return value;
   if (isList(value)) return value.map(tidy);
   const members = new Members();
@@ -64,8 +74,13 @@ export function tidy(value: Variant): Variant {
   return members;
 }
 
-/** Most texts have a key or two, or are in order. */
-function inOrder(keys: string[]): readonly string[] {
+/** DuckDB's spelling of a FLOAT in Java's. */
+function float(text: string): Variant {
+  return markedText("F", floatText(Number(text.replace("inf", "Infinity"))));
+}
+
+/** Names in order. Most texts have a name or two, or are in order. */
+export function inOrder(keys: string[]): readonly string[] {
   return keys.every((key, i) => i === 0 || (keys[i - 1] ?? "") < key) ? keys : keys.sort();
 }
 
@@ -81,16 +96,25 @@ function repeatsKey(value: Variant): boolean {
 function numeral(text: string): Variant {
   if (/^(?:0|-?[1-9]\d{0,14})$/.test(text)) return new Numeral(text);
   const [, sign = "", whole = "", fraction] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
-  if (whole === "") return double(Number(text));
-  if (fraction === undefined) return whole.length > 38 ? double(Number(text)) : new Numeral(String(BigInt(text)));
-  if (fraction.length > 38 || (whole + fraction).replace(/^0+/, "").length > 38) return double(Number(text));
-  const digits = fraction.replace(/0+$/, "");
-  const isZero = digits === "" && BigInt(whole) === 0n;
-  return new Numeral(`${isZero ? "" : sign}${BigInt(whole)}.${digits || "0"}`);
+  if (whole === "") return doubleVariant(Number(text));
+  if (fraction === undefined)
+    return whole.length > 38 ? doubleVariant(Number(text)) : new Numeral(String(BigInt(text)));
+  if (fraction.length > 38 || (whole + fraction).replace(/^0+/, "").length > 38) return doubleVariant(Number(text));
+  return decimalNumeral(BigInt(sign + whole + fraction), fraction.length);
 }
 
-function double(value: number): Variant {
-  if (!Number.isFinite(value)) return `${MARK}I${value}`;
+/** A DECIMAL without zeros at its end; one that is whole has a point unless it could not be taken for a BIGINT. */
+export function decimalNumeral(unscaled: bigint, scale: number): Variant {
+  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, "0");
+  const at = digits.length - scale;
+  const fraction = digits.slice(at).replace(/0+$/, "");
+  const whole = `${unscaled < 0n ? "-" : ""}${digits.slice(0, at)}`;
+  return new Numeral(fraction === "" && !isLong(BigInt(whole)) ? whole : `${whole}.${fraction || "0"}`);
+}
+
+/** A DOUBLE. */
+export function doubleVariant(value: number): Variant {
+  if (!Number.isFinite(value)) return markedText("I", String(value));
   const text = String(value);
   return new Numeral(text.includes("e") ? text : `${Object.is(value, -0) ? "-0" : text}e0`);
 }

@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import { openPipeline } from "sluice";
+import { describe, expect, test } from "vitest";
+import { RawTable } from "../harness/delta-table.ts";
+import { makeProject, writeFiles } from "../harness/sluice.ts";
+
+const CHANGES = [
+  { id: 1, op: "I", seq: 1, body: { b: 1.5, a: [1, { x: null }] } },
+  { id: 2, op: "I", seq: 2, body: [true, "text"] },
+  { id: 3, op: "I", seq: 3, body: null },
+  { id: -5, op: "I", seq: 4, body: { n: 1 } },
+];
+const LATER = [
+  { id: 2, op: "U", seq: 5, body: { n: 12.25 } },
+  { id: 1, op: "D", seq: 6, body: null },
+  { id: 4, op: "I", seq: 7, body: {} },
+];
+const lines = (rows: readonly object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+
+const SQL = `
+CREATE STREAMING TABLE bronze (CONSTRAINT counted EXPECT (id > 0) ON VIOLATION DROP ROW)
+  AS SELECT id, op, seq, try_parse_json(body) AS body FROM STREAM read_files('raw', format => 'json', schema => 'id INT, op STRING, seq INT, body STRING');
+CREATE STREAMING TABLE latest TBLPROPERTIES ('delta.enableChangeDataFeed' = 'true');
+CREATE FLOW one AS AUTO CDC INTO latest FROM STREAM bronze KEYS (id) APPLY AS DELETE WHEN op = 'D' SEQUENCE BY seq COLUMNS * EXCEPT (op, seq) STORED AS SCD TYPE 1;
+CREATE STREAMING TABLE history;
+CREATE FLOW two AS AUTO CDC INTO history FROM STREAM bronze KEYS (id) APPLY AS DELETE WHEN op = 'D' SEQUENCE BY seq COLUMNS * EXCEPT (op) STORED AS SCD TYPE 2 TRACK HISTORY ON * EXCEPT (body);
+CREATE MATERIALIZED VIEW nested AS SELECT id, array(body, NULL) AS l, named_struct('inner', body, 'id', id) AS st, map('k', body) AS m, to_json(body) AS text FROM latest;
+CREATE STREAMING TABLE followed AS SELECT id, body, _change_type AS type FROM STREAM latest WITH (readChangeFeed = true);`;
+
+const TYPESCRIPT = `import { array, col, createMap, dlt, lit, spark, struct, toJson, tryParseJson } from "sluice";
+dlt.table({ name: "bronze", expectOrDrop: { counted: "id > 0" } }, () =>
+  spark.readStream.format("json").schema("id INT, op STRING, seq INT, body STRING").load("raw").withColumn("body", tryParseJson("body")));
+dlt.createStreamingTable({ name: "latest", tableProperties: { "delta.enableChangeDataFeed": "true" } });
+dlt.createAutoCdcFlow({ target: "latest", name: "one", source: "bronze", keys: ["id"], sequenceBy: "seq", applyAsDeletes: "op = 'D'", exceptColumnList: ["op", "seq"], storedAsScdType: 1 });
+dlt.createStreamingTable({ name: "history" });
+dlt.createAutoCdcFlow({ target: "history", name: "two", source: "bronze", keys: ["id"], sequenceBy: "seq", applyAsDeletes: "op = 'D'", exceptColumnList: ["op"], storedAsScdType: 2, trackHistoryExceptColumnList: ["body"] });
+dlt.table({ name: "nested" }, () => dlt.read("latest").select("id", array(col("body"), lit(null)).alias("l"), struct(col("body").alias("inner"), col("id")).alias("st"), createMap(lit("k"), col("body")).alias("m"), toJson("body").alias("text")));
+dlt.table({ name: "followed" }, () => spark.readStream.option("readChangeFeed", "true").table("latest").select("id", "body", col("_change_type").alias("type")));`;
+
+describe.each([
+  ["SQL", { "transformations/p.sql": SQL }],
+  ["TypeScript", { "transformations/p.ts": TYPESCRIPT }],
+])("variants in the tables of a pipeline in %s", (_language, program) => {
+  test("are stored, changed, followed and read back as they were [F25]", async () => {
+    const project = await makeProject({
+      "sluice.yml": "name: v\nschema: s\n",
+      ...program,
+      "raw/1.json": lines(CHANGES),
+    });
+    const pipeline = await openPipeline(project, { threads: 1 });
+    const ask = async (sql: string) => JSON.parse(JSON.stringify(await (await pipeline.session().sql(sql)).collect()));
+    expect(await pipeline.run().result).toMatchObject({ state: "COMPLETED" });
+    await writeFiles(project, { "raw/2.json": lines(LATER) });
+    expect(await pipeline.run().result).toMatchObject({ state: "COMPLETED" });
+
+    expect(await ask("SELECT id, body, schema_of_variant(body) AS type FROM latest ORDER BY id")).toEqual([
+      { id: 2, body: '{"n":12.25}', type: "OBJECT<n: DECIMAL(4,2)>" },
+      { id: 3, body: null, type: null },
+      { id: 4, body: "{}", type: "OBJECT<>" },
+    ]);
+    expect(await ask("SELECT id, body FROM latest VERSION AS OF 1 ORDER BY id")).toEqual([
+      { id: 1, body: '{"a":[1,{"x":null}],"b":1.5}' },
+      { id: 2, body: '[true,"text"]' },
+      { id: 3, body: null },
+    ]);
+    expect(await ask("SELECT id, body, __START_AT AS at FROM history WHERE __END_AT IS NULL ORDER BY id")).toEqual([
+      { id: 2, body: '{"n":12.25}', at: 5 },
+      { id: 3, body: null, at: 3 },
+      { id: 4, body: "{}", at: 7 },
+    ]);
+    expect(await ask("SELECT l, st, m['k'] AS m, text FROM nested WHERE id IN (2, 3) ORDER BY id")).toEqual([
+      { l: ['{"n":12.25}', null], st: { inner: '{"n":12.25}', id: 2 }, m: '{"n":12.25}', text: '{"n":12.25}' },
+      { l: [null, null], st: { inner: null, id: 3 }, m: null, text: null },
+    ]);
+    expect(await ask("SELECT id, body, type FROM followed WHERE id < 3 ORDER BY id, type")).toEqual([
+      { id: 1, body: '{"a":[1,{"x":null}],"b":1.5}', type: "delete" },
+      { id: 1, body: '{"a":[1,{"x":null}],"b":1.5}', type: "insert" },
+      { id: 2, body: '[true,"text"]', type: "insert" },
+      { id: 2, body: '{"n":12.25}', type: "update_postimage" },
+      { id: 2, body: '[true,"text"]', type: "update_preimage" },
+    ]);
+    expect(await ask("DESCRIBE nested")).toContainEqual(
+      expect.objectContaining({ col_name: "m", data_type: "map<string,variant>" }),
+    );
+    expect(await ask("SELECT record FROM bronze_expectations")).toEqual([
+      { record: '{"id":-5,"op":"I","seq":4,"body":{"n":1}}' },
+    ]);
+    await pipeline.close();
+  });
+});
+
+test("a table has the feature from the version on that has a variant, and its files no statistics of it", async () => {
+  const project = await makeProject({
+    "sluice.yml": "name: v\nschema: s\n",
+    "transformations/p.sql":
+      "CREATE STREAMING TABLE t AS SELECT id FROM STREAM read_files('raw', format => 'json', schema => 'id INT, body STRING');",
+    "raw/1.json": lines(CHANGES),
+  });
+  const pipeline = await openPipeline(project, { threads: 1 });
+  const commits = () => new RawTable(join(project, ".sluice/tables/s/t")).commits();
+  const features = () =>
+    commits().flatMap((actions) => actions.flatMap((one) => (one.protocol === undefined ? [] : [one.protocol])));
+  await pipeline.run().result;
+  expect(JSON.stringify(features())).not.toContain("variantType");
+  await writeFiles(project, {
+    "transformations/p.sql":
+      "CREATE STREAMING TABLE t AS SELECT id, parse_json(to_json(named_struct('i', id))) AS v FROM STREAM read_files('raw', format => 'json', schema => 'id INT, body STRING');",
+    "raw/2.json": lines(LATER),
+  });
+  await pipeline.close();
+  const again = await openPipeline(project, { threads: 1 });
+  expect(await again.run().result).toMatchObject({ state: "COMPLETED" });
+  expect(features().at(-1)).toMatchObject({
+    minReaderVersion: 3,
+    minWriterVersion: 7,
+    readerFeatures: ["variantType"],
+    writerFeatures: expect.arrayContaining(["variantType"]),
+  });
+  const adds = commits()
+    .flat()
+    .flatMap((one) => (one.add === undefined ? [] : [one.add]));
+  expect(JSON.parse(String(adds.at(-1)?.stats))).toMatchObject({ numRecords: 3, nullCount: { id: 0 } });
+  expect(String(adds.at(-1)?.stats)).not.toContain('"v"');
+  await again.close();
+});
+
+test("where Spark compares no variants neither do keys, partitions, clusters and tracked columns", async () => {
+  const project = await makeProject({
+    "sluice.yml": "name: v\nschema: s\n",
+    "raw/1.json": lines(CHANGES),
+    "transformations/p.sql": `
+CREATE STREAMING TABLE bronze AS SELECT id, seq, try_parse_json(body) AS body FROM STREAM read_files('raw', format => 'json', schema => 'id INT, seq INT, body STRING');
+CREATE STREAMING TABLE keyed;
+CREATE FLOW keys AS AUTO CDC INTO keyed FROM STREAM bronze KEYS (body) SEQUENCE BY seq STORED AS SCD TYPE 1;
+CREATE STREAMING TABLE tracked;
+CREATE FLOW tracks AS AUTO CDC INTO tracked FROM STREAM bronze KEYS (id) SEQUENCE BY seq STORED AS SCD TYPE 2;
+CREATE STREAMING TABLE parted PARTITIONED BY (body) AS SELECT * FROM STREAM bronze;
+CREATE STREAMING TABLE clustered CLUSTER BY (body) AS SELECT * FROM STREAM bronze;
+CREATE MATERIALIZED VIEW grouped AS SELECT body, count(*) AS n FROM bronze GROUP BY body;
+CREATE MATERIALIZED VIEW compared AS SELECT body = body AS same FROM bronze;`,
+  });
+  const pipeline = await openPipeline(project, { threads: 1 });
+  const { errors } = await pipeline.validate();
+  expect(errors.map(({ code, message }) => `${code} ${message}`).sort()).toEqual([
+    expect.stringMatching(/^AUTOCDC_COLUMN_NOT_COMPARABLE Flow "keys" compares "body" \(keys\) of type variant/),
+    expect.stringMatching(
+      /^AUTOCDC_COLUMN_NOT_COMPARABLE Flow "tracks" compares "body" \(track history\) of type variant/,
+    ),
+    expect.stringMatching(/^DELTA_CLUSTERING_COLUMNS_DATATYPE_NOT_SUPPORTED Dataset "s.clustered" .* variant/),
+    expect.stringMatching(
+      /^DELTA_INVALID_PARTITION_COLUMN_TYPE Dataset "s.parted" cannot be partitioned by "body": its type is variant/,
+    ),
+    expect.stringMatching(/^QUERY_PROBLEM In "s.compared": .* cannot be compared/),
+    expect.stringMatching(/^QUERY_PROBLEM In "s.grouped": .* cannot be grouped by/),
+  ]);
+  await pipeline.close();
+});
