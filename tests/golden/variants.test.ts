@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { openPipeline } from "sluice";
 import { describe, expect, test } from "vitest";
 import { RawTable } from "../harness/delta-table.ts";
@@ -154,4 +156,145 @@ CREATE MATERIALIZED VIEW compared AS SELECT body = body AS same FROM bronze;`,
     expect.stringMatching(/^QUERY_PROBLEM In "s.grouped": .* cannot be grouped by/),
   ]);
   await pipeline.close();
+});
+
+const RECORDS = `{"b":1.50,"a":[1,{"x":null}]}
+
+[{"a":1},{"a":2}]
+"text"
+{"a":1
+{"a":1,"a":2}
+{'q':1}
+{"t":"2024-01-01T00:00:00Z"} trailing
+{"nan":NaN,"far":-Infinity}
+null
+{"nul":"\\u0000D2024"}
+`;
+
+const WHOLE = [
+  ['{"a":[1,{"x":null}],"b":1.5}', "OBJECT<a: ARRAY<VARIANT>, b: DECIMAL(2,1)>"],
+  ['[{"a":1},{"a":2}]', "ARRAY<OBJECT<a: BIGINT>>"],
+  ['"text"', "STRING"],
+  ['{"q":1}', "OBJECT<q: BIGINT>"],
+  ['{"t":"2024-01-01T00:00:00Z"}', "OBJECT<t: STRING>"],
+  ['{"far":"-Infinity","nan":"NaN"}', "OBJECT<far: DOUBLE, nan: DOUBLE>"],
+  ["null", "VOID"],
+  ['{"nul":"\\u0000D2024"}', "OBJECT<nul: STRING>"],
+];
+
+describe.each([
+  [
+    "SQL",
+    {
+      "transformations/p.sql": `
+CREATE STREAMING TABLE loaded AS SELECT *, _metadata.file_name AS file FROM STREAM read_files('raw', format => 'json', singleVariantColumn => 'v');
+CREATE MATERIALIZED VIEW once AS SELECT v FROM read_files('raw', format => 'json', singleVariantColumn => 'v', mode => 'DROPMALFORMED');
+CREATE STREAMING TABLE checked AS SELECT * FROM STREAM read_files('raw', format => 'json', singleVariantColumn => 'v', schema => 'v VARIANT, _corrupt_record STRING');`,
+    },
+  ],
+  [
+    "TypeScript",
+    {
+      "transformations/p.ts": `import { dlt, spark } from "sluice";
+const json = (reader) => reader.option("singleVariantColumn", "v");
+dlt.table({ name: "loaded" }, () => json(spark.readStream.format("cloudFiles").option("cloudFiles.format", "json")).load("raw").selectExpr("*", "_metadata.file_name AS file"));
+dlt.table({ name: "once" }, () => json(spark.read.format("json")).option("mode", "DROPMALFORMED").load("raw").select("v"));
+dlt.table({ name: "checked" }, () => json(spark.readStream.format("json")).schema("v VARIANT, _corrupt_record STRING").load("raw"));`,
+    },
+  ],
+])("singleVariantColumn in %s", (_language, program) => {
+  test("gives each record of JSON as a variant, as Spark does, and keeps what is no record", async () => {
+    const project = await makeProject({
+      "sluice.yml": "name: v\nschema: s\n",
+      ...program,
+      "raw/day=2026-01-01/1.json": RECORDS,
+    });
+    const pipeline = await openPipeline(project, { threads: 1 });
+    const ask = async (sql: string) => JSON.parse(JSON.stringify(await (await pipeline.session().sql(sql)).collect()));
+    expect(await pipeline.run().result).toMatchObject({ state: "COMPLETED" });
+    const rows = WHOLE.map(([v, type]) => ({ v, type }));
+    expect(await ask("SELECT v, schema_of_variant(v) AS type FROM once")).toEqual(rows);
+    expect(await ask("SELECT v, schema_of_variant(v) AS type FROM loaded WHERE v IS NOT NULL")).toEqual(rows);
+    expect(
+      await ask("SELECT file, string(day) AS day, _rescued_data:_corrupt_record AS bad FROM loaded WHERE v IS NULL"),
+    ).toEqual([
+      { file: "1.json", day: "2026-01-01", bad: '{"a":1' },
+      { file: "1.json", day: "2026-01-01", bad: '{"a":1,"a":2}' },
+    ]);
+    expect(await ask("SELECT v, _corrupt_record FROM checked WHERE _corrupt_record IS NOT NULL")).toEqual([
+      { v: null, _corrupt_record: '{"a":1' },
+      { v: null, _corrupt_record: '{"a":1,"a":2}' },
+    ]);
+    await writeFiles(project, { "raw/day=2026-01-02/2.json": '{"late":[1]}\n' });
+    await pipeline.close();
+    const again = await openPipeline(project, { threads: 1 });
+    expect(await again.run().result).toMatchObject({ state: "COMPLETED" });
+    expect(await (await again.session().sql("SELECT v FROM loaded WHERE v:late IS NOT NULL")).collect()).toMatchObject([
+      { v: '{"late":[1]}' },
+    ]);
+    await again.close();
+  });
+});
+
+test("a schema that says something else than singleVariantColumn is refused, as are CSV and XML", async () => {
+  const project = await makeProject({
+    "sluice.yml": "name: v\nschema: s\n",
+    "raw/1.json": RECORDS,
+    "transformations/p.ts": `import { dlt, spark } from "sluice";
+dlt.table({ name: "a" }, () => spark.read.format("json").option("singleVariantColumn", "v").schema("w VARIANT").load("raw"));
+dlt.table({ name: "b" }, () => spark.readStream.format("cloudFiles").option("cloudFiles.format", "json").option("singleVariantColumn", "v").option("cloudFiles.schemaHints", "a INT").load("raw"));
+dlt.table({ name: "c" }, () => spark.read.format("csv").option("singleVariantColumn", "v").load("raw"));`,
+  });
+  const pipeline = await openPipeline(project, { threads: 1 });
+  const { errors } = await pipeline.validate();
+  expect(errors.map(({ code, origin }) => `${origin?.line} ${code}`).sort()).toEqual([
+    "2 INVALID_SINGLE_VARIANT_COLUMN",
+    "3 INVALID_SINGLE_VARIANT_COLUMN",
+    "4 UNSUPPORTED_FEATURE",
+  ]);
+  await pipeline.close();
+});
+
+test("files of sinks hold variants as Spark's do: JSON in JSON, bytes in Parquet, and none in CSV", async () => {
+  const sinks = (formats: readonly string[]) =>
+    formats
+      .map(
+        (format) => `dlt.createSink("to_${format}", "${format}", { path: "out/${format}" });
+dlt.appendFlow({ target: "to_${format}", name: "into_${format}" }, () => dlt.readStream("bronze"));`,
+      )
+      .join("\n");
+  const program = (formats: readonly string[]) => `import { dlt, spark } from "sluice";
+dlt.table({ name: "bronze" }, () => spark.readStream.format("json").schema("id INT, body STRING").load("raw").selectExpr("id", "try_parse_json(body) AS body"));
+${sinks(formats)}`;
+  const project = await makeProject({
+    "sluice.yml": "name: v\nschema: s\n",
+    "raw/1.json": lines(CHANGES),
+    "transformations/p.ts": program(["json", "parquet", "csv"]),
+  });
+  const refused = await openPipeline(project, { threads: 1 });
+  const { errors } = await refused.validate();
+  expect(errors.map(({ message }) => message)).toEqual([
+    expect.stringMatching(/Column "body" of flow "into_csv" in CSV files/),
+  ]);
+  await refused.close();
+  await writeFiles(project, { "transformations/p.ts": program(["json", "parquet"]) });
+  const pipeline = await openPipeline(project, { threads: 1 });
+  expect(await pipeline.run().result).toMatchObject({ state: "COMPLETED" });
+  await pipeline.close();
+  const [file] = readdirSync(join(project, "out/json"));
+  expect(readFileSync(join(project, "out/json", file ?? ""), "utf8")).toContain(
+    '{"id":1,"body":{"a":[1,{"x":null}],"b":1.5}}\n',
+  );
+  const [parquet] = readdirSync(join(project, "out/parquet"));
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  const found = await connection.runAndReadAll(
+    `SELECT id, hex(body.value) AS value, hex(body.metadata) AS metadata FROM '${join(project, "out/parquet", parquet ?? "")}' WHERE id IN (-5, 3) ORDER BY id`,
+  );
+  expect(found.getRowObjectsJson()).toEqual([
+    { id: -5, value: "02010000020C01", metadata: "010100016E" },
+    { id: 3, value: null, metadata: null },
+  ]);
+  connection.closeSync();
+  instance.closeSync();
 });

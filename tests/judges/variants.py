@@ -5,6 +5,7 @@ usage: variants.py JARS write THEIRS        makes a Delta table in the folder
 """
 
 import json
+import os
 import sys
 
 from rows import canonical, delta_kernel_rows, delta_rs_rows, frame_rows, spark_session
@@ -32,6 +33,12 @@ VALUES = [
     "to_variant_object(named_struct('z', 1, 'a', TIMESTAMP '2024-02-29 12:00:00', 'l', array(1.5d, NULL)))", "cast(NULL AS VARIANT)",
 ]
 
+RECORDS = [
+    '{"b":1.50,"a":[1,{"x":null}]}', "", '[{"a":1},{"a":2}]', '"text"', "12", '{"a":1', '{"a":1,"a":2}', "{'q':1}", '{"t":"2024-01-01"} trailing',
+    '{"big":123456789012345678901234567890123456789012,"small":0.00000000000000000000000000000000000000001}', "null", "  [ ]  ", '{"n":NaN,"i":-Infinity}',
+    "nothing", '{"a":{"b":1,"b":2}}', '{"\\u00e9":"\\ud83d\\ude00","tab":"a\\tb"}', '{"nul":"\\u0000D2024"}', "[1,2", "-0", "-0.0", "1E5", "007",
+]
+
 READ = """SELECT id, v IS NULL AS missing, is_variant_null(v) AS empty, cast(v AS STRING) AS text, to_json(v) AS json, schema_of_variant(v) AS type,
   l IS NULL AS no_list, transform(l, one -> to_json(one)) AS list, st IS NULL AS no_struct, to_json(st.v) AS inner, map_entries(transform_values(m, (k, one) -> to_json(one))) AS map
   FROM delta.`{}` ORDER BY id"""
@@ -54,7 +61,13 @@ def write(folder):
     spark.sql(f"INSERT INTO {table} VALUES (900, NULL, NULL, NULL, NULL), (901, NULL, array(), NULL, map())")
     spark.sql(f"DELETE FROM {table} WHERE id = 3")
     spark.sql(f"UPDATE {table} SET v = parse_json('[1]') WHERE id = 4")
-    return {"rows": len(VALUES) + 1}
+    spark.sql(f"SELECT id, v, l, st FROM {table}").coalesce(1).write.parquet(f"{folder}_parquet")
+    os.makedirs(f"{folder}_json")
+    with open(f"{folder}_json/1.json", "w", encoding="utf-8") as file:
+        file.write("\n".join(RECORDS) + "\n")
+    records = spark.read.option("singleVariantColumn", "v").schema("v VARIANT, _corrupt_record STRING").json(f"{folder}_json")
+    told = records.selectExpr("cast(v AS STRING) AS text", "schema_of_variant(v) AS type", "_corrupt_record AS bad").collect()
+    return {"rows": len(VALUES) + 1, "records": [list(row) for row in told]}
 
 
 def read(ours, theirs):

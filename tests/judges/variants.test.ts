@@ -24,6 +24,8 @@ describe.skipIf(leftOut !== undefined)(
     const theirs = join(folder, "theirs");
     let project = "";
     let verdict: Verdict;
+    /** What Spark reads of records of JSON with `singleVariantColumn`: text, type, what is no record. */
+    let records: Rows;
     const answers = async (sql: string) => {
       const pipeline = await openPipeline(project, { threads: 1 });
       const rows = await (await pipeline.session().sql(sql)).collect();
@@ -32,7 +34,9 @@ describe.skipIf(leftOut !== undefined)(
     };
 
     beforeAll(async () => {
-      const { rows } = await ask<{ readonly rows: number }>("variants.py", "write", theirs);
+      const written = await ask<{ readonly rows: number; readonly records: Rows }>("variants.py", "write", theirs);
+      const { rows } = written;
+      records = written.records;
       project = await makeProject({
         "sluice.yml": "name: judged\nschema: s\n",
         "transformations/p.sql": `CREATE MATERIALIZED VIEW copied AS SELECT * FROM delta.\`${theirs}\`;`,
@@ -76,6 +80,20 @@ dlt.table({ name: "followed" }, () => spark.readStream.format("delta").option("r
         { v: "0", type: "insert" },
         { v: "[1]", type: "update_postimage" },
       ]);
+    });
+
+    test("Parquet files that Spark has written have the same variants as its table", async () => {
+      const columns = "id, v IS NULL AS no, to_json(v) AS v, to_json(l) AS l, to_json(st) AS st";
+      const table = await answers(`SELECT ${columns} FROM delta.\`${theirs}\` ORDER BY id`);
+      expect(await answers(`SELECT ${columns} FROM parquet.\`${theirs}_parquet\` ORDER BY id`)).toEqual(table);
+    });
+
+    test("records of JSON are the variants that Spark makes of them, and what is none is the same", async () => {
+      const read = `read_files('${theirs}_json', format => 'json', singleVariantColumn => 'v', schema => 'v VARIANT, _corrupt_record STRING')`;
+      const found: readonly Record<string, unknown>[] = await answers(
+        `SELECT cast(v AS STRING) AS text, schema_of_variant(v) AS type, _corrupt_record AS bad FROM ${read}`,
+      );
+      expect(found.map((row) => Object.values(row))).toEqual(records);
     });
 
     test("a table of ours that Spark goes on with is read with what both have written", async () => {

@@ -52,6 +52,11 @@ export function parseStrictJson(text: string): Json | undefined {
   return firstValue({ text, at: 0, strict: true });
 }
 
+/** The same, with NaN for a number. */
+export function parseStrictJsonOrNaN(text: string): Json | undefined {
+  return firstValue({ text, at: 0, strict: true, words: WORD_OR_NAN });
+}
+
 /** Parses JSON, keeping the digits of numbers and the order of keys; undefined when it is malformed. */
 export function parseJson(text: string): Json | undefined {
   const state = { text, at: 0 };
@@ -71,6 +76,7 @@ function firstValue(state: State): Json | undefined {
 interface State {
   readonly text: string;
   readonly strict?: boolean;
+  readonly words?: RegExp;
   at: number;
 }
 
@@ -97,13 +103,15 @@ function readValue(state: State, depth: number): Json {
   return readWord(state);
 }
 
-const WORD = /(?:true|false|null)\b|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORD = /(?:true|false|null)\b|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])/y;
+const WORD_OR_NAN = new RegExp(`${WORD.source}|NaN\\b`, "y");
 const STRING = /"(?:[^"\\]|\\.)*"/sy;
 const SINGLE = /'(?:[^'\\]|\\.)*'/sy;
 
 function readWord(state: State): Json {
-  WORD.lastIndex = state.at;
-  const word = WORD.exec(state.text)?.[0];
+  const words = state.words ?? WORD;
+  words.lastIndex = state.at;
+  const word = words.exec(state.text)?.[0];
   if (word === undefined) return fail();
   state.at += word.length;
   if (word === "null") return null;

@@ -1,7 +1,10 @@
 import { ofTexts, type PreludeFunction } from "./prelude-definition.ts";
 import { NUMBER_MARK } from "./written-number.ts";
 
-/** What is allowed beyond JSON: comments, unquoted names, single quotes, zeros before numbers, NaN and infinities, any escape, control characters; and whether numbers are to be marked. */
+/**
+ * What is allowed beyond JSON: comments, unquoted names, single quotes, zeros before numbers, NaN and infinities, any escape, control characters; whether numbers
+ * are to be marked; and whether it is for a variant (`v`), in which NaN is a number and whose reader finds names that come twice.
+ */
 type Allowed = ReadonlySet<string>;
 
 const NAME = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
@@ -51,7 +54,8 @@ class Rewriter {
       this.#at++;
     }
     this.#at++;
-    return `${open}${lastOfEach(members, close).join(",")}${close}`;
+    const kept = this.#allowed.has("v") ? members : lastOfEach(members, close);
+    return `${open}${kept.join(",")}${close}`;
   }
 
   #member(depth: number): string | undefined {
@@ -72,7 +76,8 @@ class Rewriter {
 
   #number(): string | undefined {
     const special = this.#take(NOT_FINITE);
-    if (special !== undefined) return this.#allowed.has("n") ? JSON.stringify(special) : undefined;
+    if (special !== undefined && !this.#allowed.has("n")) return undefined;
+    if (special !== undefined) return this.#allowed.has("v") ? notFinite(special) : JSON.stringify(special);
     if (this.#allowed.has("z")) {
       PADDED.lastIndex = this.#at;
       const padded = PADDED.exec(this.#text);
@@ -125,6 +130,11 @@ class Rewriter {
   }
 }
 
+/** A number that is too large for a double is read as an infinite one. */
+function notFinite(text: string): string {
+  return text === "NaN" ? text : `${text.startsWith("-") ? "-" : ""}1e999`;
+}
+
 /** Of members with the same name Spark takes the last; its place is the first's. */
 function lastOfEach(members: readonly string[], close: string): readonly string[] {
   if (close === "]") return members;
@@ -132,7 +142,12 @@ function lastOfEach(members: readonly string[], close: string): readonly string[
   return byName.size === members.length ? members : [...byName.values()];
 }
 
+/** A text that Spark's parser takes for JSON as JSON, where the letters of `js_lenient_json` are allowed; undefined when it is malformed. */
+export function lenientJson(text: string, allowed: string): string | undefined {
+  return new Rewriter(text, new Set(allowed)).value();
+}
+
 /** What this folder's JSON readers ask for when DuckDB says that a text is no JSON. */
 export const LENIENT_JSON_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
-  js_lenient_json: ofTexts(2, (text, allowed) => new Rewriter(text, new Set(allowed)).value() ?? null),
+  js_lenient_json: ofTexts(2, (text = "", allowed = "") => lenientJson(text, allowed) ?? null),
 };

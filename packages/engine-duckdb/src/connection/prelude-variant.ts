@@ -12,6 +12,7 @@ import {
   tidy,
   type Variant,
   variantOfJson,
+  variantOfRecord,
   variantText,
 } from "./variant/variant-value.ts";
 
@@ -48,6 +49,7 @@ function parts(take: (value: Variant) => Iterable<Variant> | undefined): Prelude
 export const VARIANT_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   js_variant_parse: ofTexts(1, (text = "") => parsed(text)),
   js_variant_try_parse: ofTexts(1, (text = "") => textOrNull(variantOfJson(text))),
+  js_variant_record: ofTexts(2, (text = "", allowed = "") => textOrNull(variantOfRecord(text, allowed))),
   js_variant_tidy: ofTexts(1, (text = "") => variantText(tidy(readVariant(text)))),
   js_variant_get: ofTexts(3, (text = "", path = "", caller = "") =>
     textOrNull(variantAt(readVariant(text), path, caller)),

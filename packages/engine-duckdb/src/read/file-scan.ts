@@ -24,6 +24,8 @@ export interface FileScan {
   readonly plainOf: (file: FileEntry) => FileEntry;
   /** Given with `badRecordsPath`: is told SELECTs of the records that are left out, columns `path`, `record`, `reason`, all VARCHAR. */
   readonly leaveOut?: (records: string) => void;
+  /** Where Parquet files can be read such that variants are groups of bytes. */
+  readonly unmarked: (files: readonly FileEntry[]) => Promise<readonly string[]>;
   readonly connection: Connection;
   /** A folder for staged files that outlive the statement. */
   readonly folder: string;

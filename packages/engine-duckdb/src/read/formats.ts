@@ -1,9 +1,10 @@
-import { EngineError } from "@sluice/pipelines";
+import { EngineError, type FileRead } from "@sluice/pipelines";
 import { csvRows } from "./csv/csv-rows.ts";
 import { csvColumns } from "./csv/infer-csv.ts";
 import type { FileFormat } from "./format.ts";
 import { jsonColumns } from "./json/infer-json.ts";
 import { jsonRows } from "./json/json-rows.ts";
+import { singleVariantColumn, VARIANT_JSON } from "./json/variant-rows.ts";
 import { parquetColumns, parquetRows } from "./parquet/parquet-rows.ts";
 import { BINARY_COLUMNS, binaryRows, TEXT_COLUMNS, textRows } from "./text/text-rows.ts";
 
@@ -29,8 +30,9 @@ const FORMATS: Readonly<Record<string, FileFormat>> = {
 };
 
 /** @throws EngineError for a format that is not read here */
-export function formatOf({ format }: { readonly format: string }): FileFormat {
-  const found = FORMATS[format.toLowerCase()];
+export function formatOf({ format, options }: Pick<FileRead, "format" | "options">): FileFormat {
+  const name = format.toLowerCase();
+  const found = name === "json" && singleVariantColumn({ options }) !== undefined ? VARIANT_JSON : FORMATS[name];
   if (found !== undefined) return found;
   const known = "json, csv, xml, parquet, avro, text, binaryFile, delta";
   throw new EngineError(`The file format "${format}" cannot be read by this engine. Formats it reads: ${known}.`, {

@@ -16,7 +16,7 @@ import { emptyRows } from "./file-scan.ts";
 import type { FileFormat } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import { literalRows } from "./literal-rows.ts";
-import { type LocalCopies, type LocalEntry, sourcePath } from "./local-copies.ts";
+import { type LocalCopies, type LocalEntry, type LocalFile, sourcePath } from "./local-copies.ts";
 import { columnsToWatch, stopAtNewFields } from "./new-fields.ts";
 import { presentFiles, stageGrown } from "./settle-files.ts";
 import { type RowRestriction, tableRows, type WantedKeys } from "./table-rows.ts";
@@ -157,6 +157,7 @@ async function fileRows(
     identify: tolerance.identify,
     written: tolerance.written,
     plainOf: copies.plainOf,
+    unmarked: (marked) => context.tables.variants.plain(marked.map(asLocal), context.copies),
     connection,
     ...(leftOut === undefined ? {} : { leaveOut: (records: string) => leftOut.records.push(records) }),
     get folder() {
@@ -165,6 +166,12 @@ async function fileRows(
     lastingFolder: context.folder.parent,
   });
   return stopAtNewFields(rows, scan.output, read);
+}
+
+/** A file of a source may be another one later. */
+function asLocal(file: FileEntry): LocalFile {
+  const { path, sizeBytes, modifiedAt } = file;
+  return { path: sourcePath(file), local: path, sizeBytes, version: String(modifiedAt) };
 }
 
 /** Which files of a read are left out, and why. */

@@ -2,6 +2,7 @@ import type { FileEntry } from "@sluice/pipelines";
 import { type DataType, type StructField, sameType } from "@sluice/query";
 import { duckType, fromDuckType } from "../compile/duck-type.ts";
 import { quoteName } from "../compile/identifier.ts";
+import { fromStored } from "../compile/stored-value.ts";
 import { type FileFacts, fileFacts, type SplitSchema } from "./file-list.ts";
 import type { FileScan } from "./file-scan.ts";
 import { misfitMember, rescueObject } from "./json/json-fit.ts";
@@ -48,10 +49,10 @@ function matchColumn(field: StructField, group: TypedGroup, exact: boolean): Mat
     group.columns.find((one) => one.name === field.name) ??
     (exact ? undefined : group.columns.find((one) => one.name.toLowerCase() === field.name.toLowerCase()));
   if (found === undefined) return { field };
-  const column = `r.${quoteName(found.name)}`;
   const type = fromDuckType(found.duck);
+  const column = fromStored(`r.${quoteName(found.name)}`, type);
   if (widens(type, field.dataType)) return { field, column: found.name, value: column };
-  const json = `to_json(${column})::VARCHAR`;
+  const json = type.kind === "variant" ? `js_variant_print(${column})` : `to_json(${column})::VARCHAR`;
   if (!isNested(type) || type.kind !== field.dataType.kind) {
     return { field, column: found.name, value: "NULL", misfit: `CASE WHEN ${column} IS NOT NULL THEN ${json} END` };
   }

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { FileExport } from "@sluice/pipelines";
 import type { StructField } from "@sluice/query";
 import { quoteName, quoteText } from "../compile/identifier.ts";
+import { toStored } from "../compile/stored-value.ts";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { WorkFolder } from "../connection/work-folder.ts";
 import { BadRecords } from "../read/bad-records.ts";
@@ -57,7 +58,7 @@ function selected(
   format: FileExport["format"],
 ): string {
   if (format === "framed") return framedRow(columns.map(({ sql, column }) => ({ sql, dataType: column.dataType })));
-  return columns.map(({ sql, column }) => `${sql} AS ${quoteName(column.name)}`).join(", ");
+  return columns.map(({ sql, column }) => `${toStored(sql, column.dataType)} AS ${quoteName(column.name)}`).join(", ");
 }
 
 function copyTarget(staging: string, request: FileExport): string {

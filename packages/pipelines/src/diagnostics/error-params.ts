@@ -65,6 +65,8 @@ export interface ErrorParams {
     readonly found: string;
   };
   UNKNOWN_OPTION: { readonly where: string; readonly option: string; readonly closest?: string };
+  /** A schema, or the option that names columns, beside `singleVariantColumn`. */
+  INVALID_SINGLE_VARIANT_COLUMN: { readonly column: string; readonly corrupt: string; readonly given: string };
   INVALID_OPTION_VALUE: {
     readonly where: string;
     readonly option: string;

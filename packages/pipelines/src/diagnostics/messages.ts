@@ -173,6 +173,10 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `${p.where} has no option \`${p.option}\`.`,
     next: (p) => didYouMean(p.closest),
   },
+  INVALID_SINGLE_VARIANT_COLUMN: {
+    sentence: (p) => `With singleVariantColumn the columns are known, and ${p.given} says something else.`,
+    next: (p) => `Leave it out, or declare ${p.column} VARIANT, and ${p.corrupt} STRING for records that are no JSON.`,
+  },
   INVALID_OPTION_VALUE: {
     sentence: (p) => `Option \`${p.option}\` of ${lowerFirst(p.where)} is "${p.value}", not ${p.expected}.`,
   },

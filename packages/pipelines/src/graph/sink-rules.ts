@@ -96,7 +96,9 @@ export function sinkColumnErrors(
     });
   }
   if (sink.format !== "csv") return [];
-  const nested = schema.fields.filter(({ dataType: { kind } }) => ["struct", "array", "map", "binary"].includes(kind));
+  const nested = schema.fields.filter(({ dataType: { kind } }) =>
+    ["struct", "array", "map", "binary", "variant"].includes(kind),
+  );
   return nested.map(({ name }) =>
     unsupported(
       sink,

@@ -1,5 +1,5 @@
 import type { DataSource, StructField, StructType } from "@sluice/query";
-import { field, STRING, struct } from "@sluice/query";
+import { field, STRING, sqlType, struct, VARIANT } from "@sluice/query";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { Engine, FileEntry } from "../engine/engine.ts";
 import type { OpenStore } from "../engine/file-store.ts";
@@ -94,6 +94,12 @@ class Read {
     this.autoLoader = ["cloudfiles", "read_files"].includes(leaf.format.toLowerCase());
   }
 
+  /** The column that takes each record as a VARIANT. */
+  get variantColumn(): string | undefined {
+    const name = this.options.get("singleVariantColumn");
+    return name === "" ? undefined : name;
+  }
+
   get recursive(): boolean {
     return this.autoLoader || this.options.flag("recursiveFileLookup") === true;
   }
@@ -164,10 +170,13 @@ function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError
     const plan = 'Use spark.readStream.format("cloudFiles"), or read once with spark.read and the format of the files.';
     return [new PipelineError("UNSUPPORTED_FEATURE", { feature: "A batch read with cloudFiles", plan }, context)];
   }
-  const mustDeclare = leaf.streaming && !read.autoLoader && !isFixed(canonicalFormat(leaf.format));
+  const fixed = isFixed(canonicalFormat(leaf.format)) || read.variantColumn !== undefined;
+  const mustDeclare = leaf.streaming && !read.autoLoader && !fixed;
   if (mustDeclare && leaf.schema === undefined && !world.streamingInference) {
     return [new PipelineError("STREAM_NEEDS_SCHEMA", { format: leaf.format }, context)];
   }
+  const variantErrors = singleVariantErrors(read);
+  if (variantErrors.length > 0) return variantErrors;
   if (givenFormat(read) === "xml" && read.options.get("rowTag") === undefined) {
     const params = { where: "The XML source", option: "rowTag", example: '.option("rowTag", "book")' };
     return [new PipelineError("MISSING_OPTION", params, context)];
@@ -186,6 +195,22 @@ function usageErrors(read: Read, world: FileSourceWorld): readonly PipelineError
   return [];
 }
 
+/** A schema beside a single variant column has that column, and one for corrupt records at most; names of other columns have no place. */
+function singleVariantErrors({ leaf, options, variantColumn }: Read): readonly PipelineError[] {
+  if (variantColumn === undefined) return [];
+  const context = { origin: leaf.origin };
+  const corrupt = options.get("columnNameOfCorruptRecord") ?? "_corrupt_record";
+  const isVariant = (one: StructField) => one.name === variantColumn && one.dataType.kind === "variant";
+  const isCorrupt = (one: StructField) => one.name === corrupt && one.dataType.kind === "string";
+  const fields = leaf.schema?.fields ?? [];
+  const fits = fields.some(isVariant) && fields.every((one) => isVariant(one) || isCorrupt(one));
+  const isDeclared = leaf.schema !== undefined && !fits;
+  const option = ["cloudFiles.schemaHints", "schemaHints"].find((name) => options.get(name) !== undefined);
+  if (!isDeclared && option === undefined) return [];
+  const params = { column: variantColumn, corrupt, given: isDeclared ? sqlType(leaf.schema) : `${option}` };
+  return [new PipelineError("INVALID_SINGLE_VARIANT_COLUMN", params, context)];
+}
+
 async function buildSource(read: Read, paths: readonly string[], world: FileSourceWorld): Promise<FileSource> {
   await requirePaths(read, paths, world);
   const listing = { paths, options: engineOptions(read, paths, world), recursive: read.recursive };
@@ -201,8 +226,8 @@ async function buildSource(read: Read, paths: readonly string[], world: FileSour
     ...(read.autoLoader && format === "csv" ? { byName: true } : {}),
     ...(rescuedDataColumn === undefined ? {} : { rescuedDataColumn }),
   };
-  if (format === "text" || read.leaf.schema !== undefined) {
-    const declared = read.leaf.schema ?? struct([field("value", STRING)]);
+  const declared = read.leaf.schema ?? knownSchema(read, format);
+  if (declared !== undefined) {
     const schema = withRescued(await withPartitions(declared, read, listing, world), rescuedDataColumn);
     const evolution = evolutionOf(read, format, []);
     return { ...base, schema, ...(evolution === undefined ? {} : { evolution }) };
@@ -219,6 +244,12 @@ async function buildSource(read: Read, paths: readonly string[], world: FileSour
   };
 }
 
+/** The columns of files that do not depend on what is in them. */
+function knownSchema({ variantColumn }: Read, format: string): StructType | undefined {
+  if (variantColumn !== undefined && format === "json") return struct([field(variantColumn, VARIANT)]);
+  return format === "text" ? struct([field("value", STRING)]) : undefined;
+}
+
 const EVOLVING_FORMATS = ["json", "csv", "xml", "parquet", "avro"];
 
 const EVOLUTIONS: Readonly<Record<string, SchemaEvolution["mode"]>> = {
@@ -229,7 +260,7 @@ const EVOLUTIONS: Readonly<Record<string, SchemaEvolution["mode"]>> = {
 
 function evolutionOf(read: Read, format: string, hints: readonly SchemaHint[]): SchemaEvolution | undefined {
   const mode =
-    read.autoLoader && read.leaf.streaming && EVOLVING_FORMATS.includes(format)
+    read.autoLoader && read.leaf.streaming && EVOLVING_FORMATS.includes(format) && read.variantColumn === undefined
       ? EVOLUTIONS[read.evolution]
       : undefined;
   return mode && { mode, inferTypes: read.inferTypes, hints };

@@ -30,7 +30,7 @@ const REBASE: OptionShape = {
 };
 const VARIANT: OptionShape = {
   kind: "Refused",
-  why: "a table has no VARIANT: read the records as text, and take what you need of parse_json(value)",
+  why: "only records of JSON become a VARIANT here: name the columns, and make one of them with to_variant_object(struct(*))",
 };
 
 /** What all formats of text have in common. */
@@ -45,7 +45,6 @@ const VALUES: OptionTable = {
   mode: MODE,
   multiLine: FLAG,
   samplingRatio: IDLE,
-  singleVariantColumn: VARIANT,
   timestampFormat: TEXT,
   timestampNTZFormat: TEXT,
   timeZone: TEXT,
@@ -64,6 +63,7 @@ const JSON_OPTIONS: OptionTable = {
   inferTimestamp: FLAG,
   prefersDecimal: FLAG,
   primitivesAsString: FLAG,
+  singleVariantColumn: TEXT,
   writeNonAsciiCharacterAsCodePoint: IDLE,
   ignoreNullFields: IDLE,
 };
@@ -95,6 +95,7 @@ const CSV_OPTIONS: OptionTable = {
   prefersDate: only("true", "name the column with schemaHints, as day TIMESTAMP"),
   quote: TEXT,
   quoteAll: IDLE,
+  singleVariantColumn: VARIANT,
   sep: TEXT,
   skipRows: TEXT,
   unescapedQuoteHandling: only(
@@ -116,6 +117,7 @@ const XML_OPTIONS: OptionTable = {
   prefersDecimal: only("false", "name the columns with schemaHints, as amount DECIMAL(18,2)"),
   rootTag: IDLE,
   rowTag: TEXT,
+  singleVariantColumn: VARIANT,
   rowValidationXSDPath: { kind: "Refused", why: "check the rows with expectations" },
   validateName: IDLE,
   valueTag: TEXT,

@@ -1,4 +1,13 @@
-import { isList, type Json, Members, Numeral, parseStrictJson, printJson } from "../json-value.ts";
+import {
+  isList,
+  type Json,
+  Members,
+  Numeral,
+  parseStrictJson,
+  parseStrictJsonOrNaN,
+  printJson,
+} from "../json-value.ts";
+import { lenientJson } from "../prelude-lenient-json.ts";
 import { floatText } from "../prelude-number.ts";
 
 /**
@@ -59,8 +68,32 @@ export function membersOf(value: Variant): ReadonlyMap<string, Variant> | undefi
 
 /** The first JSON value of a text as a variant; undefined when it is malformed or an object repeats a key. */
 export function variantOfJson(text: string): Variant | undefined {
-  const value = parseStrictJson(text);
-  return value === undefined || repeatsKey(value) ? undefined : tidy(value);
+  return variantOf(text, parseStrictJson(text));
+}
+
+/** The same of a text that may hold more than JSON allows: what does is named by the letters of `js_lenient_json`. */
+export function variantOfRecord(text: string, allowed: string): Variant | undefined {
+  const found = variantOfJson(text);
+  if (found !== undefined) return found;
+  const rewritten = lenientJson(text, `${allowed}v`);
+  return rewritten === undefined ? undefined : variantOf(rewritten, parseStrictJsonOrNaN(rewritten));
+}
+
+function variantOf(text: string, value: Json | undefined): Variant | undefined {
+  if (value === undefined || repeatsKey(value)) return undefined;
+  return tidy(MAYBE_MARK.test(text) ? asStrings(value) : value);
+}
+
+const MAYBE_MARK = /\\u0000|\0/;
+
+/** Texts of JSON are STRINGs, whatever they begin with. */
+function asStrings(value: Json): Variant {
+  if (typeof value === "string") return value.startsWith(MARK) ? markedText("S", value) : value;
+  if (value === null || typeof value !== "object" || value instanceof Numeral) return value;
+  if (isList(value)) return value.map(asStrings);
+  const members = new Members();
+  for (const [key, item] of value) members.set(key, asStrings(item));
+  return members;
 }
 
 /** The variant of values that were written one into the other: keys in order, numbers in one spelling. */

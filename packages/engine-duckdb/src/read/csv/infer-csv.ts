@@ -73,6 +73,7 @@ async function textRowsOf(sample: Sample): Promise<string> {
     identify: false,
     written: false,
     plainOf: (file) => file,
+    unmarked: async (files) => files.map((file) => file.path),
     connection: sample.connection,
     folder: sample.folder,
     lastingFolder: sample.folder,

@@ -26,12 +26,13 @@ export async function jsonTextRows(
   const numbers = keepsWritten(schema) ? "Marked" : undefined;
   const rules: FitRules = { ...timeFormats(scan.read), ...(numbers && { numbers }) };
   const texts = staged === undefined ? await textSource(scan, files, numbers) : stagedSource(staged);
-  const parsed = `SELECT i, l, ${parsedJson("l", scan.read, numbers !== undefined)} AS j FROM (${texts}) WHERE l IS NOT NULL AND trim(l, ' \t\r\n') <> ''`;
+  const parsed = `SELECT i, l, ${parsedJson("l", scan.read, numbers !== undefined)} AS j FROM (${texts}) WHERE ${IS_RECORD}`;
   const sql = `SELECT i, l, unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (${parsed})`;
   return recordRows(scan, schema, files, { sql, numbers, fit: (json, type) => fitJson(json, type, rules) });
 }
 
-async function textSource(scan: FileScan, files: readonly FileEntry[], numbers: Numbers | undefined): Promise<string> {
+/** SQL of the records of files as text: `l`, and `i`, the place of the file in the list. */
+export async function textSource(scan: FileScan, files: readonly FileEntry[], numbers?: Numbers): Promise<string> {
   const plain = await contentsOf(scan, files, numbers);
   const paths = pathList(plain.map((file) => file.path));
   const separator = lineSeparator(scan.read);
@@ -41,6 +42,9 @@ async function textSource(scan: FileScan, files: readonly FileEntry[], numbers: 
   if (!isMultiLine) return `SELECT l, file_index AS i FROM ${linesReader(paths, await longestLine(plain))}`;
   return `SELECT content AS l, list_position(${textPaths(plain.map((file) => file.path))}, filename) - 1 AS i FROM read_text(${paths})`;
 }
+
+/** Blank lines are no records. */
+export const IS_RECORD = "l IS NOT NULL AND trim(l, ' \\t\\r\\n') <> ''";
 
 async function contentsOf(
   scan: FileScan,

@@ -19,11 +19,18 @@ function repeats(json: string): string {
   return `coalesce(len(list_distinct(${keys})) < len(${keys}), false)`;
 }
 
+/** What a read of files allows beyond JSON. */
+export function leniences(read: Pick<FileRead, "options">): string {
+  return LENIENCE.filter(([name, otherwise]) => readFlag(read, name, otherwise))
+    .map(([, , letter]) => letter)
+    .join("");
+}
+
 /** SQL of a text as JSON, NULL when it is malformed. What DuckDB does not take is looked at again with Spark's leniency. Marked numbers stay marked. */
 export function parsedJson(text: string, read: Pick<FileRead, "options">, isMarked = false): string {
-  const letters = LENIENCE.filter(([name, otherwise]) => readFlag(read, name, otherwise)).map(([, , letter]) => letter);
+  const letters = leniences(read);
   const written = isMarked ? `sp_written_json(${text})` : text;
-  const lenient = `TRY_CAST(js_lenient_json(${written}, ${quoteText(`${letters.join("")}${isMarked ? "m" : ""}`)}) AS JSON)`;
+  const lenient = `TRY_CAST(js_lenient_json(${written}, ${quoteText(`${letters}${isMarked ? "m" : ""}`)}) AS JSON)`;
   const strict = `TRY_CAST(${text} AS JSON)`;
   const looks = letters.includes("n") ? "" : ` OR regexp_matches(${text}, 'NaN|Inf|INF')`;
   return `CASE WHEN ${strict} IS NULL OR ${repeats(strict)}${looks} THEN ${lenient} ELSE ${strict} END`;

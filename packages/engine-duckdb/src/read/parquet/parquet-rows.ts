@@ -1,5 +1,5 @@
 import type { FileEntry } from "@sluice/pipelines";
-import { field, type StructField } from "@sluice/query";
+import { field, holdsVariant, type StructField } from "@sluice/query";
 import { fromDuckType } from "../../compile/duck-type.ts";
 import type { Connection } from "../../connection/duck-db.ts";
 import { pathList, splitSchema } from "../file-list.ts";
@@ -99,10 +99,11 @@ export async function parquetRows(scan: FileScan): Promise<string> {
   const schema = splitSchema(scan.read, scan.files);
   const groups = await groupParquet(scan.connection, scan.files);
   if (groups.length === 0) return emptyRows(scan);
-  return groups
-    .map(({ files, columns }) => {
-      const reader = `read_parquet(${pathList(files.map((file) => file.path))}, hive_partitioning = false)`;
-      return `(${typedRows(scan, schema, { files, columns, reader, index: "r.file_index" })})`;
-    })
-    .join(" UNION ALL ");
+  const rows = groups.map(async ({ files, columns }) => {
+    const marksVariants = columns.some((one) => holdsVariant(fromDuckType(one.duck)));
+    const paths = marksVariants ? await scan.unmarked(files) : files.map((file) => file.path);
+    const reader = `read_parquet(${pathList(paths)}, hive_partitioning = false)`;
+    return `(${typedRows(scan, schema, { files, columns, reader, index: "r.file_index" })})`;
+  });
+  return (await Promise.all(rows)).join(" UNION ALL ");
 }
