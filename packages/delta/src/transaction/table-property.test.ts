@@ -26,8 +26,15 @@ test("a value that the property cannot have is refused", () => {
 });
 
 test("what needs a feature that is not honoured is kept as a wish", () => {
-  expect(check({ "delta.enableRowTracking": "true", "delta.enableDeletionVectors": "true" }).configuration).toEqual({
+  expect(
+    check({
+      "delta.enableRowTracking": "true",
+      "delta.enableVariantShredding": "true",
+      "delta.enableDeletionVectors": "true",
+    }).configuration,
+  ).toEqual({
     "sluice.deferred.delta.enableRowTracking": "true",
+    "sluice.deferred.delta.enableVariantShredding": "true",
     "delta.enableDeletionVectors": "true",
   });
 });

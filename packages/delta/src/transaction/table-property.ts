@@ -42,6 +42,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   "delta.enableExpiredLogCleanup": FLAG,
   "delta.enableInCommitTimestamps": FLAG,
   "delta.enableRowTracking": FLAG,
+  "delta.enableVariantShredding": FLAG,
   "delta.enableTypeWidening": oneOf("false"),
   "delta.isolationLevel": oneOf("Serializable", "WriteSerializable"),
   "delta.logRetentionDuration": PERIOD,
@@ -61,6 +62,7 @@ const CANONICAL: ReadonlyMap<string, string> = new Map(Object.keys(RULES).map((k
 const DEFERRED: Readonly<Record<string, string>> = {
   "delta.checkpointPolicy": "v2",
   "delta.enableRowTracking": "true",
+  "delta.enableVariantShredding": "true",
 };
 
 /** What the names of properties that are kept as a wish begin with. */
@@ -75,7 +77,7 @@ export interface CheckedProperties {
 /**
  * Checks table properties as a person gave them. Keys that begin with `delta.` must be known, whatever their case; all others are kept as they are.
  * `delta.feature.<name>` asks for a feature; `delta.minReaderVersion` and `delta.minWriterVersion` ask for nothing, since a table gets the least protocol
- * it needs. A property that needs a feature we do not honour (row tracking, V2 checkpoints) is kept under `sluice.deferred.<key>`.
+ * it needs. A property that needs a feature we do not honour (row tracking, shredding, V2 checkpoints) is kept under `sluice.deferred.<key>`.
  *
  * @throws DELTA_UNKNOWN_CONFIGURATION, DELTA_INVALID_CONFIGURATION, DELTA_UNSUPPORTED_FEATURES_FOR_WRITE
  */

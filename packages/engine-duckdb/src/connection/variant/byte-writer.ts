@@ -15,13 +15,15 @@ export class ByteWriter {
   }
 
   byte(value: number): void {
-    this.unsigned(value, 1);
+    this.#room(1);
+    this.#bytes[this.end++] = value;
   }
 
   /** An unsigned number in 1 to 4 bytes. */
   unsigned(value: number, size: number): void {
     this.#room(size);
-    this.end = this.#bytes.writeUIntLE(value, this.end, size);
+    if (size === 1) this.#bytes[this.end++] = value;
+    else this.end = this.#bytes.writeUIntLE(value, this.end, size);
   }
 
   /** A number with a sign in 1 to 4 bytes. */

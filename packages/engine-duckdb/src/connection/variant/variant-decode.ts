@@ -2,7 +2,7 @@ import { Members, Numeral } from "../json-value.ts";
 import { floatText } from "../prelude-number.ts";
 import { ARRAY, KIND, OBJECT, PRIMITIVE, SHORT_STRING, type VariantBytes } from "./variant-bytes.ts";
 import { dateText, instantText, wallText } from "./variant-moment.ts";
-import { decimalNumeral, doubleVariant, inOrder, markedText, type Variant } from "./variant-value.ts";
+import { areInOrder, decimalNumeral, doubleVariant, markedText, type Variant } from "./variant-value.ts";
 
 /**
  * The variant of Parquet's encoding, whoever wrote it; instants are told in the time zone.
@@ -40,12 +40,12 @@ function namesOf(metadata: Uint8Array): readonly string[] {
   const header = bytes.readUInt8(0);
   if ((header & 0x0f) !== 1) throw malformed();
   const width = (header >> 6) + 1;
-  const count = bytes.readUIntLE(1, width);
+  const count = unsigned(bytes, 1, width);
   const start = 1 + (count + 2) * width;
   const names: string[] = [];
   for (let i = 0; i < count; i++) {
     const at = 1 + (i + 1) * width;
-    names.push(textAt(bytes, start + bytes.readUIntLE(at, width), start + bytes.readUIntLE(at + width, width)));
+    names.push(textAt(bytes, start + unsigned(bytes, at, width), start + unsigned(bytes, at + width, width)));
   }
   lastMetadata = Buffer.from(bytes);
   lastNames = names;
@@ -79,6 +79,11 @@ function readValue(source: Source, at: number, depth: number): Variant {
   }
 }
 
+/** A number of few bytes, mostly one. */
+function unsigned(bytes: Buffer, at: number, width: number): number {
+  return width === 1 ? bytes.readUInt8(at) : bytes.readUIntLE(at, width);
+}
+
 /** How an object or a list is laid out. */
 interface Layout {
   readonly at: number;
@@ -95,15 +100,15 @@ interface Parts {
 
 function partsOf({ bytes }: Source, { at, idWidth, width, isLarge }: Layout): Parts {
   const countWidth = isLarge ? 4 : 1;
-  const count = bytes.readUIntLE(at + 1, countWidth);
+  const count = unsigned(bytes, at + 1, countWidth);
   const ids = at + 1 + countWidth;
   const offsets = ids + count * idWidth;
   const values = offsets + (count + 1) * width;
   if (values > bytes.length) throw malformed();
   return {
     count,
-    id: (i) => bytes.readUIntLE(ids + i * idWidth, idWidth),
-    place: (i) => values + bytes.readUIntLE(offsets + i * width, width),
+    id: (i) => unsigned(bytes, ids + i * idWidth, idWidth),
+    place: (i) => values + unsigned(bytes, offsets + i * width, width),
   };
 }
 
@@ -115,10 +120,14 @@ function readList(source: Source, layout: Layout, depth: number): Variant {
 /** Writers may order names by their bytes; ours are by UTF-16. */
 function readObject(source: Source, layout: Layout, depth: number): Variant {
   const { count, id, place } = partsOf(source, layout);
-  const names = Array.from({ length: count }, (_, i) => source.names[id(i)]);
-  const places = new Map(names.map((name, i) => [name, place(i)]));
+  const names = Array.from({ length: count }, (_, i) => known(source.names[id(i)]));
   const members = new Members();
-  for (const name of inOrder(names.map(known))) members.set(name, readValue(source, places.get(name) ?? 0, depth + 1));
+  if (areInOrder(names)) {
+    for (const [i, name] of names.entries()) members.set(name, readValue(source, place(i), depth + 1));
+    return members;
+  }
+  const places = new Map(names.map((name, i) => [name, place(i)]));
+  for (const name of names.sort()) members.set(name, readValue(source, places.get(name) ?? 0, depth + 1));
   return members;
 }
 

@@ -113,8 +113,13 @@ function float(text: string): Variant {
 }
 
 /** Names in order. Most texts have a name or two, or are in order. */
-export function inOrder(keys: string[]): readonly string[] {
-  return keys.every((key, i) => i === 0 || (keys[i - 1] ?? "") < key) ? keys : keys.sort();
+function inOrder(keys: string[]): readonly string[] {
+  return areInOrder(keys) ? keys : keys.sort();
+}
+
+/** Whether names are in the order of those of an object. */
+export function areInOrder(names: readonly string[]): boolean {
+  return names.every((name, i) => i === 0 || (names[i - 1] ?? "") < name);
 }
 
 function repeatsKey(value: Variant): boolean {
