@@ -124,6 +124,25 @@ function csv(name: string, content: string, more: Partial<FormatCase> = {}): For
   return { name: `csv: ${name}`, format: "csv", files: { "1.csv": content }, ...more };
 }
 
+/** Texts that are numbers together, or are not. */
+const NUMBERS = [
+  ...[["1.5"], ["1.50", "22.125"], ["1", "2.5"], ["1.5", "abc"], ["1e3"], ["1e-3"], ["1.5d"], ["12345678901234567890"]],
+  ...[["12345678901234567890", "1.5"], ["123456789012345678901234567890123456789"], ["0.00"], ["-0.001"]],
+  ...[["NaN", "1.5"], ["+1.5"], [".5"], ["5."], ["1,234.5"], ["1.5", "1e40"], ["00.5"], ["Infinity"]],
+  ...[["0.1", "1234567890123456789012345678901234567"], ["9223372036854775807", "0.5"], ["1.5", "true"], ["00"]],
+  ...[["0.12", "1234567890123456789012345678901234567"], ["9223372036854775808"]],
+];
+
+/** Two records with a field, and an attribute of another, for each list of texts. */
+function numbers(): string {
+  const record = (at: number) =>
+    NUMBERS.flatMap((values, i) => {
+      const value = values[at];
+      return value === undefined ? [] : [`<a${i}>${value}</a${i}><b${i} k="${value}">text</b${i}>`];
+    }).join("");
+  return `<r><n>${record(0)}</n><n>${record(1)}</n></r>`;
+}
+
 function xml(name: string, content: string, more: Partial<FormatCase> = {}): FormatCase {
   const options = { rowTag: "book", ...more.options };
   return { name: `xml: ${name}`, format: "xml", files: { "1.xml": content }, ...more, options };
@@ -304,6 +323,8 @@ export const FORMAT_CASES: readonly FormatCase[] = [
   xml("blanks kept", BOOKS, { schema: "price STRING", options: { ignoreSurroundingSpaces: "false" } }),
   xml("own null", BOOKS, { schema: "_id INT, author STRING, price STRING", options: { nullValue: "10.5" } }),
   xml("namespaces left out", BOOKS, { schema: "_id INT, extra STRING", options: { ignoreNamespace: "true" } }),
+  xml("decimals, inferred", numbers(), { options: { rowTag: "n", prefersDecimal: "true" } }),
+  xml("doubles, inferred", numbers(), { options: { rowTag: "n" } }),
   xml("packed", "", { files: { "1.xml.gz": gzipSync(BOOKS) }, schema: "_id INT" }),
   { name: "text: lines", format: "text", files: { "1.txt": "a\n\n b \r\nc\rd\u0000e\u0001f" } },
   { name: "text: whole", format: "text", files: { "1.txt": "a\r\nb\n" }, options: { wholetext: "true" } },

@@ -114,7 +114,7 @@ const XML_OPTIONS: OptionTable = {
   ignoreSurroundingSpaces: FLAG,
   inferSchema: FLAG,
   nullValue: TEXT,
-  prefersDecimal: only("false", "name the columns with schemaHints, as amount DECIMAL(18,2)"),
+  prefersDecimal: FLAG,
   rootTag: IDLE,
   rowTag: TEXT,
   singleVariantColumn: VARIANT,

@@ -55,6 +55,8 @@ function parseText(text: string, type: DataType, context: FitContext): string {
     case "float":
     case "double":
       return doubleOf(text, type, context);
+    case "decimal":
+      return `TRY_CAST(sp_json_decimal_text(replace(${text}, ',', '')) AS ${duckType(type)})`;
     case "boolean":
       return `CASE lower(${text}) WHEN 'true' THEN true WHEN 'false' THEN false END`;
     case "date":

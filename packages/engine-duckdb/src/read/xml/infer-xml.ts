@@ -15,6 +15,7 @@ export async function xmlColumns({ files, read, inferTypes }: Inference): Promis
   const context = {
     options,
     inferTypes: inferTypes && readFlag(read, "inferSchema", true),
+    prefersDecimal: readFlag(read, "prefersDecimal", false),
     date: readOption(read, "dateFormat"),
     timestamp: readOption(read, "timestampFormat"),
   };

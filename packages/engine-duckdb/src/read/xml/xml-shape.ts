@@ -1,4 +1,17 @@
-import { array, BOOLEAN, DATE, type DataType, DOUBLE, field, LONG, STRING, struct, TIMESTAMP } from "@sluice/query";
+import {
+  array,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  type DecimalType,
+  DOUBLE,
+  decimal,
+  field,
+  LONG,
+  STRING,
+  struct,
+  TIMESTAMP,
+} from "@sluice/query";
 import { parseMoment } from "../../connection/java-time-pattern.ts";
 import { spaced, type XmlNode } from "./xml-node.ts";
 import type { XmlOptions } from "./xml-options.ts";
@@ -13,6 +26,8 @@ export type XmlShape =
 export interface ShapeContext {
   readonly options: XmlOptions;
   readonly inferTypes: boolean;
+  /** Whether numbers with a point are decimals where they have no more than 38 digits. */
+  readonly prefersDecimal: boolean;
   readonly date: string | undefined;
   readonly timestamp: string | undefined;
 }
@@ -64,12 +79,25 @@ function membersOf(shape: XmlShape, valueTag: string): ReadonlyMap<string, XmlSh
   return shape.kind === "leaf" && shape.type.kind === "void" ? new Map() : new Map([[valueTag, shape]]);
 }
 
+const LONG_AS_DECIMAL = decimal(20, 0);
+
 function widest(left: DataType, right: DataType): DataType {
+  if (left.kind === "decimal" || right.kind === "decimal") {
+    const [one, other] = [left, right].map((type) => (type.kind === "long" ? LONG_AS_DECIMAL : type));
+    if (one?.kind === "decimal" && other?.kind === "decimal") return widestDecimal(one, other);
+    if ([left, right].some((type) => type.kind === "double")) return DOUBLE;
+  }
   if (left.kind === right.kind || right.kind === "void") return left;
   if (left.kind === "void") return right;
   const kinds = new Set([left.kind, right.kind]);
   if (kinds.has("long") && kinds.has("double")) return DOUBLE;
   return kinds.has("date") && kinds.has("timestamp") ? TIMESTAMP : STRING;
+}
+
+function widestDecimal(left: DecimalType, right: DecimalType): DataType {
+  const scale = Math.max(left.scale, right.scale);
+  const precision = scale + Math.max(left.precision - left.scale, right.precision - right.scale);
+  return precision > MOST_DIGITS ? DOUBLE : decimal(precision, scale);
 }
 
 /** The type of values of a shape; members of nested elements are in the order of their names. */
@@ -98,9 +126,29 @@ function leafShape(text: string, context: ShapeContext): XmlShape {
 const DATE_TEXT = /^\d{4}-\d{2}-\d{2}$/;
 const TIME_TEXT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?$/;
 
-function textType(text: string, { date, timestamp }: ShapeContext): DataType {
-  if (/^[+-]?\d{1,18}$/.test(text)) return LONG;
-  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(text) || /^([+-]?Infinity|NaN)$/.test(text)) return DOUBLE;
+const MOST_DIGITS = 38;
+
+/** The type that holds a number of digits alone; undefined for others, for too many digits, and where zeros before the point are in an exponent. */
+function decimalType(text: string): DataType | undefined {
+  const found = /^[+-]?(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text.replaceAll(",", ""));
+  const [, whole = "", fraction = "", exponent = "0"] = found ?? [];
+  const scale = fraction.length - Number(exponent);
+  if (whole + fraction === "" || scale < 0) return undefined;
+  const precision = Math.max((whole + fraction).replace(/^0+/, "").length, scale, 1);
+  return precision > MOST_DIGITS ? undefined : decimal(precision, scale);
+}
+
+function isLong(text: string): boolean {
+  return (
+    /^[+-]?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text.replace("+", ""))) === BigInt(text.replace("+", ""))
+  );
+}
+
+function textType(text: string, { date, timestamp, prefersDecimal }: ShapeContext): DataType {
+  if (isLong(text)) return LONG;
+  const exact = prefersDecimal ? decimalType(text) : undefined;
+  if (exact !== undefined) return exact;
+  if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return DOUBLE;
   if (/^(true|false)$/i.test(text)) return BOOLEAN;
   if (date === undefined ? DATE_TEXT.test(text) : parseMoment(text, date) !== null) return DATE;
   if (timestamp === undefined ? TIME_TEXT.test(text) : parseMoment(text, timestamp) !== null) return TIMESTAMP;
