@@ -29,7 +29,6 @@ export const REFUSED_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
     "tuple_sketch_theta_double",
     "tuple_sketch_theta_integer",
   ],
-  "CSV is read from files, not from texts in columns": ["from_csv", "schema_of_csv"],
   "it is newer than the Spark that judges us, and the documents do not say how buckets meet time zones": [
     "time_bucket",
   ],

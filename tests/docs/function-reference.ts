@@ -1,5 +1,4 @@
 import { ABSENT_NAMES, FUNCTION_GROUPS, type FunctionEntry, MACRO_NAMES } from "@sluice/query";
-import { UNSUPPORTED } from "../../packages/engine-duckdb/src/compile/emitters.ts";
 import * as api from "../../packages/query/src/api/functions/index.ts";
 
 const HEAD = `# Functions
@@ -33,15 +32,13 @@ function table(rows: readonly (readonly string[])[]): readonly string[] {
 }
 
 function group(title: string, entries: readonly FunctionEntry[]): string {
-  const supported = entries.filter(({ name }) => !UNSUPPORTED.has(name));
-  const rows = supported.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(cells);
+  const rows = entries.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(cells);
   return [`## ${title}`, "", ...table([["SQL", "also", "TypeScript"], ...rows]), ""].join("\n");
 }
 
 function absent(): string {
   const known = ABSENT_NAMES.map(([reason, names]) => `- ${names.map(code).join(", ")}: ${reason}.`);
-  const refused = `- ${[...UNSUPPORTED].map(code).join(", ")}: the DuckDB engine does not have them.`;
-  return ["## Not here", "", "Refused at `validate`, with their place:", "", refused, ...known, ""].join("\n");
+  return ["## Not here", "", "Refused at `validate`, with their place:", "", ...known, ""].join("\n");
 }
 
 /** The page of all functions, as the catalogue and the engine have them. */

@@ -1,5 +1,8 @@
+import { CSV_REFUSED } from "./language-csv.ts";
+
 /** Queries that we refuse though Spark answers them, with the reason. */
 export const REFUSED: Readonly<Record<string, string>> = {
+  ...CSV_REFUSED,
   "SELECT id, floor(d, 1) AS v FROM numbers":
     "a double too large for the decimal of the result is an error here, NULL in Spark",
   "SELECT id, struct(id, 1) < struct(3, 0) AS v FROM events":

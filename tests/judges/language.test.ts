@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, leftOut } from "./judges.ts";
 import { type Answer, difference } from "./language-answer.ts";
 import { COLLECTION_QUERIES } from "./language-collections.ts";
+import { CSV_QUERIES } from "./language-csv.ts";
 import { FUNCTION_QUERIES, NULL_QUERIES, TIME_QUERIES } from "./language-functions.ts";
 import { INTERVAL_QUERIES, INTERVAL_REFUSALS } from "./language-intervals.ts";
 import { JSON_QUERIES } from "./language-json.ts";
@@ -45,6 +46,7 @@ const RUNS = [
       ...TIME_QUERIES,
       ...PAYLOAD_QUERIES,
       ...JSON_QUERIES,
+      ...CSV_QUERIES,
       ...VARIANT_QUERIES,
       ...INTERVAL_QUERIES,
     ].filter(isFirst),

@@ -1,14 +1,14 @@
-import type { DataType, Plan, QueryProblem, Typed } from "@sluice/query";
+import type { DataType, Plan, QueryProblem, Typed, TypedCall } from "@sluice/query";
 import { constantOptions, PROTOBUF_OPTIONS, simpleString } from "@sluice/query";
 import { toAvroProblem } from "../payload/to-avro.ts";
 import { toProtobufProblem } from "../payload/to-protobuf.ts";
 import { isNull } from "./call-argument.ts";
+import { checkCsv } from "./check-csv.ts";
 import { toAvroCall, toProtobufCall } from "./emit-payload.ts";
-import { EMITTERS, GENERATORS, GROUPERS, UNSUPPORTED } from "./emitters.ts";
+import { EMITTERS, GENERATORS, GROUPERS } from "./emitters.ts";
+import type { Found } from "./found-problem.ts";
 import { durationOf, isTumbling } from "./time-window.ts";
 import { visitExpression, visitPlan } from "./walk.ts";
-
-type Found = (condition: string, message: string, parameters?: Readonly<Record<string, string>>) => void;
 
 /**
  * What this engine cannot do in a plan; empty when it can run it. Each problem names the expression's place in the SQL text, or the call that made the
@@ -84,7 +84,7 @@ function checkExpression(expression: Typed, plan: Plan, found: Found): void {
     found("UNSUPPORTED_FEATURE.SESSION_WINDOW", `\`${name}\` works only in GROUP BY.`, { functionName: name });
     return;
   }
-  if (UNSUPPORTED.has(name) || EMITTERS[name] === undefined) {
+  if (EMITTERS[name] === undefined) {
     found(
       "UNSUPPORTED_FEATURE.FUNCTION",
       `The DuckDB engine has no function \`${name}\`. Write it with other functions, or run the pipeline on the Spark engine.`,
@@ -92,15 +92,32 @@ function checkExpression(expression: Typed, plan: Plan, found: Found): void {
     );
     return;
   }
-  if (name === "to_json" || name === "from_json") checkJsonOptions(expression, found);
-  if (name === "to_avro") checkToAvro(expression, found);
-  if (name === "from_avro") checkAvroOptions(expression, found);
-  if (name === "from_protobuf" || name === "to_protobuf") checkProtobufOptions(expression, found);
-  if (name === "to_protobuf") checkToProtobuf(expression, found);
-  if (name === "window") checkWindow(expression, found);
-  if (/^(percentile|percentile_approx|percentile_cont|percentile_disc|median)$/.test(name))
-    checkPercentage(expression, found);
+  CHECKS[name]?.(expression, found);
 }
+
+/** What is looked at of calls of a function. */
+const CHECKS: Readonly<Record<string, (call: TypedCall, found: Found) => void>> = {
+  to_json: checkJsonOptions,
+  from_json: checkJsonOptions,
+  to_csv: checkCsv,
+  from_csv: (call, found) => {
+    checkCsv(call, found);
+    checkCorruptColumn(call.dataType, corruptColumnOf(call), found);
+  },
+  to_avro: checkToAvro,
+  from_avro: checkAvroOptions,
+  from_protobuf: checkProtobufOptions,
+  to_protobuf: (call, found) => {
+    checkProtobufOptions(call, found);
+    checkToProtobuf(call, found);
+  },
+  window: checkWindow,
+  percentile: checkPercentage,
+  percentile_approx: checkPercentage,
+  percentile_cont: checkPercentage,
+  percentile_disc: checkPercentage,
+  median: checkPercentage,
+};
 
 const JSON_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   to_json: ["timestampformat", "dateformat", "ignorenullfields"],
@@ -110,7 +127,7 @@ const JSON_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 function checkJsonOptions(call: Extract<Typed, { kind: "Call" }>, found: Found): void {
   const options = constantOptions(call.args[call.name === "from_json" ? 2 : 1]);
   const known = JSON_OPTIONS[call.name] ?? [];
-  if (call.name === "from_json") checkCorruptColumn(call.dataType, options?.["columnnameofcorruptrecord"], found);
+  if (call.name === "from_json") checkCorruptColumn(call.dataType, corruptColumnOf(call), found);
   const unknown =
     options === undefined ? ["that are not constant"] : Object.keys(options).filter((key) => !known.includes(key));
   if (unknown.length === 0) return;
@@ -118,6 +135,10 @@ function checkJsonOptions(call: Extract<Typed, { kind: "Call" }>, found: Found):
     "UNSUPPORTED_FEATURE.JSON_OPTION",
     `The DuckDB engine does not have the options ${unknown.join(", ")} of \`${call.name}\`. It has: ${known.join(", ") || "none"}.`,
   );
+}
+
+function corruptColumnOf({ args }: TypedCall): string | undefined {
+  return constantOptions(args[2])?.["columnnameofcorruptrecord"];
 }
 
 function checkCorruptColumn(type: DataType, given: string | undefined, found: Found): void {

@@ -4,6 +4,7 @@ import { ARITHMETIC_FUNCTIONS } from "./emit-arithmetic.ts";
 import { BITMAP_FUNCTIONS } from "./emit-bitmap.ts";
 import { COLLECTION_FUNCTIONS } from "./emit-collection.ts";
 import { CONDITIONAL_FUNCTIONS } from "./emit-conditional.ts";
+import { CSV_FUNCTIONS } from "./emit-csv.ts";
 import { DATETIME_FUNCTIONS } from "./emit-datetime.ts";
 import { ENCODING_FUNCTIONS } from "./emit-encoding.ts";
 import { HASH_FUNCTIONS } from "./emit-hash.ts";
@@ -31,6 +32,7 @@ export const EMITTERS: EmitterTable = {
   ...COLLECTION_FUNCTIONS,
   ...HIGHER_ORDER_FUNCTIONS,
   ...JSON_FUNCTIONS,
+  ...CSV_FUNCTIONS,
   ...VARIANT_FUNCTIONS,
   ...PAYLOAD_FUNCTIONS,
   ...HASH_FUNCTIONS,
@@ -45,6 +47,3 @@ export const GENERATORS: ReadonlySet<string> = new Set([
 
 /** What GROUP BY puts into a plan node of its own. */
 export const GROUPERS: ReadonlySet<string> = new Set(["session_window"]);
-
-/** Catalogue functions that this engine does not have: reported before anything runs. */
-export const UNSUPPORTED: ReadonlySet<string> = new Set([...["from_csv", "to_csv", "schema_of_csv"]]);

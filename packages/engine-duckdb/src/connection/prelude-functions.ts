@@ -1,4 +1,5 @@
 import { BYTE_FUNCTIONS } from "./prelude-bytes.ts";
+import { CSV_FUNCTIONS } from "./prelude-csv.ts";
 import type { PreludeFunction } from "./prelude-definition.ts";
 import { FORMAT_FUNCTIONS } from "./prelude-format.ts";
 import { HASH_FUNCTIONS } from "./prelude-hash.ts";
@@ -17,6 +18,7 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   ...FORMAT_FUNCTIONS,
   ...TIME_FUNCTIONS,
   ...JSON_FUNCTIONS,
+  ...CSV_FUNCTIONS,
   ...LENIENT_JSON_FUNCTIONS,
   ...VARIANT_FUNCTIONS,
   ...HASH_FUNCTIONS,

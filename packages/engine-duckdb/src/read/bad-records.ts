@@ -4,9 +4,9 @@ import { openStore } from "@sluice/delta";
 import type { FileRead, KeptAside } from "@sluice/pipelines";
 import { type StructField, sqlType } from "@sluice/query";
 import { quoteText } from "../compile/identifier.ts";
+import { badRecordsPath } from "../compile/read-option.ts";
 import type { Connection } from "../connection/duck-db.ts";
 import type { WorkFolder } from "../connection/work-folder.ts";
-import { badRecordsPath } from "./read-option.ts";
 
 /** What one scan leaves out. */
 export interface LeftOut {

@@ -4,9 +4,9 @@ import { type DataType, isInterval, type StructField, type StructType } from "@s
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import { intervalOfText } from "../compile/interval-cast.ts";
+import { readOption } from "../compile/read-option.ts";
 import { StagedFile } from "./bytes/staged-file.ts";
 import { sourcePath } from "./local-copies.ts";
-import { readOption } from "./read-option.ts";
 
 /** A list literal of paths that DuckDB's readers take literally: characters with a meaning in globs are put in brackets. */
 export function pathList(paths: readonly string[]): string {

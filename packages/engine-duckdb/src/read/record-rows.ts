@@ -1,9 +1,6 @@
 import type { FileEntry } from "@sluice/pipelines";
 import type { DataType } from "@sluice/query";
 import { quoteText } from "../compile/identifier.ts";
-import { joinReasons, misfitReason } from "./bad-records.ts";
-import { fileFacts, type SplitSchema, usesFacts } from "./file-list.ts";
-import { type FileScan, selectList } from "./file-scan.ts";
 import {
   type JsonFit,
   keptJson,
@@ -12,8 +9,11 @@ import {
   pointer,
   rescueObject,
   unknownMembers,
-} from "./json/json-fit.ts";
-import { parseMode, readOption } from "./read-option.ts";
+} from "../compile/json-fit.ts";
+import { parseMode, readOption } from "../compile/read-option.ts";
+import { joinReasons, misfitReason } from "./bad-records.ts";
+import { fileFacts, type SplitSchema, usesFacts } from "./file-list.ts";
+import { type FileScan, selectList } from "./file-scan.ts";
 
 /** Records that were parsed one by one. */
 export interface RecordSource {

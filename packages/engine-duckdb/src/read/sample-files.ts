@@ -3,11 +3,11 @@ import { open, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { isStoreUrl, openStore } from "@sluice/delta";
 import type { FileEntry, FileRead } from "@sluice/pipelines";
+import { readFlag } from "../compile/read-option.ts";
 import type { WorkFolder } from "../connection/work-folder.ts";
 import { isUtf8 } from "./bytes/charset.ts";
 import { isPacked, unreadable } from "./bytes/file-bytes.ts";
 import { charsetOf } from "./bytes/plain-copies.ts";
-import { readFlag } from "./read-option.ts";
 
 /** So many files are looked into unless all shall be. */
 export const SAMPLE_FILES = 1000;

@@ -2,9 +2,9 @@ import { createReadStream, createWriteStream, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { EngineError, type FileEntry, type FileRead } from "@sluice/pipelines";
+import { badRecordsPath, readFlag } from "../compile/read-option.ts";
 import { isPacked } from "./bytes/file-bytes.ts";
 import { areManySmall } from "./bytes/small-files.ts";
-import { badRecordsPath, readFlag } from "./read-option.ts";
 import type { Tolerance } from "./tolerance.ts";
 
 /**

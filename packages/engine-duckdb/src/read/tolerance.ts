@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { FileRead, Inputs } from "@sluice/pipelines";
+import { badRecordsPath, readFlag } from "../compile/read-option.ts";
 import { toEngineError } from "../connection/failure.ts";
 import { WRITTEN } from "../connection/written-number.ts";
-import { badRecordsPath, readFlag } from "./read-option.ts";
 
 /** How carefully files are read: 0 at full speed, 1 record by record, 2 likewise after their bytes were made valid UTF-8. */
 export type Care = 0 | 1 | 2;

@@ -2,10 +2,10 @@ import type { FileEntry } from "@sluice/pipelines";
 import { type DataType, type StructField, sameType } from "@sluice/query";
 import { duckType, fromDuckType } from "../compile/duck-type.ts";
 import { quoteName } from "../compile/identifier.ts";
+import { misfitMember, rescueObject } from "../compile/json-fit.ts";
 import { fromStored } from "../compile/stored-value.ts";
 import { type FileFacts, fileFacts, type SplitSchema } from "./file-list.ts";
 import type { FileScan } from "./file-scan.ts";
-import { misfitMember, rescueObject } from "./json/json-fit.ts";
 
 /** Files whose columns have types of their own, the same in all of them. */
 export interface TypedGroup {

@@ -1,5 +1,6 @@
 import { type DataType, STRING } from "../data-type/data-type.ts";
 import { simpleString, sqlType } from "../data-type/simple-string.ts";
+import { CSV_SCHEMA_OPTIONS, schemaOfCsv } from "../function/csv-schema.ts";
 import { type ArgumentFault, mismatch } from "../function/function-entry.ts";
 import { schemaOfJson } from "../function/json-schema.ts";
 import { avroSchema } from "../function/payload-schema.ts";
@@ -21,7 +22,7 @@ export function constantOptions(argument: Typed | undefined): Readonly<Record<st
   );
 }
 
-const SCHEMA_OPTIONS = [
+const JSON_SCHEMA_OPTIONS = [
   "allownumericleadingzeros",
   "allowunquotedfieldnames",
   "allowsinglequotes",
@@ -29,28 +30,38 @@ const SCHEMA_OPTIONS = [
   "primitivesasstring",
 ];
 
-const schemaText: Folding = ([text, given]) => {
-  const constant = text && constantOf(text);
-  const options = constantOptions(given);
-  if (typeof constant !== "string")
-    return mismatch(
-      "NON_FOLDABLE_INPUT",
-      "the JSON text must be a constant: the type is needed before rows are read",
-      0,
-    );
-  if (options === undefined) return mismatch("NON_FOLDABLE_INPUT", "the options must be a map of constant texts", 1);
-  const unknown = Object.keys(options).filter((key) => !SCHEMA_OPTIONS.includes(key));
-  if (unknown.length > 0) {
-    const message = `there is no support for the options ${unknown.join(", ")}, only for ${SCHEMA_OPTIONS.join(", ")}`;
-    return { kind: "Fault", condition: "UNSUPPORTED_FEATURE.JSON_OPTION", message, argument: 1 };
-  }
-  try {
-    return sqlType(schemaOfJson(constant, options));
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { kind: "Fault", condition: "MALFORMED_RECORD_IN_PARSING", message, argument: 0 };
-  }
-};
+/** A format whose texts show their type. */
+interface Shown {
+  readonly format: "JSON" | "CSV";
+  readonly known: readonly string[];
+  readonly schemaOf: (text: string, options: Readonly<Record<string, string>>) => DataType;
+}
+
+/** The type that a constant text shows. */
+function schemaText({ format, known, schemaOf }: Shown): Folding {
+  return ([text, given]) => {
+    const constant = text && constantOf(text);
+    const options = constantOptions(given);
+    if (typeof constant !== "string")
+      return mismatch(
+        "NON_FOLDABLE_INPUT",
+        `the ${format} text must be a constant: the type is needed before rows are read`,
+        0,
+      );
+    if (options === undefined) return mismatch("NON_FOLDABLE_INPUT", "the options must be a map of constant texts", 1);
+    const unknown = Object.keys(options).filter((key) => !known.includes(key));
+    if (unknown.length > 0) {
+      const message = `there is no support for the options ${unknown.join(", ")}, only for ${known.join(", ")}`;
+      return { kind: "Fault", condition: `UNSUPPORTED_FEATURE.${format}_OPTION`, message, argument: 1 };
+    }
+    try {
+      return sqlType(schemaOf(constant, options));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return { kind: "Fault", condition: "MALFORMED_RECORD_IN_PARSING", message, argument: 0 };
+    }
+  };
+}
 
 const avroText: Folding = ([schema]) => {
   const read = avroSchema(schema && constantOf(schema), 0);
@@ -59,7 +70,8 @@ const avroText: Folding = ([schema]) => {
 
 const FOLDINGS: ReadonlyMap<string, Folding> = new Map<string, Folding>([
   ["typeof", ([value]) => simpleString(value?.dataType ?? ({ kind: "void" } satisfies DataType))],
-  ["schema_of_json", schemaText],
+  ["schema_of_json", schemaText({ format: "JSON", known: JSON_SCHEMA_OPTIONS, schemaOf: schemaOfJson })],
+  ["schema_of_csv", schemaText({ format: "CSV", known: CSV_SCHEMA_OPTIONS, schemaOf: schemaOfCsv })],
   ["schema_of_avro", avroText],
 ]);
 

@@ -51,7 +51,7 @@ export function findFunction(name: string): FunctionEntry | undefined {
 }
 
 /** The functions whose value is known before rows are read: the analyzer makes constants of them. */
-const CONSTANT: ReadonlySet<string> = new Set(["typeof", "schema_of_json", "schema_of_avro"]);
+const CONSTANT: ReadonlySet<string> = new Set(["typeof", "schema_of_json", "schema_of_csv", "schema_of_avro"]);
 
 /** The canonical names of all functions and operators that an engine must translate, each once. */
 export function functionNames(): readonly string[] {

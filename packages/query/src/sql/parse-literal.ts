@@ -1,7 +1,7 @@
 import { BINARY, BOOLEAN, DATE, STRING, TIMESTAMP, TIMESTAMP_NTZ, time, VOID } from "../data-type/data-type.ts";
+import { daysOf, instantOfText, timeOfText, wallTimeOf } from "../data-type/datetime-text.ts";
 import type { Expression, Literal } from "../expression/expression.ts";
 import type { Parser } from "./cursor.ts";
-import { daysOf, instantOfText, timeOfText, wallTimeOf } from "./datetime-text.ts";
 import { numberLiteral } from "./number-literal.ts";
 import { invalidLiteral, problemAt } from "./syntax-problem.ts";
 

@@ -1,8 +1,8 @@
 import type { DataType } from "../data-type/data-type.ts";
+import { clockText, dateText, timestampText } from "../data-type/datetime-text.ts";
 import { intervalText } from "../data-type/interval-text.ts";
 import { sqlType } from "../data-type/simple-string.ts";
 import type { Literal, Value } from "../expression/expression.ts";
-import { clockText, dateText, timestampText } from "./datetime-text.ts";
 import { quoteName } from "./print-name.ts";
 import { quoteString } from "./string-literal.ts";
 

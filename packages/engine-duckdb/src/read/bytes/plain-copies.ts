@@ -3,7 +3,7 @@ import { basename, extname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { EngineError, type FileEntry, type FileRead } from "@sluice/pipelines";
-import { readOption } from "../read-option.ts";
+import { readOption } from "../../compile/read-option.ts";
 import { isUtf8 } from "./charset.ts";
 import { bytesOf, isPacked, textOf, unreadable } from "./file-bytes.ts";
 

@@ -1,24 +1,16 @@
 import type { FileEntry, FileRead } from "@sluice/pipelines";
+import { csvFormat } from "@sluice/query";
+import { lineSeparator, readFlag, readOption } from "../../compile/read-option.ts";
 import { textOf, unreadable } from "../bytes/file-bytes.ts";
-import { lineSeparator, readFlag, readOption } from "../read-option.ts";
 import { type CsvDialect, CsvParser } from "./csv-parser.ts";
 
 /** The dialect that a reader's options give; Spark's defaults. */
 export function csvDialect(read: Pick<FileRead, "options">): CsvDialect {
-  const quote = readOption(read, "quote") ?? '"';
-  const mark = readOption(read, "escape") ?? "\\";
   const lineEnd = lineSeparator(read);
   return {
-    separator: (readOption(read, "sep") ?? readOption(read, "delimiter") ?? ",").replaceAll("\\t", "\t"),
-    quote: quote === "\0" ? "" : quote,
-    escape: mark,
-    escapeOfEscape: readOption(read, "charToEscapeQuoteEscaping") ?? (mark === quote ? "" : mark),
-    comment: readOption(read, "comment") ?? "",
+    ...csvFormat((name) => readOption(read, name)),
     multiLine: readFlag(read, "multiLine", false),
-    trimsStart: readFlag(read, "ignoreLeadingWhiteSpace", false),
-    trimsEnd: readFlag(read, "ignoreTrailingWhiteSpace", false),
     skip: skippedLines(read),
-    emptyValue: readOption(read, "emptyValue") ?? "",
     ...(lineEnd === undefined ? {} : { lineEnd }),
   };
 }

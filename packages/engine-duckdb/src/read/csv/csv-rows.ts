@@ -1,13 +1,13 @@
 import type { FileEntry } from "@sluice/pipelines";
 import type { StructField } from "@sluice/query";
+import { type FitContext, fitText } from "../../compile/csv-fit.ts";
 import { quoteText } from "../../compile/identifier.ts";
+import { misfitMember, rescueObject } from "../../compile/json-fit.ts";
+import { parseMode, readOption } from "../../compile/read-option.ts";
+import { timeFormats } from "../../compile/time-formats.ts";
 import { joinReasons, misfitReason } from "../bad-records.ts";
 import { type FileFacts, fileFacts, pathList, type SplitSchema, splitSchema, usesFacts } from "../file-list.ts";
 import { emptyRows, type FileScan, selectList } from "../file-scan.ts";
-import { misfitMember, rescueObject } from "../json/json-fit.ts";
-import { parseMode, readOption } from "../read-option.ts";
-import { timeFormats } from "../time-formats.ts";
-import { type FitContext, fitText } from "./csv-fit.ts";
 import { csvDialect, hasHeader, readHeader } from "./csv-header.ts";
 import type { CsvDialect } from "./csv-parser.ts";
 import { stageRecords } from "./csv-stage.ts";

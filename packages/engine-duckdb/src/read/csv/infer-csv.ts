@@ -12,13 +12,13 @@ import {
   struct,
   TIMESTAMP,
 } from "@sluice/query";
+import { fitText } from "../../compile/csv-fit.ts";
 import { quoteName } from "../../compile/identifier.ts";
+import { checkTimePatterns, timeFormats } from "../../compile/time-formats.ts";
 import type { Connection } from "../../connection/duck-db.ts";
 import type { Inference } from "../format.ts";
-import { checkTimePatterns, timeFormats } from "../time-formats.ts";
 import type { Tolerance } from "../tolerance.ts";
 import { careFor, withTolerance } from "../tolerance.ts";
-import { fitText } from "./csv-fit.ts";
 import { firstRecords, hasHeader, readHeader } from "./csv-header.ts";
 import { csvRows } from "./csv-rows.ts";
 

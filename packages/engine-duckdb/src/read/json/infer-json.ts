@@ -10,6 +10,8 @@ import {
   struct,
   TIMESTAMP,
 } from "@sluice/query";
+import { lineSeparator, readFlag } from "../../compile/read-option.ts";
+import { checkTimePatterns, timeFormats } from "../../compile/time-formats.ts";
 import { haveCarriageReturn } from "../bytes/carriage-return.ts";
 import { inParts, joinLines } from "../bytes/join-lines.ts";
 import { longestLine } from "../bytes/longest-line.ts";
@@ -17,8 +19,6 @@ import { areManySmall } from "../bytes/small-files.ts";
 import { stagedSource, stageTexts } from "../bytes/stage-texts.ts";
 import { pathList } from "../file-list.ts";
 import type { Inference } from "../format.ts";
-import { lineSeparator, readFlag } from "../read-option.ts";
-import { checkTimePatterns, timeFormats } from "../time-formats.ts";
 import { FEW_LINES, firstKeys, MOST_LINES } from "./first-keys.ts";
 import { numberTypes } from "./infer-numbers.ts";
 import { elementPath, memberPath, type RecordPath, timestampPaths } from "./infer-times.ts";

@@ -1,7 +1,7 @@
 import type { FileRead } from "@sluice/pipelines";
 import { quoteText } from "../../compile/identifier.ts";
+import { parseTimestamp, timeFormats } from "../../compile/time-formats.ts";
 import type { Connection } from "../../connection/duck-db.ts";
-import { parseTimestamp, timeFormats } from "../time-formats.ts";
 
 /** A place in records in DuckDB's spelling; undefined where DuckDB cannot spell a name on the way. */
 export type RecordPath = string | undefined;

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { FileEntry } from "@sluice/pipelines";
 import type { StructField } from "@sluice/query";
 import { quoteText } from "../../compile/identifier.ts";
+import { exampleOf, nativeShape } from "../../compile/json-fit.ts";
 import { pathList } from "../file-list.ts";
 import type { FileScan } from "../file-scan.ts";
-import { exampleOf, nativeShape } from "./json-fit.ts";
 import { MOST_GROWTH } from "./number-marks.ts";
 import { FILE_MEMBER } from "./stage-json.ts";
 

@@ -1,9 +1,9 @@
 import type { StructField } from "@sluice/query";
 import { quoteName, quoteText } from "../../compile/identifier.ts";
+import { isScalar, type JsonFit, keptJson, misfitMember, type Numbers, rescueObject } from "../../compile/json-fit.ts";
 import type { FileFacts } from "../file-list.ts";
 import type { FileScan } from "../file-scan.ts";
 import { IDENTIFY } from "../tolerance.ts";
-import { isScalar, type JsonFit, keptJson, misfitMember, type Numbers, rescueObject } from "./json-fit.ts";
 
 /** A field and its readings; no readings when DuckDB has checked the column itself. */
 export interface FieldFit {

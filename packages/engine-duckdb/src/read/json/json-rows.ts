@@ -1,14 +1,14 @@
 import type { FileEntry } from "@sluice/pipelines";
 import type { StructField } from "@sluice/query";
 import { quoteName, quoteText } from "../../compile/identifier.ts";
+import { type FitRules, fitJson, fitOf, isScalar, type Numbers, nativeShape } from "../../compile/json-fit.ts";
+import { lineSeparator, parseMode, readFlag, readOption } from "../../compile/read-option.ts";
+import { timeFormats } from "../../compile/time-formats.ts";
 import { inParts, joinLines } from "../bytes/join-lines.ts";
 import { areManySmall } from "../bytes/small-files.ts";
 import { splitLines } from "../bytes/split-lines.ts";
 import { fileFacts, type SplitSchema, splitSchema, usesFacts } from "../file-list.ts";
 import { type FileScan, selectList } from "../file-scan.ts";
-import { lineSeparator, parseMode, readFlag, readOption } from "../read-option.ts";
-import { timeFormats } from "../time-formats.ts";
-import { type FitRules, fitJson, fitOf, isScalar, type Numbers, nativeShape } from "./json-fit.ts";
 import { type JsonSource, plainReader, strictReader } from "./json-readers.ts";
 import { type FieldFit, rescuedSql } from "./json-rescue.ts";
 import { jsonTextRows } from "./json-text-rows.ts";

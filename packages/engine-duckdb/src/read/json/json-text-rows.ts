@@ -1,14 +1,14 @@
 import type { FileEntry } from "@sluice/pipelines";
 import { quoteText } from "../../compile/identifier.ts";
+import { type FitRules, fitJson, type Numbers } from "../../compile/json-fit.ts";
+import { lineSeparator, readFlag } from "../../compile/read-option.ts";
+import { timeFormats } from "../../compile/time-formats.ts";
 import { haveCarriageReturn } from "../bytes/carriage-return.ts";
 import { longestLine } from "../bytes/longest-line.ts";
 import { stagedSource, stageTexts } from "../bytes/stage-texts.ts";
 import { pathList, type SplitSchema } from "../file-list.ts";
 import type { FileScan } from "../file-scan.ts";
-import { lineSeparator, readFlag } from "../read-option.ts";
 import { recordRows } from "../record-rows.ts";
-import { timeFormats } from "../time-formats.ts";
-import { type FitRules, fitJson, type Numbers } from "./json-fit.ts";
 import { parsedJson } from "./lenient-json.ts";
 import { markedCopies, recordEnds } from "./marked-copies.ts";
 import { keepsWritten } from "./written-read.ts";

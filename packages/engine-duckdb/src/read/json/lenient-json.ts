@@ -1,6 +1,6 @@
 import type { FileRead } from "@sluice/pipelines";
 import { quoteText } from "../../compile/identifier.ts";
-import { readFlag } from "../read-option.ts";
+import { readFlag } from "../../compile/read-option.ts";
 
 /** What Spark's parser takes beyond JSON, by option, with Spark's defaults; the letters are those of `js_lenient_json`. */
 const LENIENCE = [

@@ -1,8 +1,8 @@
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { FileEntry, FileRead } from "@sluice/pipelines";
+import { lineSeparator, readFlag } from "../../compile/read-option.ts";
 import { bytesOf, unreadable } from "../bytes/file-bytes.ts";
-import { lineSeparator, readFlag } from "../read-option.ts";
 import { markedCopyOf } from "../tolerance.ts";
 import { NumberMarker, type RecordEnds } from "./number-marks.ts";
 

@@ -1,9 +1,9 @@
 import { field, type StructField, VARIANT } from "@sluice/query";
 import { quoteText } from "../../compile/identifier.ts";
+import { parseMode, readOption } from "../../compile/read-option.ts";
 import { fileFacts, splitSchema, usesFacts } from "../file-list.ts";
 import { type FileScan, selectList } from "../file-scan.ts";
 import type { FileFormat } from "../format.ts";
-import { parseMode, readOption } from "../read-option.ts";
 import { IS_RECORD, textSource } from "./json-text-rows.ts";
 import { leniences } from "./lenient-json.ts";
 

@@ -1,12 +1,12 @@
 import { type Attribute, BINARY, field, LONG, STRING, type StructField, TIMESTAMP } from "@sluice/query";
 import { quoteText } from "../../compile/identifier.ts";
+import { readFlag, readOption } from "../../compile/read-option.ts";
 import { haveCarriageReturn } from "../bytes/carriage-return.ts";
 import { longestLine } from "../bytes/longest-line.ts";
 import { stagedSource, stageTexts } from "../bytes/stage-texts.ts";
 import { fileFacts, pathList, splitSchema } from "../file-list.ts";
 import { type FileScan, selectList } from "../file-scan.ts";
 import { linesReader } from "../json/json-text-rows.ts";
-import { readFlag, readOption } from "../read-option.ts";
 
 /** What text files give. */
 export const TEXT_COLUMNS: readonly StructField[] = [field("value", STRING)];

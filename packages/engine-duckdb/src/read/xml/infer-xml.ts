@@ -1,7 +1,7 @@
 import { type DataType, field, STRING, type StructField } from "@sluice/query";
+import { readFlag, readOption } from "../../compile/read-option.ts";
+import { checkTimePatterns } from "../../compile/time-formats.ts";
 import type { Inference } from "../format.ts";
-import { readFlag, readOption } from "../read-option.ts";
-import { checkTimePatterns } from "../time-formats.ts";
 import { parseElement } from "./xml-node.ts";
 import { xmlOptions } from "./xml-options.ts";
 import { elementsOf } from "./xml-rows.ts";

@@ -1,5 +1,5 @@
 import { EngineError, type FileRead } from "@sluice/pipelines";
-import { readFlag, readOption } from "../read-option.ts";
+import { readFlag, readOption } from "../../compile/read-option.ts";
 
 /** How elements become values: Spark's options of its XML reader. */
 export interface XmlOptions {

@@ -1,13 +1,13 @@
 import type { FileEntry } from "@sluice/pipelines";
 import { type StructType, struct } from "@sluice/query";
+import { fitText } from "../../compile/csv-fit.ts";
+import { fitJson } from "../../compile/json-fit.ts";
+import { timeFormats } from "../../compile/time-formats.ts";
 import { textOf, unreadable } from "../bytes/file-bytes.ts";
 import { StagedFile } from "../bytes/staged-file.ts";
-import { fitText } from "../csv/csv-fit.ts";
 import { pathList, splitSchema } from "../file-list.ts";
 import type { FileScan } from "../file-scan.ts";
-import { fitJson } from "../json/json-fit.ts";
 import { recordRows } from "../record-rows.ts";
-import { timeFormats } from "../time-formats.ts";
 import { elementJson } from "./xml-json.ts";
 import { parseElement } from "./xml-node.ts";
 import { type XmlOptions, xmlOptions } from "./xml-options.ts";

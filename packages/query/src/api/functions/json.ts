@@ -39,7 +39,10 @@ export function jsonTuple(column: ColumnOrName, ...fields: readonly string[]): C
 export const jsonArrayLength: Unary = columns("json_array_length");
 /** The keys of JSON text that is an object. */
 export const jsonObjectKeys: Unary = columns("json_object_keys");
-/** A line of CSV as a struct. */
+/**
+ * A line of CSV as a struct; NULL for NULL. What does not fit is NULL, and the line then stands in the field `_corrupt_record` where the schema has one; with
+ * `mode` FAILFAST it is the error MALFORMED_RECORD_IN_PARSING. Options are those of CSV files.
+ */
 export function fromCsv(
   column: ColumnOrName,
   schema: string | DataType | ColumnLike,
@@ -47,7 +50,11 @@ export function fromCsv(
 ): Column {
   return invoke("from_csv", columnExpression(column), schemaArgument(schema), ...optionsArgument(options));
 }
-/** A struct as a line of CSV. */
+/** A struct as a line of CSV; NULL for NULL. Fields that are NULL are empty, empty texts `""`. */
 export function toCsv(column: ColumnOrName, options?: Readonly<Record<string, string>>): Column {
   return invoke("to_csv", columnExpression(column), ...optionsArgument(options));
+}
+/** The type of the fields of a line of CSV, as DDL. */
+export function schemaOfCsv(csv: ColumnOrValue, options?: Readonly<Record<string, string>>): Column {
+  return invoke("schema_of_csv", valueExpression(csv), ...optionsArgument(options));
 }

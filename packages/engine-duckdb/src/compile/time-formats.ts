@@ -1,9 +1,9 @@
 import type { FileRead } from "@sluice/pipelines";
-import { quoteText } from "../compile/identifier.ts";
-import { toStrptime } from "../compile/time-pattern.ts";
 import { localPatternRefusal, patternRefusal } from "../connection/datetime-pattern.ts";
 import type { PatternReader } from "../connection/moment-by-pattern.ts";
+import { quoteText } from "./identifier.ts";
 import { readOption } from "./read-option.ts";
+import { toStrptime } from "./time-pattern.ts";
 
 /** How texts become dates and timestamps: patterns of Java's DateTimeFormatter, or as Spark casts text when absent. */
 export interface TimeFormats {
@@ -60,9 +60,14 @@ function momentOf(parsed: string, instant: (local: string) => string): string {
 }
 
 function parseWallClock(text: string, { timestampNtz }: TimeFormats): string {
-  if (timestampNtz === undefined) return `sp_string_timestamp_ntz(${text})`;
+  if (timestampNtz === undefined) return `CASE WHEN NOT ${namesZone(text)} THEN sp_string_timestamp_ntz(${text}) END`;
   const { local, parsed } = byPattern(text, timestampNtz, "trial");
   return local ?? `TRY_CAST(left(${parsed}, 26) AS TIMESTAMP)`;
+}
+
+/** SQL: whether a time has a zone behind its clock. */
+function namesZone(text: string): string {
+  return `regexp_matches(${text}, ':.*[A-Za-z+-]')`;
 }
 
 /** A text read by a pattern: as a TIMESTAMP where DuckDB can do that alone, else as text. */

@@ -1,8 +1,8 @@
 import type { DataType, StructField } from "@sluice/query";
-import { duckType } from "../../compile/duck-type.ts";
-import { quoteName, quoteText } from "../../compile/identifier.ts";
-import { intervalOfText } from "../../compile/interval-cast.ts";
-import { parseDate, parseTimestamp, type TimeFormats } from "../time-formats.ts";
+import { duckType } from "./duck-type.ts";
+import { quoteName, quoteText } from "./identifier.ts";
+import { intervalOfText } from "./interval-cast.ts";
+import { parseDate, parseTimestamp, type TimeFormats } from "./time-formats.ts";
 
 /** Formats, and how a single value that is no text is read; by JSON's rules when absent. */
 export interface FitRules extends TimeFormats {

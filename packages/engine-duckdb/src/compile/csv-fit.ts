@@ -1,10 +1,10 @@
 import type { FileRead } from "@sluice/pipelines";
 import type { DataType } from "@sluice/query";
-import { duckType } from "../../compile/duck-type.ts";
-import { quoteText } from "../../compile/identifier.ts";
-import { intervalOfText } from "../../compile/interval-cast.ts";
-import { readOption } from "../read-option.ts";
-import { parseDate, parseTimestamp, type TimeFormats } from "../time-formats.ts";
+import { duckType } from "./duck-type.ts";
+import { quoteText } from "./identifier.ts";
+import { intervalOfText } from "./interval-cast.ts";
+import { readOption } from "./read-option.ts";
+import { parseDate, parseTimestamp, type TimeFormats } from "./time-formats.ts";
 
 /** What decides how a text of a CSV file becomes a value. */
 export interface FitContext {
@@ -42,7 +42,7 @@ function doubleOf(text: string, type: DataType, { read }: FitContext): string {
     [readOption(read, "negativeInf") ?? "-Inf", "-Infinity"],
   ] as const;
   const branches = words.map(([word, value]) => `WHEN ${quoteText(word)} THEN '${value}'::${target}`);
-  return `CASE ${text} ${branches.join(" ")} ELSE CASE WHEN regexp_matches(${text}, '^[+-]?(NaN$|Infinity$|[^a-zA-Z+-])') THEN TRY_CAST(${text} AS ${target}) END END`;
+  return `CASE ${text} ${branches.join(" ")} ELSE CASE WHEN regexp_matches(${text}, '^[+-]?(NaN$|Infinity$|[^a-zA-Z+-])') THEN coalesce(TRY_CAST(${text} AS ${target}), TRY_CAST(regexp_extract(${text}, '^(.*[0-9.])[fFdD]$', 1) AS ${target})) END END`;
 }
 
 function parseText(text: string, type: DataType, context: FitContext): string {
