@@ -43,18 +43,6 @@ export const REFUSED_FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
     "vector_norm",
     "vector_normalize",
   ],
-  "XML is read from files, not from texts in columns": [
-    "from_xml",
-    "schema_of_xml",
-    "to_xml",
-    "xpath",
-    "xpath_double",
-    "xpath_float",
-    "xpath_int",
-    "xpath_long",
-    "xpath_number",
-    "xpath_short",
-  ],
 };
 
 /** Examples that are refused for something else than their function, by reason. */
@@ -76,6 +64,9 @@ export const REFUSED: Readonly<Record<string, readonly string[]>> = {
 
 /** Examples that answer otherwise than Spark shows, by reason. */
 export const DIFFERING: Readonly<Record<string, readonly string[]>> = {
+  "the document shows a text of several lines as rows, without the blanks before them": [
+    "SELECT to_xml(named_struct('time', to_timestamp('2015-08-26', 'yyyy-MM-dd')), map('timestampFormat', 'dd/MM/yyyy'))",
+  ],
   "the document shows no types of the example": [
     "SELECT to_avro(s) IS NULL FROM (SELECT NULL AS s)",
     `SELECT to_avro(s, '{"type": "record", "name": "struct", "fields": [{ "name": "u", "type": ["int","string"] }]}') IS NULL FROM (SELECT NULL AS s)`,

@@ -1,8 +1,10 @@
 import { CSV_REFUSED } from "./language-csv.ts";
+import { XML_DIFFERING, XML_REFUSED } from "./language-xml.ts";
 
 /** Queries that we refuse though Spark answers them, with the reason. */
 export const REFUSED: Readonly<Record<string, string>> = {
   ...CSV_REFUSED,
+  ...XML_REFUSED,
   "SELECT id, floor(d, 1) AS v FROM numbers":
     "a double too large for the decimal of the result is an error here, NULL in Spark",
   "SELECT id, struct(id, 1) < struct(3, 0) AS v FROM events":
@@ -17,6 +19,7 @@ const FOLDED_CASES = "Spark makes lower(x) of lower(upper(x)), and so on, which 
 
 /** Queries that we answer otherwise than Spark, with the reason. */
 export const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {
+  ...XML_DIFFERING,
   "SELECT id, initcap(t) AS v FROM texts": TITLE_CASE,
   "SELECT id, lpad(initcap(lower(left(t, 5))), 8, '*') AS v FROM texts": TITLE_CASE,
   "SELECT id, concat_ws('-', upper(t), NULL, lower(u), initcap(t)) AS v FROM texts": TITLE_CASE,

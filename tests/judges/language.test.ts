@@ -18,6 +18,7 @@ import { SCALAR_QUERIES } from "./language-scalars.ts";
 import { writeTables } from "./language-tables.ts";
 import { TEXT_QUERIES } from "./language-texts.ts";
 import { VARIANT_QUERIES } from "./language-variant.ts";
+import { XML_QUERIES } from "./language-xml.ts";
 
 interface Compared {
   readonly query: string;
@@ -47,6 +48,7 @@ const RUNS = [
       ...PAYLOAD_QUERIES,
       ...JSON_QUERIES,
       ...CSV_QUERIES,
+      ...XML_QUERIES,
       ...VARIANT_QUERIES,
       ...INTERVAL_QUERIES,
     ].filter(isFirst),

@@ -4,6 +4,7 @@ import { toAvroProblem } from "../payload/to-avro.ts";
 import { toProtobufProblem } from "../payload/to-protobuf.ts";
 import { isNull } from "./call-argument.ts";
 import { checkCsv } from "./check-csv.ts";
+import { checkXml } from "./check-xml.ts";
 import { toAvroCall, toProtobufCall } from "./emit-payload.ts";
 import { EMITTERS, GENERATORS, GROUPERS } from "./emitters.ts";
 import type { Found } from "./found-problem.ts";
@@ -102,6 +103,12 @@ const CHECKS: Readonly<Record<string, (call: TypedCall, found: Found) => void>> 
   to_csv: checkCsv,
   from_csv: (call, found) => {
     checkCsv(call, found);
+    checkCorruptColumn(call.dataType, corruptColumnOf(call), found);
+  },
+  to_xml: checkXml,
+  schema_of_xml: checkXml,
+  from_xml: (call, found) => {
+    checkXml(call, found);
     checkCorruptColumn(call.dataType, corruptColumnOf(call), found);
   },
   to_avro: checkToAvro,

@@ -1,11 +1,10 @@
-import { constantOptions, type DataType, type StructField, type TypedCall } from "@sluice/query";
+import { constantOptions, type StructField, type TypedCall } from "@sluice/query";
 import { sqlOf, typeOf } from "./call-argument.ts";
-import { castToString } from "./cast-string.ts";
 import type { EmitterTable, Scope } from "./context.ts";
 import { type FitContext, fitText } from "./csv-fit.ts";
-import { formatTime } from "./emit-datetime.ts";
 import { quoteName, quoteText } from "./identifier.ts";
 import { timeFormats } from "./time-formats.ts";
+import { valueText } from "./value-text.ts";
 
 /** A text without a record gives NULLs. A record is split in JavaScript, as those of files with odd dialects are; its values are cast as those of files. */
 function fromCsv(call: TypedCall, scope: Scope): string {
@@ -46,34 +45,6 @@ function toCsv(call: TypedCall, scope: Scope): string {
   );
   const line = `js_csv_line([${texts.join(", ")}]::VARCHAR[], ${quoteText(JSON.stringify(options))})`;
   return `list_transform([${sqlOf(call, 0, scope)}], lambda ${row}: CASE WHEN ${row} IS NOT NULL THEN ${line} END)[1]`;
-}
-
-interface Printing {
-  readonly options: Readonly<Record<string, string>>;
-  readonly scope: Scope;
-}
-
-/** A value as it stands in CSV: times as ISO 8601 unless a pattern says otherwise, bytes as hexadecimal digits. */
-function valueText(sql: string, type: DataType, { options, scope }: Printing): string {
-  const printed = (pattern: string, value: string) =>
-    formatTime(value, { text: pattern, sql: quoteText(pattern) }, scope);
-  const { dateformat, timestampformat, timestampntzformat } = options;
-  switch (type.kind) {
-    case "date":
-      return dateformat === undefined ? `CAST(${sql} AS VARCHAR)` : printed(dateformat, `CAST(${sql} AS TIMESTAMPTZ)`);
-    case "timestamp":
-      return timestampformat === undefined ? `sp_iso_timestamp(${sql})` : printed(timestampformat, sql);
-    case "timestamp_ntz":
-      return timestampntzformat === undefined
-        ? `strftime(${sql}, '%Y-%m-%dT%H:%M:%S.%g')`
-        : printed(timestampntzformat, `CAST(${sql} AS TIMESTAMPTZ)`);
-    case "binary":
-      return `'[' || rtrim(regexp_replace(hex(${sql}), '(..)', '\\1 ', 'g')) || ']'`;
-    case "void":
-      return "NULL";
-    default:
-      return castToString(sql, type, { depth: 0, isJava: true });
-  }
 }
 
 /** Texts of CSV. */

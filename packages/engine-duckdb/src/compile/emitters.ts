@@ -17,6 +17,7 @@ import { RANDOM_FUNCTIONS } from "./emit-random.ts";
 import { STRING_FUNCTIONS } from "./emit-string.ts";
 import { TIME_FUNCTIONS } from "./emit-time.ts";
 import { VARIANT_FUNCTIONS } from "./emit-variant.ts";
+import { XML_FUNCTIONS } from "./emit-xml.ts";
 
 /** How each catalogue function is written, by canonical name. */
 export const EMITTERS: EmitterTable = {
@@ -33,6 +34,7 @@ export const EMITTERS: EmitterTable = {
   ...HIGHER_ORDER_FUNCTIONS,
   ...JSON_FUNCTIONS,
   ...CSV_FUNCTIONS,
+  ...XML_FUNCTIONS,
   ...VARIANT_FUNCTIONS,
   ...PAYLOAD_FUNCTIONS,
   ...HASH_FUNCTIONS,

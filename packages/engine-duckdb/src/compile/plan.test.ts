@@ -289,6 +289,8 @@ test("input_file_name() asks the scan below for the path of the row's file", () 
 test.each([
   ["SELECT from_csv('1', 'a INT', map('maxColumns', '1')) AS v", "UNSUPPORTED_FEATURE.CSV_OPTION"],
   ["SELECT from_csv('1', 'a INT, _corrupt_record INT') AS v", "INVALID_CORRUPT_RECORD_TYPE"],
+  ["SELECT from_xml('<a/>', 'a INT', map('rowValidationXSDPath', 'x')) AS v", "UNSUPPORTED_FEATURE.XML_OPTION"],
+  ["SELECT from_xml('<a/>', 'a INT, _corrupt_record INT') AS v", "INVALID_CORRUPT_RECORD_TYPE"],
   ["SELECT to_csv(named_struct('a', array(1))) AS v", "UNSUPPORTED_FEATURE.CSV_TYPE"],
   ["SELECT to_json(named_struct('a', 1), map('pretty', 'true')) AS j", "UNSUPPORTED_FEATURE.JSON_OPTION"],
   ["SELECT from_json('{}', 'a INT, _corrupt_record INT') AS j", "INVALID_CORRUPT_RECORD_TYPE"],

@@ -10,6 +10,7 @@ import { RANDOM_FUNCTIONS } from "./prelude-random.ts";
 import { TEXT_FUNCTIONS } from "./prelude-text.ts";
 import { TIME_FUNCTIONS } from "./prelude-time.ts";
 import { VARIANT_FUNCTIONS } from "./prelude-variant.ts";
+import { XML_FUNCTIONS } from "./prelude-xml.ts";
 
 /** The JavaScript functions that compiled statements may call, by name. */
 export const SCALAR_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
@@ -19,6 +20,7 @@ export const SCALAR_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   ...TIME_FUNCTIONS,
   ...JSON_FUNCTIONS,
   ...CSV_FUNCTIONS,
+  ...XML_FUNCTIONS,
   ...LENIENT_JSON_FUNCTIONS,
   ...VARIANT_FUNCTIONS,
   ...HASH_FUNCTIONS,

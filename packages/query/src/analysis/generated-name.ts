@@ -239,7 +239,16 @@ const SHOWN: Readonly<Record<string, number>> = {
   ...{ first: 1, first_value: 1, last: 1, last_value: 1, any_value: 1, variant_get: 2, try_variant_get: 2, ilike: 2 },
 };
 
-const ONLY_FIRST: ReadonlySet<string> = new Set(["to_json", "from_csv", "to_csv", "schema_of_json", "schema_of_csv"]);
+const ONLY_FIRST: ReadonlySet<string> = new Set([
+  "to_json",
+  "from_csv",
+  "to_csv",
+  "schema_of_json",
+  "schema_of_csv",
+  "from_xml",
+  "to_xml",
+  "schema_of_xml",
+]);
 
 function functionText(name: string, call: Call, args: readonly string[], naming: Naming): string {
   const [from = 0, ...defaults] = DEFAULTS[name] ?? [];

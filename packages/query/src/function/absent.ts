@@ -5,7 +5,6 @@ const AI =
   "it asks a model that a Databricks workspace serves; compute it before the pipeline and read its results as a source";
 const SECRET = "secrets must not become data; name them in the options of a source, as `{{secrets/scope/key}}`";
 const VECTOR = "there are no functions of vectors";
-const XML = "XML is read from files, not from a column: use `read_files` with the format xml";
 const JAVA = "there is no Java to call";
 const GEOMETRY = "there is no type for geometries";
 const TRANSFORM = "it is a partition transform; partition by a column";
@@ -16,8 +15,6 @@ const ABSENT: Readonly<Record<string, string>> = {
     hll_union_agg histogram_numeric`,
   [WORKSPACE]: "is_member is_account_group_member http_request list_secrets vector_search session_id measure",
   [SECRET]: "secret try_secret",
-  [XML]: `from_xml to_xml schema_of_xml xpath xpath_boolean xpath_double xpath_float xpath_int xpath_long xpath_number xpath_short
-    xpath_string`,
   [JAVA]: "reflect try_reflect java_method",
   [TRANSFORM]: "bucket years months days hours",
 };

@@ -14,6 +14,7 @@ import { PAYLOADS } from "./catalogue/payload.ts";
 import { STRINGS } from "./catalogue/string.ts";
 import { TIMES } from "./catalogue/time.ts";
 import { WINDOWS } from "./catalogue/window.ts";
+import { XMLS } from "./catalogue/xml.ts";
 import type { FunctionEntry } from "./function-entry.ts";
 import { MACRO_NAMES } from "./macro.ts";
 import { editDistance, nearestNames } from "./nearest-names.ts";
@@ -30,6 +31,7 @@ export const FUNCTION_GROUPS: Readonly<Record<string, readonly FunctionEntry[]>>
   "Maps and structs": MAPS_AND_STRUCTS,
   "Functions that take a lambda": HIGHER_ORDER,
   "JSON, CSV and VARIANT": JSONS,
+  XML: XMLS,
   "Payloads of messages": PAYLOADS,
   "Functions that make rows": GENERATORS,
   Windows: WINDOWS,

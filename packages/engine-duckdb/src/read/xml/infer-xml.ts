@@ -1,11 +1,11 @@
 import { type DataType, field, STRING, type StructField } from "@sluice/query";
 import { readFlag, readOption } from "../../compile/read-option.ts";
 import { checkTimePatterns } from "../../compile/time-formats.ts";
+import { parseElement } from "../../payload/xml/xml-node.ts";
+import { dataTypeOf, mergeShapes, shapeOf, type XmlShape } from "../../payload/xml/xml-shape.ts";
 import type { Inference } from "../format.ts";
-import { parseElement } from "./xml-node.ts";
 import { xmlOptions } from "./xml-options.ts";
 import { elementsOf } from "./xml-rows.ts";
-import { dataTypeOf, mergeShapes, shapeOf, type XmlShape } from "./xml-shape.ts";
 
 const SAMPLE_ELEMENTS = 100_000;
 

@@ -1,16 +1,10 @@
 import { EngineError, type FileRead } from "@sluice/pipelines";
-import { readFlag, readOption } from "../../compile/read-option.ts";
+import { readOption } from "../../compile/read-option.ts";
+import { type XmlFormat, xmlFormat } from "../../payload/xml/xml-format.ts";
 
-/** How elements become values: Spark's options of its XML reader. */
-export interface XmlOptions {
+/** The same of files, in which elements of one name are the rows. */
+export interface XmlOptions extends XmlFormat {
   readonly rowTag: string;
-  readonly attributePrefix: string;
-  readonly valueTag: string;
-  readonly excludeAttribute: boolean;
-  readonly ignoreSurroundingSpaces: boolean;
-  readonly ignoreNamespace: boolean;
-  /** Text that stands for NULL. */
-  readonly nullValue: string | undefined;
 }
 
 /** @throws EngineError without `rowTag` */
@@ -23,13 +17,5 @@ export function xmlOptions(read: Pick<FileRead, "options">): XmlOptions {
       retry: "never",
     });
   }
-  return {
-    rowTag,
-    attributePrefix: readOption(read, "attributePrefix") ?? "_",
-    valueTag: readOption(read, "valueTag") ?? "_VALUE",
-    excludeAttribute: readFlag(read, "excludeAttribute", false),
-    ignoreSurroundingSpaces: readFlag(read, "ignoreSurroundingSpaces", true),
-    ignoreNamespace: readFlag(read, "ignoreNamespace", false),
-    nullValue: readOption(read, "nullValue"),
-  };
+  return { rowTag, ...xmlFormat((name) => readOption(read, name)) };
 }

@@ -3,13 +3,13 @@ import { type StructType, struct } from "@sluice/query";
 import { fitText } from "../../compile/csv-fit.ts";
 import { fitJson } from "../../compile/json-fit.ts";
 import { timeFormats } from "../../compile/time-formats.ts";
+import { elementJson } from "../../payload/xml/xml-json.ts";
+import { parseElement } from "../../payload/xml/xml-node.ts";
 import { textOf, unreadable } from "../bytes/file-bytes.ts";
 import { StagedFile } from "../bytes/staged-file.ts";
 import { pathList, splitSchema } from "../file-list.ts";
 import type { FileScan } from "../file-scan.ts";
 import { recordRows } from "../record-rows.ts";
-import { elementJson } from "./xml-json.ts";
-import { parseElement } from "./xml-node.ts";
 import { type XmlOptions, xmlOptions } from "./xml-options.ts";
 import { XmlSplitter } from "./xml-rows-of-text.ts";
 

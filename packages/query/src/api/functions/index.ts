@@ -11,3 +11,4 @@ export * from "./text.ts";
 export * from "./time.ts";
 export * from "./variant.ts";
 export * from "./window-function.ts";
+export * from "./xml.ts";

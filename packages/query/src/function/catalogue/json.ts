@@ -10,7 +10,7 @@ import { mayBeNull, neverNull } from "../result-rule.ts";
 const nullable = { nullable: mayBeNull };
 
 /** The type that a constant schema argument describes: DDL text or Spark's JSON form. */
-const describedType: ResultRule = (args) => {
+export const describedType: ResultRule = (args) => {
   const schema = args[1]?.constant;
   if (typeof schema !== "string") {
     return mismatch(
@@ -33,7 +33,10 @@ const describedType: ResultRule = (args) => {
 };
 
 /** The modes that readers of texts in columns have. @see https://spark.apache.org/docs/latest/sql-data-sources-csv.html */
-function modeFault(name: string, options: Readonly<Record<string, string>> | undefined): ArgumentFault | undefined {
+export function modeFault(
+  name: string,
+  options: Readonly<Record<string, string>> | undefined,
+): ArgumentFault | undefined {
   const mode = options?.["mode"]?.toUpperCase() ?? "PERMISSIVE";
   if (mode === "PERMISSIVE" || mode === "FAILFAST") return undefined;
   const message = `\`${name}\` has no mode ${mode}, only PERMISSIVE and FAILFAST`;

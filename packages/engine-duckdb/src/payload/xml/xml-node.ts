@@ -1,5 +1,5 @@
 import sax from "sax";
-import type { XmlOptions } from "./xml-options.ts";
+import type { XmlFormat } from "./xml-format.ts";
 
 /** An element; attributes are members with the prefix, in order, before the children. */
 export interface XmlNode {
@@ -13,7 +13,7 @@ export interface XmlNode {
 }
 
 /** The element of a text; undefined when it is not well-formed. */
-export function parseElement(text: string, options: XmlOptions): XmlNode | undefined {
+export function parseElement(text: string, options: XmlFormat): XmlNode | undefined {
   const parser = sax.parser(true, { position: true });
   const open: { readonly node: XmlNode; readonly from: number }[] = [];
   let root: XmlNode | undefined;
@@ -37,7 +37,7 @@ export function parseElement(text: string, options: XmlOptions): XmlNode | undef
     if (closed === undefined) return;
     const end = text.lastIndexOf("</", parser.position - 1);
     if (closed.node.children.length > 0 && end >= closed.from) closed.node.source = text.slice(closed.from, end);
-    if (open.length === 0) root = closed.node;
+    if (open.length === 0) root ??= closed.node;
   };
   try {
     parser.write(text).close();
@@ -49,7 +49,7 @@ export function parseElement(text: string, options: XmlOptions): XmlNode | undef
 
 function attributesOf(
   attributes: Readonly<Record<string, string>>,
-  options: XmlOptions,
+  options: XmlFormat,
 ): readonly (readonly [string, string])[] {
   if (options.excludeAttribute) return [];
   return Object.entries(attributes)
@@ -57,11 +57,11 @@ function attributesOf(
     .map(([name, value]) => [options.attributePrefix + localName(name, options), spaced(value, options)] as const);
 }
 
-function localName(name: string, { ignoreNamespace }: XmlOptions): string {
+function localName(name: string, { ignoreNamespace }: XmlFormat): string {
   return ignoreNamespace ? name.slice(name.indexOf(":") + 1) : name;
 }
 
 /** The text of an element or attribute by the option that drops the blanks around it. */
-export function spaced(text: string, { ignoreSurroundingSpaces }: XmlOptions): string {
+export function spaced(text: string, { ignoreSurroundingSpaces }: XmlFormat): string {
   return ignoreSurroundingSpaces ? text.trim() : text;
 }

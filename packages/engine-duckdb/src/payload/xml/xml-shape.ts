@@ -13,8 +13,8 @@ import {
   TIMESTAMP,
 } from "@sluice/query";
 import { parseMoment } from "../../connection/java-time-pattern.ts";
+import type { XmlFormat } from "./xml-format.ts";
 import { spaced, type XmlNode } from "./xml-node.ts";
-import type { XmlOptions } from "./xml-options.ts";
 
 /** What elements of one name have looked like so far. */
 export type XmlShape =
@@ -24,7 +24,7 @@ export type XmlShape =
 
 /** What decides the types of texts. */
 export interface ShapeContext {
-  readonly options: XmlOptions;
+  readonly options: XmlFormat;
   readonly inferTypes: boolean;
   /** Whether numbers with a point are decimals where they have no more than 38 digits. */
   readonly prefersDecimal: boolean;
@@ -112,6 +112,12 @@ export function dataTypeOf(shape: XmlShape): DataType {
       return struct(names.map((name) => field(name, stored(dataTypeOf(shape.members.get(name) ?? shape)))));
     }
   }
+}
+
+/** The type of an element as a record: text of its own is a member, too. */
+export function recordType(node: XmlNode, context: ShapeContext): DataType {
+  const shape = shapeOf(node, context);
+  return dataTypeOf({ kind: "members", members: membersOf(shape, context.options.valueTag) });
 }
 
 function stored(type: DataType): DataType {

@@ -23,3 +23,23 @@ declare module "sax" {
   const sax: { parser(strict: boolean, options: { readonly position: boolean }): Parser };
   export default sax;
 }
+
+declare module "xpath" {
+  export interface Found {
+    readonly nodes?: unknown;
+  }
+  export interface Search {
+    readonly node: unknown;
+    readonly namespaces: (prefix: string) => string;
+    readonly allowAnyNamespaceForNoPrefix: boolean;
+  }
+  export interface XPathEvaluator {
+    evaluate(search: Search): Found;
+    evaluateNumber(search: Search): number;
+    evaluateString(search: Search): string;
+    evaluateBoolean(search: Search): boolean;
+    select(search: Search): readonly { readonly nodeValue: string | null }[];
+  }
+  const xpath: { parse(expression: string): XPathEvaluator };
+  export default xpath;
+}
