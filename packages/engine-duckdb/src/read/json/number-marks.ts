@@ -31,10 +31,16 @@ export class NumberMarker {
   #inText = false;
   #escaped = false;
   #rest = Buffer.alloc(0);
+  #hasMarked = false;
 
   constructor(ends: RecordEnds) {
     this.#first = ends === "Lines" ? LINE_FEED : ends === "Never" ? -1 : ends;
     this.#second = ends === "Lines" ? CARRIAGE_RETURN : this.#first;
+  }
+
+  /** Whether a number has been marked so far: until then all that was given back is as it came. */
+  get hasMarked(): boolean {
+    return this.#hasMarked;
   }
 
   /** The next piece, marked, valid until the next call; a number at its end waits for what follows. */
@@ -81,6 +87,7 @@ export class NumberMarker {
 
   /** Writes what is before a number, and the number as a text. */
   #put(bytes: Buffer, start: number, end: number): void {
+    this.#hasMarked = true;
     const out = this.#out;
     let length = this.#length + bytes.copy(out, this.#length, this.#copied, start);
     for (let at = 0; at < OPEN.length; at++) out[length++] = OPEN[at] as number;

@@ -3,6 +3,7 @@ import type { FileEntry, FileRead } from "@sluice/pipelines";
 import { array, DOUBLE, decimal, field, LONG, map, STRING, type StructType, struct } from "@sluice/query";
 import { expect, test } from "vitest";
 import { newEngine, newFolder, SESSION, scanOf, writeEntry } from "../../../test/engine-fixture.ts";
+import { markedCopies } from "./marked-copies.ts";
 
 const RESCUED = field("_rescued_data", STRING);
 
@@ -128,4 +129,23 @@ test("a decimal is rounded as its digits say, not as the double next to it", asy
   );
   const rows = await read([file], struct([field("a", decimal(18, 2))]));
   expect(rows.map((row) => row["a"])).toEqual(["0.10", "1234.56", "1234.56", "1234.57", "99999999999999.99"]);
+});
+
+test("of files with and without such numbers only the former are copied, and both are read alike", async () => {
+  const folder = newFolder();
+  const quoted = Array.from({ length: 60_000 }, (_, i) => `{"a":"${i}.50","b":${i}}`).join("\n");
+  const late = `${quoted}\n{"a":7.50,"b":1.5e0}\n`;
+  const files = [writeEntry(folder, "quoted.json", quoted), writeEntry(folder, "late.json", late)];
+  const schema = struct([field("a", STRING), field("b", decimal(12, 2))]);
+  const rows = await read(files, schema);
+  expect(rows).toHaveLength(120_001);
+  expect(rows.filter(({ b }) => b === "1.50")).toEqual([{ a: "7.50", b: "1.50" }]);
+  expect(rows.filter(({ a }) => a === "59999.50")).toEqual([
+    { a: "59999.50", b: "59999.00" },
+    { a: "59999.50", b: "59999.00" },
+  ]);
+  const copies = await markedCopies(files, "Lines", newFolder());
+  expect(copies[0]).toEqual(files[0]);
+  expect(copies[1]?.path).toMatch(/late\.json$/);
+  expect(copies[1]?.path).not.toBe(files[1]?.path);
 });
