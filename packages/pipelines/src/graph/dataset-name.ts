@@ -5,6 +5,8 @@ import type { PipelineSettings } from "./pipeline-settings.ts";
 export interface QualifiedName {
   /** Lower case: `schema.table`, with the catalog in front only when it is not the pipeline's. Equal names are equal here. */
   readonly canonical: string;
+  /** Lower case: `schema.table`, whatever the catalog. */
+  readonly inSchema: string;
   /** With the catalog if there is one, in the spelling given. */
   readonly display: string;
   /** Relative to the storage: `tables/schema/table`. */
@@ -45,6 +47,7 @@ export function qualifyName(parts: readonly string[], scope: NameScope): Qualifi
   const inCatalog = (foreign ? [catalog, schema, table] : [schema, table]).map((part) => part.toLowerCase());
   return {
     canonical: inCatalog.join("."),
+    inSchema: inCatalog.slice(-2).join("."),
     display: [...(catalog === undefined ? [] : [catalog]), schema, table].join("."),
     folder: ["tables", inCatalog.slice(0, -1).join("."), table.toLowerCase()].join("/"),
     table,
@@ -52,10 +55,29 @@ export function qualifyName(parts: readonly string[], scope: NameScope): Qualifi
   };
 }
 
+/**
+ * The canonical name of the dataset that a name means: its own; where the pipeline has no catalog, that of the only dataset of its schema and table when
+ * one of the two is written without a catalog. Undefined when there is none.
+ */
+export function declaredName(
+  name: QualifiedName,
+  datasets: ReadonlyMap<string, { readonly name: QualifiedName }>,
+  scope: NameScope,
+): string | undefined {
+  if (datasets.has(name.canonical)) return name.canonical;
+  if (scope.catalog !== undefined) return undefined;
+  const bare = name.canonical === name.inSchema;
+  const same = [...datasets.values()].filter(
+    (one) => one.name.inSchema === name.inSchema && (bare || one.name.canonical === name.inSchema),
+  );
+  return same.length === 1 ? same[0]?.name.canonical : undefined;
+}
+
 /** The name that stands for what one flow writes into a sink: `sink/flow`, with the sink's own name for people. */
 export function sinkFlowName(sink: string, flow: string): QualifiedName {
   const folder = `sinks/${encodeURIComponent(sink.toLowerCase())}/${encodeURIComponent(flow)}`;
-  return { canonical: `${sink.toLowerCase()}/${flow}`, display: sink, folder, table: sink, live: false };
+  const canonical = `${sink.toLowerCase()}/${flow}`;
+  return { canonical, inSchema: canonical, display: sink, folder, table: sink, live: false };
 }
 
 function splitName(name: string): readonly string[] {

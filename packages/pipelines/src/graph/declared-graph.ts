@@ -2,7 +2,7 @@ import type { DatasetDeclaration, Declarations, FlowDeclaration, SinkDeclaration
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import { quarantineTableName } from "../expectation/system-table.ts";
-import { type NameScope, parseDatasetName, type QualifiedName, sinkFlowName } from "./dataset-name.ts";
+import { declaredName, type NameScope, parseDatasetName, type QualifiedName, sinkFlowName } from "./dataset-name.ts";
 import { withColumns } from "./declared-schema.ts";
 
 /** A flow with its target found. */
@@ -99,8 +99,7 @@ class Collected implements DeclaredGraph {
     const { origin } = declaration;
     const name = this.#name(declaration.name, origin)?.canonical;
     const sink = this.#sinks.get(declaration.target.toLowerCase());
-    const target =
-      sink === undefined ? this.#name(declaration.target, origin)?.canonical : this.#sinkTarget(sink, name);
+    const target = sink === undefined ? this.#target(declaration.target, origin) : this.#sinkTarget(sink, name);
     if (name === undefined || target === undefined) return;
     const first = this.#flows.get(name)?.origin;
     if (first !== undefined) {
@@ -137,6 +136,11 @@ class Collected implements DeclaredGraph {
     if (other === undefined) return;
     const params = { dataset: other.name.display, first: dataset.declaration.origin };
     this.errors.push(new PipelineError("DATASET_DECLARED_TWICE", params, { origin: other.declaration.origin }));
+  }
+
+  #target(text: string, origin: FlowDeclaration["origin"]): string | undefined {
+    const name = this.#name(text, origin);
+    return name && (declaredName(name, this.datasets, this.#scope) ?? name.canonical);
   }
 
   /** What one flow writes into a sink stands in the graph as a table of its own. */

@@ -14,7 +14,7 @@ import { CHANGE_FIELDS, type ChangeBounds, changeBounds } from "../source/change
 import { mapPath } from "../source/file-source-path.ts";
 import { ReaderOptions } from "../source/reader-options.ts";
 import type { FlowRead } from "./dataflow-graph.ts";
-import { qualifyName } from "./dataset-name.ts";
+import { declaredName, qualifyName } from "./dataset-name.ts";
 import { type DeclaredDataset, datasetNames } from "./declared-graph.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import { checkTableOptions } from "./table-options.ts";
@@ -45,10 +45,13 @@ export function datasetOf(leaf: Leaf, datasets: DeclaredDatasets, world: GraphWo
   const location = deltaPath(leaf, world);
   if (location !== undefined) return datasetAt(location, datasets, world);
   if (leaf.kind !== "NamedTable") return undefined;
-  const name = nameOf(leaf, world)?.canonical;
+  const name = nameOf(leaf, world);
   if (name === undefined) return undefined;
-  if (datasets.has(name)) return { kind: "Dataset", dataset: name, part: "Rows" };
-  const source = [...datasets].find(([canonical, one]) => quarantineTableName(canonical) === name && quarantines(one));
+  const dataset = declaredName(name, datasets, world.settings);
+  if (dataset !== undefined) return { kind: "Dataset", dataset, part: "Rows" };
+  const source = [...datasets].find(
+    ([canonical, one]) => quarantineTableName(canonical) === name.canonical && quarantines(one),
+  );
   return source && { kind: "Dataset", dataset: source[0], part: "Quarantine" };
 }
 

@@ -124,6 +124,28 @@ describe("names", () => {
     expect(codes(warnings)).toEqual(["LIVE_PREFIX_IGNORED", "LIVE_PREFIX_IGNORED"]);
   });
 
+  test("in a pipeline without a catalog a dataset is the same with and without one in front [F100] [F101]", async () => {
+    const { graph, errors } = await resolve(() => {
+      dlt.table({ name: "main.default.One" }, rows);
+      dlt.createStreamingTable({ name: "main.default.many" });
+      dlt.appendFlow({ target: "many", name: "f" }, orders);
+      dlt.table({ name: "two" }, () => spark.table("LIVE.one"));
+      dlt.table({ name: "three" }, () => spark.table("main.default.TWO"));
+    });
+    expect(codes(errors)).toEqual([]);
+    const reads = Object.fromEntries(graph?.datasets.map((one) => [one.name, one.reads]) ?? []);
+    expect(reads).toMatchObject({
+      "default.two": ["main.default.one"],
+      "default.three": ["default.two"],
+      "main.default.many": [],
+    });
+    const { errors: elsewhere } = await resolve(() => {
+      dlt.table({ name: "main.default.One" }, rows);
+      dlt.table({ name: "two" }, () => spark.table("other.default.one"));
+    });
+    expect(codes(elsewhere)).toEqual(["TABLE_OR_VIEW_NOT_FOUND"]);
+  });
+
   test("a dataset declared twice is reported with both places [F15]", async () => {
     const { errors } = await resolve(() => {
       dlt.table({ name: "a" }, rows);

@@ -399,7 +399,8 @@ async function inferredSchema(
   }
   const basePath = basePathOf(source);
   const rescued = source.rescuedDataColumn === undefined ? {} : { rescuedDataColumn: source.rescuedDataColumn };
-  const request = { format: source.format, options: source.options, basePath, ...rescued };
+  const named = source.byName === true ? { byName: true } : {};
+  const request = { format: source.format, options: source.options, basePath, ...rescued, ...named };
   const found = tidySchema(await world.engine.inferSchema(files, request, read.inferTypes));
   return keepPartitions(found, read, files, basePath);
 }

@@ -82,7 +82,7 @@ describe("read_files", () => {
     expect(mistakes("read_files(format => 'json', heeder => true, sep => lower('X'), 'csv')")).toEqual([
       "15 read_files needs the option `path`. Add it, as read_files('/data/orders', ..).",
       '54 read_files has no option `heeder`. Did you mean "header"?',
-      '67 Option `sep` of read_files is "computed", not a constant.',
+      '67 Option `sep` of read_files is "computed", not a constant, such as a text in quotes.',
       "79 This argument of read_files is not supported. Write it as name => value.",
     ]);
     expect(mistakes("STREAM read_files('/in', format => 'json', schema => 'id WHAT')")).toEqual([

@@ -180,7 +180,12 @@ class FileFunction {
   #constant(option: string, value: Argument): string | undefined {
     const text = value.kind === "NamedTable" ? undefined : constantText(value);
     if (text !== undefined) return text;
-    const params = { where: this.#call.name, option, value: "computed", expected: "a constant" };
+    const params = {
+      where: this.#call.name,
+      option,
+      value: "computed",
+      expected: "a constant, such as a text in quotes",
+    };
     this.errors.push(new PipelineError("INVALID_OPTION_VALUE", params, this.#place(value)));
     return undefined;
   }

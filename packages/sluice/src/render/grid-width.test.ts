@@ -17,3 +17,8 @@ it("a line is cut to a width without counting colours", () => {
   expect(cutLine("\u001b[31m0123456789abc\u001b[39m", 10)).toBe("\u001b[31m012345678…\u001b[39m");
   expect(cutLine("01234\u001b[31m56789\u001b[39mabc", 10)).toBe("01234\u001b[31m5678…\u001b[39m");
 });
+
+it("in a pipe a row is a line: line breaks and tabs of cells are written as Spark's show writes them", () => {
+  const text = formatGrid([{ title: "a" }, { title: "b" }], [["multi\nline\ttab", "1"]], false);
+  expect(text).toBe("a                 b\nmulti\\nline\\ttab  1\n");
+});

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import colors from "picocolors";
+import { escapeControls } from "./escape-controls.ts";
 
 /** One column of a grid. Numbers align right. */
 export interface GridColumn {
@@ -60,7 +61,7 @@ function longestLine(cell = ""): number {
 }
 
 function formatPlain(columns: readonly GridColumn[], rows: readonly (readonly string[])[]): string {
-  const lines = [columns.map((column) => column.title), ...rows];
+  const lines = [columns.map((column) => column.title), ...rows].map((row) => row.map(escapeControls));
   const widths = columns.map((_, i) => Math.max(...lines.map((line) => (line[i] ?? "").length)));
   const print = (line: readonly string[]): string =>
     columns

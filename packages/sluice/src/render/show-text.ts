@@ -1,5 +1,6 @@
 import type { QueryResult } from "@sluice/pipelines";
 import type { ShowOptions } from "@sluice/query";
+import { escapeControls } from "./escape-controls.ts";
 import { formatValue } from "./value.ts";
 
 const NARROWEST = 3;
@@ -55,21 +56,6 @@ function cut(text: string, limit: number): string {
   const points = [...text];
   if (limit <= 0 || points.length <= limit) return text;
   return limit < 4 ? points.slice(0, limit).join("") : `${points.slice(0, limit - 3).join("")}...`;
-}
-
-const CONTROLS: Readonly<Record<string, string>> = {
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\f": "\\f",
-  "\b": "\\b",
-  "\u000b": "\\v",
-  "\u0007": "\\a",
-};
-
-function escapeControls(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is escaped
-  return text.replace(/[\n\r\t\f\u0008\u000b\u0007]/g, (one) => CONTROLS[one] ?? one);
 }
 
 const WIDE =

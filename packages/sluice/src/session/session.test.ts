@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { QueryError } from "@sluice/query";
@@ -174,6 +174,18 @@ test("settings: SET shows and sets, a key in braces is replaced, a zone that is 
     condition: "INVALID_CONF_VALUE.TIME_ZONE",
   });
   expect((await mistakeOf((await session.sql("SELECT 1/0")).collect())).condition).toBe("DIVIDE_BY_ZERO");
+});
+
+test("[F136] CSV files whose headers differ in order have the types of their columns, not of the places", async () => {
+  const place = join(folder, "headers");
+  await mkdir(place);
+  await writeFile(join(place, "a.csv"), "id,name,amount\n1,a,2\n");
+  await writeFile(join(place, "b.csv"), "amount,id,name\n2.5,3,b\n");
+  const sql = `SELECT id, name, amount, typeof(id) AS t FROM read_files('${place}', format => 'csv') ORDER BY id`;
+  expect(await rowsOf(sql)).toEqual([
+    { id: 1, name: "a", amount: 2, t: "int" },
+    { id: 3, name: "b", amount: 2.5, t: "int" },
+  ]);
 });
 
 test("files are read by format and path, and DataFrames written and read back", async () => {

@@ -22,7 +22,7 @@ import type { Inference } from "../format.ts";
 import { FEW_LINES, firstKeys, MOST_LINES } from "./first-keys.ts";
 import { numberTypes } from "./infer-numbers.ts";
 import { elementPath, memberPath, type RecordPath, timestampPaths } from "./infer-times.ts";
-import { linesReader } from "./json-text-rows.ts";
+import { linesReader, rowsOfRecord } from "./json-text-rows.ts";
 import { parsedJson } from "./lenient-json.ts";
 import { markedCopies, recordEnds } from "./marked-copies.ts";
 
@@ -115,7 +115,7 @@ async function recordsOf(inference: Inference, isMarked = false): Promise<string
   const files = isMarked ? await markedCopies(inference.files, recordEnds(read), folder) : inference.files;
   const paths = pathList(files.map((file) => file.path));
   const texts = await textsOf();
-  return `SELECT unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (SELECT ${parsedJson("l", read, isMarked)} AS j FROM (${texts}))`;
+  return `SELECT unnest(${rowsOfRecord("j")}) AS j FROM (SELECT ${parsedJson("l", read, isMarked)} AS j FROM (${texts}))`;
 
   async function textsOf(): Promise<string> {
     if (readFlag(read, "multiLine", false)) return `SELECT content AS l FROM read_text(${paths})`;

@@ -106,6 +106,18 @@ test("[F142] a record that is no JSON is a row of NULLs with the record rescued;
   ]);
 });
 
+test("[F142] an array of objects is one row each; one with anything else in it is one record that cannot be read", async () => {
+  const content = '[{"a":6},{"a":7}]\n[1,2]\n[{"a":4},null]\n[]\n[[{"a":9}]]\n';
+  const rows = await read([writeEntry(newFolder(), "a.json", content)], struct([field("a", LONG), RESCUED]));
+  expect(rows.map((row) => [row["a"], parse(row["_rescued_data"])?._corrupt_record])).toEqual([
+    [6n, undefined],
+    [7n, undefined],
+    [null, "[1,2]"],
+    [null, '[{"a":4},null]'],
+    [null, '[[{"a":9}]]'],
+  ]);
+});
+
 test("unknown members are rescued even when the query uses few of the columns", async () => {
   const folder = newFolder();
   const file = writeEntry(folder, "a.json", '{"a":"1","b":"2","zz":3}\n');

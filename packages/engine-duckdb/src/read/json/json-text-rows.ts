@@ -14,7 +14,7 @@ import { markedCopies, recordEnds } from "./marked-copies.ts";
 import { keepsWritten } from "./written-read.ts";
 
 /**
- * SQL of the rows of JSON files read as text, record by record. Blank lines are no records; an array of objects in one record is one row each. `staged` is a
+ * SQL of the rows of JSON files read as text, record by record. Blank lines are no records; an array of objects in one record is one row each, any other array a malformed record. `staged` is a
  * file of the records where they have been put together, marked where the read keeps numbers as they are written.
  */
 export async function jsonTextRows(
@@ -27,8 +27,15 @@ export async function jsonTextRows(
   const rules: FitRules = { ...timeFormats(scan.read), ...(numbers && { numbers }) };
   const texts = staged === undefined ? await textSource(scan, files, numbers) : stagedSource(staged);
   const parsed = `SELECT i, l, ${parsedJson("l", scan.read, numbers !== undefined)} AS j FROM (${texts}) WHERE ${IS_RECORD}`;
-  const sql = `SELECT i, l, unnest(CASE WHEN json_type(j) = 'ARRAY' THEN from_json(j, '["JSON"]') ELSE [j] END) AS j FROM (${parsed})`;
+  const sql = `SELECT i, l, unnest(${rowsOfRecord("j")}) AS j FROM (${parsed})`;
   return recordRows(scan, schema, files, { sql, numbers, fit: (json, type) => fitJson(json, type, rules) });
+}
+
+/** SQL of the rows that a record stands for: the elements of an array of objects, and itself else. */
+export function rowsOfRecord(json: string): string {
+  const elements = `from_json(${json}, '["JSON"]')`;
+  const isList = `json_type(${json}) = 'ARRAY' AND len(list_filter(${elements}, lambda e: json_type(e) IS DISTINCT FROM 'OBJECT')) = 0`;
+  return `CASE WHEN ${isList} THEN ${elements} ELSE [${json}] END`;
 }
 
 /** SQL of the records of files as text: `l`, and `i`, the place of the file in the list. */
