@@ -1,4 +1,6 @@
 import { openPipeline } from "sluice";
+import { dlt, spark } from "sluice";
+import { memoryStream, testPipeline } from "sluice/testing";
 import { describe, expect, test } from "vitest";
 import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
 
@@ -219,6 +221,30 @@ describe("a bitemporal table", () => {
 });
 
 describe("flows of changes in TypeScript", () => {
+  test("changes that a rule drops need no key; those that no rule drops do", async () => {
+    const events = memoryStream("id INT, name STRING, seq INT");
+    await using pipeline = await testPipeline(
+      () => {
+        dlt.view({ name: "changes" }, () => spark.readStream.table("events"));
+        dlt.createStreamingTable({ name: "t", expectAllOrDrop: { keyed: "id IS NOT NULL", named: "name <> ''" } });
+        dlt.createAutoCdcFlow({ target: "t", source: "changes", keys: ["id"], sequenceBy: "seq" });
+      },
+      { replace: { events } },
+    );
+    events.add([
+      { id: null, name: "nobody", seq: null },
+      { id: 1, name: null, seq: 1 },
+    ]);
+    await pipeline.run();
+    expect(await pipeline.rows("t")).toEqual([{ id: 1, name: null, seq: 1 }]);
+    expect(await pipeline.quality()).toMatchObject([
+      { expectation: "keyed", passed: 1, failed: 1 },
+      { expectation: "named", passed: 2, failed: 0 },
+    ]);
+    events.add([{ id: 2, name: "b", seq: null }]);
+    await expect(pipeline.run()).rejects.toThrow("AUTOCDC_KEY_OR_SEQUENCE_IS_NULL");
+  });
+
   test("late changes split versions, NULLs keep values, structs break ties, flows share a table [F124] [F125] [F126] [F127] [F129] [F130] [F134]", async () => {
     const runs = await Runs.of({ "transformations/p.ts": PROGRAM });
     const first = [5, 10, 15].map((seq) => change(1, seq, "Alice"));

@@ -134,6 +134,25 @@ describe("windows of a stream", () => {
 
 const visit = fc.record({ page: fc.constantFrom("a", "b", "c"), minute: fc.integer({ min: 0, max: 240 }) });
 
+test("a stream is neither sorted nor read in a sub-query, as in Spark; groups that are written anew may be sorted", async () => {
+  const folder = await newProject(
+    VISITS,
+    `${SQL}
+CREATE STREAMING TABLE sorted AS SELECT * FROM STREAM visits ORDER BY at;
+CREATE STREAMING TABLE seen AS SELECT * FROM STREAM visits WHERE page IN (SELECT page FROM STREAM totals);
+CREATE STREAMING TABLE latest AS SELECT page, (SELECT max(at) FROM STREAM visits) AS at FROM visits;
+CREATE STREAMING TABLE known AS SELECT * FROM STREAM visits WHERE page IN (SELECT page FROM totals);
+CREATE STREAMING TABLE pages AS SELECT page, count(*) AS n FROM STREAM visits GROUP BY page ORDER BY n;`,
+  );
+  const { code, stderr } = await sluice(["validate", "--project", folder]);
+  expect(code).toBe(2);
+  expect([...stderr.matchAll(/^error \[(.*?)\] In "(.*?)"/gm)].map(([, ...found]) => found)).toEqual([
+    ["_LEGACY_ERROR_TEMP_3102", "s.sorted"],
+    ["INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY", "s.seen"],
+    ["INVALID_SUBQUERY_EXPRESSION.STREAMING_QUERY", "s.latest"],
+  ]);
+});
+
 test("however rows that are not late are split into batches, the windows are those of a plain query [F73]", async () => {
   const batches = fc.array(fc.array(visit, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 });
   await fc.assert(

@@ -16,24 +16,27 @@ export interface ChangeRule {
 
 /**
  * Changes have a sequence (of a bitemporal table two), and a key unless they take all keys away. Those that have not end the update; they go to quarantine when a rule of the table sends rows
- * there.
+ * there. Changes that a rule of the table drops need neither.
  */
 export function changeRule(
   spec: ChangeSpec,
   rows: readonly Attribute[],
-  others: readonly { readonly policy: Policy }[],
+  others: readonly Pick<ChangeRule, "policy" | "condition">[],
+  nullIsViolation: boolean,
 ): ChangeRule {
   const keyed = spec.keys.map((name) => isThere(rows, name)).reduce((left, right) => both("and", left, right));
   const keyedIfNeeded = spec.truncates ? both("or", column(rows, TRUNCATES), keyed) : keyed;
   const known = spec.scdType === "bitemporal";
   const sequenced = isThere(rows, SEQUENCE);
+  const complete = both("and", known ? both("and", sequenced, isThere(rows, SYSTEM)) : sequenced, keyedIfNeeded);
+  const dropped = others.filter((one) => one.policy === "drop").map((one) => isBroken(one.condition, nullIsViolation));
   return {
     name: CHANGE_RULE,
     policy: others.some((one) => one.policy === "quarantine") ? "quarantine" : "fail",
     text: [...spec.keys, "sequence", ...(known ? ["system sequence"] : [])]
       .map((name) => `${name} IS NOT NULL`)
       .join(" AND "),
-    condition: both("and", known ? both("and", sequenced, isThere(rows, SYSTEM)) : sequenced, keyedIfNeeded),
+    condition: dropped.reduce((left, right) => both("or", left, right), complete),
   };
 }
 
@@ -61,6 +64,18 @@ export function snapshotRule({ keys }: ChangeSpec, rows: readonly Attribute[]): 
 
 function isThere(rows: readonly Attribute[], name: string): Typed {
   return { kind: "Call", name: "isnotnull", args: [column(rows, name)], dataType: BOOLEAN, nullable: false };
+}
+
+function isBroken(condition: Typed, nullIsViolation: boolean): Typed {
+  const whenNull: Typed = { kind: "Literal", value: !nullIsViolation, dataType: BOOLEAN, nullable: false };
+  const kept: Typed = {
+    kind: "Call",
+    name: "coalesce",
+    args: [condition, whenNull],
+    dataType: BOOLEAN,
+    nullable: false,
+  };
+  return { kind: "Call", name: "not", args: [kept], dataType: BOOLEAN, nullable: false };
 }
 
 function both(name: "and" | "or", left: Typed, right: Typed): Typed {

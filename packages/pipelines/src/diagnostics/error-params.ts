@@ -167,7 +167,13 @@ export interface ErrorParams {
   };
   AUTOCDC_COLUMNS_TO_UPDATE_NOT_NAMES: { readonly flow: string; readonly type: string };
   /** `differs` names what is not as in the target's first flow. */
-  AUTOCDC_FLOWS_DISAGREE: { readonly flow: string; readonly dataset: string; readonly differs: string };
+  AUTOCDC_FLOWS_DISAGREE: {
+    readonly flow: string;
+    readonly dataset: string;
+    readonly differs: string;
+    readonly has: string;
+    readonly firstHas: string;
+  };
   AUTOCDC_TARGET_HAS_APPEND_FLOWS: { readonly dataset: string; readonly flows: readonly string[] };
   INVALID_MULTIPLE_ARGUMENT_CONDITIONS: {
     readonly flow: string;

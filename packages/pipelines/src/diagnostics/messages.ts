@@ -413,8 +413,10 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: () => "Give an array of column names, array<string>; NULL sets all columns.",
   },
   AUTOCDC_FLOWS_DISAGREE: {
-    sentence: (p) => `Flow "${p.flow}" into "${p.dataset}" has other ${p.differs} than the table's first flow.`,
-    next: () => "Flows of changes into one table must agree in keys, SCD type, columns and the type of the sequence.",
+    sentence: (p) =>
+      `Flow "${p.flow}" into "${p.dataset}" has other ${p.differs} than the table's first flow: ${p.has || "none"}, not ${p.firstHas || "none"}.`,
+    next: () =>
+      "Flows of changes into one table must agree in keys, SCD type, columns and the type of the sequence: bring them to one form in views before the flows.",
   },
   AUTOCDC_TARGET_HAS_APPEND_FLOWS: {
     sentence: (p) => `"${p.dataset}" is fed by flows of changes, and rows are appended to it by ${p.flows.join(", ")}.`,

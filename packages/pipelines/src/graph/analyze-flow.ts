@@ -24,7 +24,7 @@ import { quarantineLocation, quarantineSchema } from "../expectation/system-tabl
 import { CHANGE_FIELDS } from "../source/change-feed.ts";
 import { type FlowRead, rowSchema } from "./dataflow-graph.ts";
 import type { DeclaredDataset, DeclaredFlow } from "./declared-graph.ts";
-import { dropTopOrder } from "./drop-order.ts";
+import { dropTopOrder, isUnordered } from "./drop-order.ts";
 import type { Gathered, ReadFlow } from "./gather-reads.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { KnownDataset } from "./known-dataset.ts";
@@ -79,7 +79,8 @@ export function analyzeFlow(
     if (!("plan" in understood)) return { errors: understood };
     const { plan: analyzed, ...applied } = understood;
     const told = dataset.declaration.sink?.outputMode;
-    const plan = kind === "TemporaryView" || told !== undefined ? analyzed : dropTopOrder(analyzed);
+    const isKept = kind === "TemporaryView" || told !== undefined || !isUnordered(analyzed);
+    const plan = isKept ? analyzed : dropTopOrder(analyzed);
     const { origin } = flow.declaration;
     const name = dataset.name.display;
     const isAlone = dataset.flows.length === 1 && applied.changes === undefined;

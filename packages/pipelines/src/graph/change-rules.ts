@@ -44,11 +44,11 @@ function tombstoneErrors({
 }
 
 function disagreements(dataset: DeclaredDataset, first: AnalyzedFlow, flow: AnalyzedFlow): readonly PipelineError[] {
-  return ASPECTS.filter(([, of]) => of(first) !== of(flow)).map(([differs]) => {
+  return ASPECTS.filter(([, of]) => of(first) !== of(flow)).map(([differs, of]) => {
     const { name, origin } = flow.flow.declaration;
     return new PipelineError(
       "AUTOCDC_FLOWS_DISAGREE",
-      { flow: name, dataset: dataset.name.display, differs },
+      { flow: name, dataset: dataset.name.display, differs, has: of(flow), firstHas: of(first) },
       { origin },
     );
   });
@@ -60,7 +60,7 @@ const ASPECTS: readonly (readonly [string, (flow: AnalyzedFlow) => string])[] = 
   ["columns", ({ changes }) => listed(changes?.columns)],
   ["tracked columns", ({ changes }) => listed(changes?.tracked)],
   ["columns whose NULLs are ignored", ({ changes }) => listed(changes?.ignoresNull)],
-  ["a list of columns to update", ({ changes }) => String(changes?.setsColumns)],
+  ["a list of columns to update", ({ changes }) => (changes?.setsColumns ? "one" : "")],
   ["type of the sequence", ({ plan }) => typeOf(plan, SEQUENCE)],
   ["type of the system sequence", ({ plan }) => typeOf(plan, SYSTEM)],
 ];
@@ -69,7 +69,7 @@ function listed(names: readonly string[] = []): string {
   return [...names]
     .map((name) => name.toLowerCase())
     .sort()
-    .join(",");
+    .join(", ");
 }
 
 function typeOf({ output }: AnalyzedFlow["plan"], column: string): string {

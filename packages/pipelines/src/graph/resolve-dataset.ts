@@ -280,7 +280,7 @@ function ruleFlow(
   const { name, target, declaration } = flow.flow;
   const { plan, changes } = withLost(flow, conformed, schema);
   const required = [
-    ...(changes === undefined ? [] : [changeRule(changes, plan.output, rules.rules)]),
+    ...(changes === undefined ? [] : [changeRule(changes, plan.output, rules.rules, world.settings.nullIsViolation)]),
     ...(snapshots === undefined ? [] : [snapshotRule(snapshots, plan.output)]),
   ];
   const resolved = {

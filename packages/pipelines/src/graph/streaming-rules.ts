@@ -17,6 +17,7 @@ import type { OutputMode } from "../stateful/operator.ts";
 import { outputMode, streamingAggregates } from "../stateful/output-mode.ts";
 import { severalTimesMistake } from "./event-time-rules.ts";
 import { foundModeMistake, toldModeMistake } from "./output-mode-rules.ts";
+import { streamInSubquery } from "./subquery-rules.ts";
 
 /**
  * What stands in a streaming query that streams cannot do, or cannot do yet, outermost first. `dataset` and `origin` are used where a node has no place;
@@ -32,7 +33,7 @@ export function streamingErrors(
   const mode = told === undefined ? foundModeMistake(plan, isAlone) : toldModeMistake(plan, told);
   const errors = errorsOf(plan, { dataset, origin, isWhole: told === "complete" }, new Set());
   const times = errors.length > 0 ? undefined : severalTimesMistake(plan, told ?? outputMode(plan));
-  const first = mode ?? times;
+  const first = streamInSubquery(plan) ?? mode ?? times;
   if (first === undefined) return errors;
   return [toError(first.problem, dataset, placeOf(first.node, origin)), ...errors];
 }

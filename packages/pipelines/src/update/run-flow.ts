@@ -149,7 +149,7 @@ function expectationViolation(flow: string, outcome: Extract<WriteOutcome, { kin
 function incompleteChange(flow: string, record: string): EngineError {
   const condition = "AUTOCDC_KEY_OR_SEQUENCE_IS_NULL";
   return new EngineError(
-    `[${condition}] Flow '${flow}' got a change without a key or a sequence: '${record}'. Filter such rows in a view before the flow, or give the target a rule with expectOrQuarantine: then they go to its quarantine.`,
+    `[${condition}] Flow '${flow}' got a change without a key or a sequence: '${record}'. Drop such changes by a rule of the target (expectOrDrop), or give it one with expectOrQuarantine: then they go to its quarantine.`,
     { condition, domain: "user", retry: "never" },
   );
 }

@@ -88,7 +88,10 @@ function nameOfLeaf(leaf: Leaf): string {
 }
 
 function readName(name: string): string {
-  return name.toLowerCase().replace(/(?<=.)\/+$/, "");
+  return name
+    .toLowerCase()
+    .replace(/^live\./, "")
+    .replace(/(?<=.)\/+$/, "");
 }
 
 function nameOr(canonical: (name: string) => string, name: string): string {

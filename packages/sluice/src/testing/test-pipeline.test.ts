@@ -89,6 +89,19 @@ describe("a pipeline under test", () => {
     }
   });
 
+  test("finds what dlt.read reads of no dataset by its plain name", async () => {
+    const orders = memoryStream(ORDERS);
+    const pipeline = await open(
+      () => {
+        dlt.table({ name: "copied" }, () => dlt.readStream("orders"));
+      },
+      { replace: { orders } },
+    );
+    orders.add([{ id: 1, region: "north", amount: 5 }]);
+    await pipeline.run();
+    expect(await pipeline.rows("copied")).toHaveLength(1);
+  });
+
   test("tells what fails, and which names stand for nothing", async () => {
     const wrong = await open(declareOrders, { replace: { "/mnt/order": memoryStream(ORDERS) } });
     await expect(wrong.run()).rejects.toThrow(
