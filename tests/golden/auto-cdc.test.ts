@@ -1,5 +1,4 @@
-import { openPipeline } from "sluice";
-import { dlt, spark } from "sluice";
+import { dlt, openPipeline, spark } from "sluice";
 import { memoryStream, testPipeline } from "sluice/testing";
 import { describe, expect, test } from "vitest";
 import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";

@@ -1,4 +1,5 @@
-import { openPipeline } from "sluice";
+import { dlt, openPipeline, spark } from "sluice";
+import { testPipeline } from "sluice/testing";
 import { expect, test } from "vitest";
 import { makeProject, sluice, writeFiles } from "../harness/sluice.ts";
 
@@ -115,4 +116,21 @@ test("a function gives one snapshot after the other until there is none, also af
     [2, "b2", 2n, null],
     [3, "a3", 2n, 3n],
   ]);
+});
+
+test("what a function gives in the place of a snapshot is told", async () => {
+  const frame = spark.createDataFrame([{ id: 1 }], "id INT");
+  for (const [given, problem] of [
+    [5, "gave no DataFrame"],
+    [[frame], "gave no version"],
+    [[frame, true], "gave a version of type boolean"],
+    [Promise.resolve(null), "gave a promise"],
+    [undefined, "has no first snapshot"],
+  ] as const) {
+    await using pipeline = await testPipeline(() => {
+      dlt.createStreamingTable("t");
+      dlt.createAutoCdcFromSnapshotFlow({ target: "t", source: () => given as never, keys: ["id"] });
+    });
+    await expect(pipeline.run()).rejects.toThrow(problem);
+  }
 });

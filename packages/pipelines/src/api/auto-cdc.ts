@@ -139,7 +139,7 @@ function declareSnapshots(call: string, options: SnapshotFlowOptions): Flow {
   const name = textOption(call, checked, "name") ?? target;
   const comment = textOption(call, checked, "comment");
   const { source } = checked;
-  const next = typeof source === "function" ? nextOf(call, source as SnapshotFunction) : undefined;
+  const next = typeof source === "function" ? nextOf(call, target, source as SnapshotFunction) : undefined;
   const scdType = snapshotScdType(call, checked);
   declareFlow({
     name,
@@ -163,16 +163,32 @@ function readOnce(source: string): () => DataFrameLike {
   return () => liveRead(source, false);
 }
 
-function nextOf(call: string, source: SnapshotFunction): NextSnapshot {
+function nextOf(call: string, target: string, source: SnapshotFunction): NextSnapshot {
   return (latest) => {
-    const given = source(latest);
+    const given: unknown = source(latest);
     if (given === undefined || given === null) return undefined;
-    const [frame, version] = "frame" in given ? [given.frame, given.version] : given;
-    if (typeof frame === "object" && frame !== null && "relation" in frame && isVersion(version)) {
-      return { frame, version };
-    }
-    throw notExpected(call, "source", "a function that gives [dataFrame, version], or null", given);
+    const { frame, version } = partsOf(given);
+    if (isFrame(frame) && isVersion(version)) return { frame, version };
+    throw misuse("QUERY_FUNCTION_FAILED", { dataset: target, problem: `the function given to ${call} ${gave(given)}` });
   };
+}
+
+function partsOf(given: unknown): { readonly frame?: unknown; readonly version?: unknown } {
+  if (Array.isArray(given)) return { frame: given[0], version: given[1] };
+  return typeof given === "object" && given !== null ? given : {};
+}
+
+function isFrame(value: unknown): value is QueryLike {
+  return typeof value === "object" && value !== null && "relation" in value;
+}
+
+function gave(given: unknown): string {
+  const right = "it gives [dataFrame, version], or null when there is no further snapshot";
+  if (given instanceof Promise) return `gave a promise: ${right}, without waiting`;
+  const { frame, version } = partsOf(given);
+  if (!isFrame(frame)) return `gave no DataFrame: ${right}`;
+  const kind = version === undefined || version === null ? "no version" : `a version of type ${typeof version}`;
+  return `gave ${kind}: ${right}; versions are numbers, texts, dates or bytes`;
 }
 
 function isVersion(value: unknown): value is SnapshotVersion {

@@ -1,7 +1,7 @@
 import { columnOf, type Expression, type Plan, replaceTyped, struct, type Typed } from "@sluice/query";
 import { currentTimestamp } from "@sluice/query/api";
 import { identityOf } from "../cdc/change-columns.ts";
-import { snapshotPlans, snapshotRows } from "../cdc/snapshot-plans.ts";
+import { COPIES, snapshotPlans, snapshotRows } from "../cdc/snapshot-plans.ts";
 import { isAfter, loadVersion, storeVersion, versionLiteral } from "../cdc/snapshot-version.ts";
 import type { QueryLike, SnapshotVersion } from "../declaration/declaration.ts";
 import type { InputSlice, Inputs, WriteOutcome, WriteRequest } from "../engine/engine.ts";
@@ -105,6 +105,7 @@ function checkColumns(flow: ResolvedFlow, { output }: Plan): void {
   const [first, now] = [flow.plan.output, output].map((columns) =>
     columns
       .map(({ name }) => name)
+      .filter((name) => name !== COPIES)
       .toSorted()
       .join(", "),
   );
