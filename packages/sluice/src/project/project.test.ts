@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { evaluateSources } from "./evaluate-sources.ts";
 import { globExpression } from "./glob.ts";
 import { loadProject } from "./load-project.ts";
+import { sourceFiles } from "./source-files.ts";
 
 function project(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), "sluice-project-"));
@@ -38,6 +39,18 @@ export const orders = dlt.table(
       .distinct(),
 );
 `;
+
+describe("sourceFiles", () => {
+  it("looks only below the folders that the patterns name, also beside the project, and passes over those that are gone", async () => {
+    const folder = project({
+      "one/sluice.yml": "libraries: [{glob: {include: '../shared/**'}}, 'sql/{a,b}/*.sql', one.ts, 'gone/**']",
+      ...{ "shared/deep/s.sql": "", "one/sql/a/x.sql": "", "one/sql/c/y.sql": "", "one/one.ts": "", "one/two.ts": "" },
+    });
+    const { files, errors } = sourceFiles(await loadProject(join(folder, "one")));
+    expect(files).toEqual(["shared/deep/s.sql", "one/one.ts", "one/sql/a/x.sql"].map((file) => join(folder, file)));
+    expect(errors).toEqual([]);
+  });
+});
 
 describe("loadProject", () => {
   it("has a default for every setting", async () => {

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { type Dirent, readdirSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { PipelineError } from "@sluice/pipelines";
 import { globExpression } from "./glob.ts";
@@ -17,8 +17,10 @@ const SKIPPED = new Set(["node_modules", ".git", ".sluice", "__pycache__"]);
 /** Finds a project's source files. Tests (`x.test.ts`), type declarations and files of other kinds are passed over; Python files are refused by name. */
 export function sourceFiles(project: Project): SourceFiles {
   const { projectDir } = project.settings;
-  const globs = project.libraries.map((pattern) => globExpression(fromProject(projectDir, pattern)));
-  const named = listFiles(projectDir)
+  const patterns = project.libraries.map((pattern) => fromProject(projectDir, pattern));
+  const globs = patterns.map(globExpression);
+  const listed = new Set(patterns.flatMap((pattern) => listFiles(join(projectDir, folderOf(pattern)))));
+  const named = [...listed]
     .map((file) => relative(projectDir, file).split(sep).join("/"))
     .filter((file) => globs.some((glob) => glob.test(file)))
     .sort();
@@ -48,9 +50,27 @@ function fromProject(projectDir: string, pattern: string): string {
   return path.replace(/^\.\//, "");
 }
 
+/** The folder that all files of a pattern lie in: its leading parts without wildcards. */
+function folderOf(pattern: string): string {
+  const folders = pattern.split("/").slice(0, -1);
+  const wild = folders.findIndex((part) => /[*?{]/.test(part));
+  return folders.slice(0, wild === -1 ? folders.length : wild).join("/");
+}
+
 function listFiles(folder: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+  return entriesOf(folder).flatMap((entry) => {
     if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : listFiles(join(folder, entry.name));
     return entry.isFile() || entry.isSymbolicLink() ? [join(folder, entry.name)] : [];
   });
+}
+
+/** What lies in a folder; nothing when it is none, or is gone by now. */
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    throw error;
+  }
 }

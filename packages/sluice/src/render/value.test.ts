@@ -40,6 +40,8 @@ const CASES: readonly (readonly [Value, DataType, string, unknown])[] = [
     "INTERVAL '26:03:04.5' HOUR TO SECOND",
   ],
   [-14, yearMonthInterval("month"), "INTERVAL '-14' MONTH", "INTERVAL '-14' MONTH"],
+  [Number.NaN, DOUBLE, "NaN", "NaN"],
+  [Number.NEGATIVE_INFINITY, DOUBLE, "-Infinity", "-Infinity"],
   [Uint8Array.of(1, 255), BINARY, "[01 FF]", "Af8="],
   [[1, null], array(INTEGER), "[1, NULL]", [1, null]],
   [[["a", 1]], map(STRING, INTEGER), "{a -> 1}", { a: 1 }],

@@ -34,7 +34,7 @@ export function formatValue(value: Value, type: DataType, timeZone = "UTC"): str
   }
 }
 
-/** A value for JSON: 64-bit numbers that JavaScript cannot hold exactly, decimals and intervals as text, times as ISO 8601, binary as base64. */
+/** A value for JSON: 64-bit numbers that JavaScript cannot hold exactly, decimals, intervals, NaN and infinities as text, times as ISO 8601, binary as base64. */
 export function jsonValue(value: Value, type: DataType): unknown {
   if (value === null) return null;
   switch (type.kind) {
@@ -48,6 +48,9 @@ export function jsonValue(value: Value, type: DataType): unknown {
       return `${formatValue(value, type).replace(" ", "T")}Z`;
     case "timestamp_ntz":
       return formatValue(value, type).replace(" ", "T");
+    case "double":
+    case "float":
+      return Number.isFinite(value) ? value : formatValue(value, type);
     case "binary":
       return Buffer.from(value as Uint8Array).toString("base64");
     case "array":

@@ -42,7 +42,7 @@ export async function jsonColumns(inference: Inference): Promise<readonly Struct
   const paths = inferTypes && readFlag(read, "inferTimestamp", false) ? scalarPaths(structure, "$", ["VARCHAR"]) : [];
   const hasScalars = inferTypes && !readFlag(read, "primitivesAsString", false);
   const rules: TypeRules = {
-    scalars: hasScalars ? SCALARS : {},
+    scalars: hasScalars ? { ...SCALARS, HUGEINT: isLarge ? DOUBLE : LONG } : {},
     timestamps: await timestampPaths(connection, records, { paths, read }),
     numbers: hasScalars ? await numbersOf({ ...inference, files }, { structure, isLarge, records }) : new Map(),
   };
@@ -127,7 +127,8 @@ async function recordsOf(inference: Inference, isMarked = false): Promise<string
   }
 }
 
-const SCALARS: Readonly<Record<string, DataType>> = { UBIGINT: LONG, BIGINT: LONG, HUGEINT: DOUBLE, DOUBLE, BOOLEAN };
+/** Beside these, HUGEINT: what DuckDB calls integers some of which are negative, and those beyond 64 bits. */
+const SCALARS: Readonly<Record<string, DataType>> = { UBIGINT: LONG, BIGINT: LONG, DOUBLE, BOOLEAN };
 
 /** How what was found becomes types: those of values by DuckDB's names for them, where texts are timestamps, and the types of numbers that were looked at. */
 interface TypeRules {

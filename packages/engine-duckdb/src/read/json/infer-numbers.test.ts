@@ -53,3 +53,9 @@ test("[F139] integers beyond 64 bits are found as decimals", async () => {
     '{"a":9223372036854775808,"b":1234567890123456789,"c":-9223372036854775809,"d":1}\n{"a":1,"c":-1,"d":2.5}\n';
   expect(await inferred(records)).toBe("struct<a:decimal(20,0),b:bigint,c:decimal(20,0),d:double>");
 });
+
+test("[F139] integers of both signs are BIGINT, at any depth", async () => {
+  const records = '{"a":1,"l":[{"x":-1},{"x":2}],"m":-1,"big":1}\n{"a":-5,"m":0,"big":-9223372036854775808}\n';
+  expect(await inferred(records)).toBe("struct<a:bigint,l:array<struct<x:bigint>>,m:bigint,big:bigint>");
+  expect(await inferred('{"a":1,"b":9}\n{"a":-5}\n')).toBe("struct<a:bigint,b:bigint>");
+});
