@@ -104,6 +104,8 @@ test("[F137] Parquet columns that a file lacks are NULL, others and those of oth
   await engine.write(requestOf(targetAt(join(folder, "2"), other), scanOf(other), rowsOf([["text", "b"]]), 0));
   const files = await Promise.all(["1", "2"].map((name) => parquetFile(join(folder, name))));
   const paths = files.map((file) => `file://${file.path}`);
+  const empty = writeEntry(newFolder(), "zero.parquet", "");
+  expect(await read("parquet", [empty, ...files], AB)).toEqual(await read("parquet", files, AB));
   expect(await read("parquet", files, AB)).toEqual([
     [1n, null, { extra: "e", _file_path: paths[0] }],
     [null, "b", { a: "text", _file_path: paths[1] }],

@@ -29,13 +29,6 @@ export interface InferenceRequest {
   readonly extent: "Sample" | "All";
 }
 
-/** How columns shall be found. */
-export interface InferenceRequest {
-  readonly read: Omit<FileRead, "schema">;
-  readonly inferTypes: boolean;
-  readonly extent: "Sample" | "All";
-}
-
 /** The columns found in the files or a sample of them, in order of first appearance; partition columns of paths last. */
 export async function inferSchema(
   connection: Connection,

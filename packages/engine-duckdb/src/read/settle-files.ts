@@ -9,15 +9,16 @@ import type { Tolerance } from "./tolerance.ts";
 
 /**
  * The files of a read that are there: those that are gone are left out with `ignoreMissingFiles`, those found to be corrupt with `ignoreCorruptFiles`,
- * both with `badRecordsPath`.
+ * both with `badRecordsPath`. Files of columns that have no content are left out, as in Spark.
  *
  * @throws EngineError FAILED_READ_FILE.FILE_NOT_EXIST naming a file that is gone.
  */
 export function presentFiles(
-  files: readonly FileEntry[],
+  listed: readonly FileEntry[],
   read: Pick<FileRead, "format" | "options">,
   { without }: Tolerance,
 ): readonly FileEntry[] {
+  const files = hasFooter(read) ? listed.filter((file) => file.sizeBytes > 0) : listed;
   const ignoresMissing = readFlag(read, "ignoreMissingFiles", false) || badRecordsPath(read) !== undefined;
   if (!ignoresMissing && without.size === 0 && areManySmall(files, read)) return files;
   return files.filter((file) => {
@@ -26,6 +27,10 @@ export function presentFiles(
     if (!isThere && !ignoresMissing) throw missing(file);
     return isThere;
   });
+}
+
+function hasFooter({ format }: Pick<FileRead, "format">): boolean {
+  return ["parquet", "avro"].includes(format.toLowerCase());
 }
 
 /**

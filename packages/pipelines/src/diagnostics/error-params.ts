@@ -81,6 +81,7 @@ export interface ErrorParams {
   STORAGE_NOT_REACHED: { readonly path: string; readonly problem: string };
   PATH_NOT_FOUND: { readonly path: string; readonly given?: string };
   NO_FILES_TO_INFER_SCHEMA_FROM: { readonly path: string };
+  SCHEMA_NOT_INFERRED: { readonly problem: string };
   CONFIGURATION_KEY_NOT_SET: { readonly key: string; readonly closest?: string };
   /** `${key}` in a SQL file. */
   PARAMETER_NOT_SET: { readonly key: string; readonly closest?: string };

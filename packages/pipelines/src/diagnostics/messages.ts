@@ -210,6 +210,10 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     sentence: (p) => `The columns of "${p.path}" cannot be inferred: there are no files yet.`,
     next: () => 'Put a file there, or give the columns with .schema("id BIGINT, ...").',
   },
+  SCHEMA_NOT_INFERRED: {
+    sentence: (p) => `The columns of the files cannot be inferred: ${p.problem.replace(/\.$/, "")}.`,
+    next: () => "Mend the file or take it away, set ignoreCorruptFiles to true, or give the columns with a schema.",
+  },
   CONFIGURATION_KEY_NOT_SET: {
     sentence: (p) => `The configuration key "${p.key}" is not set.`,
     next: (p) =>

@@ -5,6 +5,7 @@ import { type DataSource, field, INTEGER, LONG, STRING, type StructType, struct 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MemoryStore } from "../../test/memory-store.ts";
 import type { FileEntry } from "../engine/engine.ts";
+import { EngineError } from "../engine/engine-error.ts";
 import { fileRead, listFiles } from "./file-source.ts";
 import { type FileSourceWorld, resolveFileSource } from "./file-source-resolve.ts";
 import { storeSchemaVersion } from "./file-source-schema.ts";
@@ -152,6 +153,19 @@ describe("Auto Loader", () => {
     await mkdir(join(folder, "empty"));
     const { errors } = await resolveFileSource(cloudFiles(path, JSON_FORMAT), world());
     expect(errors.map((error) => error.code)).toEqual([code]);
+  });
+
+  test("Parquet files without content tell no columns, and what the engine cannot read is said at the read", async () => {
+    await put("raw/a.parquet");
+    await writeFile(join(folder, "raw/b.parquet"), "");
+    const parquet = cloudFiles("raw", { "cloudFiles.format": "parquet" });
+    await resolveFileSource(parquet, world());
+    expect(inferred[0]?.files.map((file) => file.path)).toEqual([join(folder, "raw/a.parquet")]);
+    const facts = { condition: "FAILED_READ_FILE", domain: "user", retry: "never" } as const;
+    const inferSchema = () => Promise.reject(new EngineError("'a.parquet' is no Parquet file.", facts));
+    const { errors } = await resolveFileSource(parquet, world({ engine: { inferSchema } }));
+    expect(errors).toMatchObject([{ code: "SCHEMA_NOT_INFERRED", origin: { file: "p.ts", line: 3 } }]);
+    expect(errors[0]?.message).toContain("'a.parquet' is no Parquet file.");
   });
 });
 

@@ -2,11 +2,19 @@ import type { DataSource, StructField, StructType } from "@sluice/query";
 import { field, STRING, sqlType, struct, VARIANT } from "@sluice/query";
 import { isPipelineError, PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { Engine, FileEntry } from "../engine/engine.ts";
+import { EngineError } from "../engine/engine-error.ts";
 import type { OpenStore } from "../engine/file-store.ts";
 import { cleanPolicy } from "./clean-policy.ts";
 import { idleOptions, readerOptions } from "./cloud-files-options.ts";
 import { tidySchema } from "./evolve-schema.ts";
-import { basePathOf, type FileListing, type FileSource, listFiles, type SchemaEvolution } from "./file-source.ts";
+import {
+  basePathOf,
+  type FileListing,
+  type FileSource,
+  listFiles,
+  namesItsColumns,
+  type SchemaEvolution,
+} from "./file-source.ts";
 import { canonicalFormat, extensionFormat, fileFormat } from "./file-source-format.ts";
 import { pathExists } from "./file-source-listing.ts";
 import { checkOptions } from "./file-source-options.ts";
@@ -62,7 +70,7 @@ export async function resolveFileSource(leaf: DataSource, world: FileSourceWorld
     );
     return { source, errors: [], warnings: notices(leaf) };
   } catch (thrown) {
-    const error = storageTrouble(thrown, paths) ?? thrown;
+    const error = storageTrouble(thrown, paths) ?? dataTrouble(thrown) ?? thrown;
     if (!isPipelineError(error)) throw error;
     return {
       errors: [
@@ -80,6 +88,12 @@ function storageTrouble(error: unknown, paths: readonly unknown[]): PipelineErro
   if (!(error instanceof Error) || !("code" in error) || !String(error.code).startsWith("STORAGE_")) return undefined;
   const problem = error.message.replace(/^\[\w+\] /, "");
   return new PipelineError("STORAGE_NOT_REACHED", { path: paths.join(", "), problem }, { cause: error });
+}
+
+/** That the files themselves cannot be read; undefined for trouble of other kinds. */
+function dataTrouble(error: unknown): PipelineError | undefined {
+  if (!(error instanceof EngineError) || error.facts.domain !== "user") return undefined;
+  return new PipelineError("SCHEMA_NOT_INFERRED", { problem: error.message }, { cause: error });
 }
 
 /** A read of files as the user wrote it, its options at hand. */
@@ -392,7 +406,8 @@ async function inferredSchema(
     const stored = await readSchemaVersion(world.openStore(schemaLocation));
     if (stored !== undefined) return stored.schema;
   }
-  const files = await listFiles(source, undefined, world.openStore, read.autoLoader ? INFERENCE_FILES : undefined);
+  const listed = await listFiles(source, undefined, world.openStore, read.autoLoader ? INFERENCE_FILES : undefined);
+  const files = namesItsColumns(source.format) ? listed.filter((file) => file.sizeBytes > 0) : listed;
   if (files.length === 0) {
     const path = source.paths.join(", ");
     throw new PipelineError("NO_FILES_TO_INFER_SCHEMA_FROM", { path }, { origin: read.leaf.origin });
