@@ -244,6 +244,30 @@ describe("flows of changes in TypeScript", () => {
     await expect(pipeline.run()).rejects.toThrow("AUTOCDC_KEY_OR_SEQUENCE_IS_NULL");
   });
 
+  test.each([
+    ["1", "2", "keys: ['id'], storedAsScdType: 2"],
+    ["2", "1 without NULLs", "keys: ['id'], ignoreNullUpdates: true", "keys: ['id'], storedAsScdType: 2"],
+    ["1", "1 without NULLs", "keys: ['id'], ignoreNullUpdates: true"],
+    ["keys", "other keys", "keys: ['id', 'name']"],
+  ])("a table of SCD type %s is not altered when it is now %s", async (_, __, after, before = "keys: ['id']") => {
+    const program = (options: string) => `import { dlt, spark } from "sluice";
+      dlt.view({ name: "raw" }, () => spark.readStream.format("json").schema("id INT, name STRING, seq BIGINT").load("raw"));
+      dlt.createStreamingTable({ name: "t" });
+      dlt.applyChanges({ target: "t", source: "raw", sequenceBy: "seq", ${options} });`;
+    const runs = await Runs.of({ "transformations/p.ts": program(before) });
+    await runs.add([change(1, 1, "a")]);
+    expect(await runs.run()).toBe("");
+    const [rows] = await runs.answers(["SELECT * FROM t"]);
+    await runs.edit({ "transformations/p.ts": program(after) });
+    for (const more of [[], [change(2, 1, "b")]]) {
+      if (more.length > 0) await runs.add(more);
+      expect(await runs.run()).toContain("AUTOCDC_INVALID_STATE.KEY_SCHEMA_DRIFT");
+      expect(await runs.answers(["SELECT * FROM t"])).toEqual([rows]);
+    }
+    expect(await runs.run("--full-refresh", "t")).toBe("");
+    expect(await runs.run()).toBe("");
+  });
+
   test("late changes split versions, NULLs keep values, structs break ties, flows share a table [F124] [F125] [F126] [F127] [F129] [F130] [F134]", async () => {
     const runs = await Runs.of({ "transformations/p.ts": PROGRAM });
     const first = [5, 10, 15].map((seq) => change(1, seq, "Alice"));

@@ -70,8 +70,8 @@ export interface Dataset {
   /** A sink that a connector writes. */
   readonly connectorSink?: ConnectorSink;
   readonly schema: StructType;
-  /** The columns of the changes that its flows bring, and of what is remembered of them; absent: flows bring its rows. */
-  readonly changes?: { readonly rows: StructType; readonly state?: StructType };
+  /** How the changes that its flows bring make its rows, their columns, and those of what is remembered of them; absent: flows bring its rows. */
+  readonly changes?: { readonly spec: ChangeSpec; readonly rows: StructType; readonly state?: StructType };
   /** None for views: their queries are part of the flows that read them. */
   readonly flows: readonly string[];
   /** Canonical names of the pipeline's datasets that its queries read directly. */

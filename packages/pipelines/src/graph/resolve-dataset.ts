@@ -314,15 +314,16 @@ function gives(flow: AnalyzedFlow, column: string): boolean {
 /** The columns of the changes that flows bring, those of their sources, and of what is remembered of them. */
 function changeColumns(flows: readonly ResolvedFlow[]): Pick<Dataset, "changes"> {
   const [first] = flows;
-  if (first?.changes === undefined && first?.snapshots === undefined) return {};
+  const spec = first?.changes ?? first?.snapshots;
+  if (first === undefined || spec === undefined) return {};
   const columns = flows.map(({ name, declaration: { origin }, plan }) => ({
     flow: name,
     origin,
     columns: plan.output.filter((one) => !one.name.startsWith(RESERVED_PREFIX)),
   }));
   const rows = unionOfFlows(first.target, columns).schema;
-  if (first.changes === undefined) return { changes: { rows } };
-  return { changes: { rows, state: changeState(first.changes, first.plan.output) } };
+  if (first.changes === undefined) return { changes: { spec, rows } };
+  return { changes: { spec, rows, state: changeState(first.changes, first.plan.output) } };
 }
 
 function viewRules(dataset: DeclaredDataset, ruled: readonly { readonly rules: RuleResolution }[]) {

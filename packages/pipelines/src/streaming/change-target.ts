@@ -1,13 +1,12 @@
-import { type StructType, sameType } from "@sluice/query";
 import { type ChangeSpec, identityOf, needsHistory } from "../cdc/change-columns.ts";
 import { STATE, TARGET } from "../cdc/change-parts.ts";
 import { changePlans, compactState } from "../cdc/change-plans.ts";
 import { tombstoneSeconds } from "../cdc/tombstones.ts";
 import type { Compaction } from "../engine/compact-files.ts";
 import type { InputSlice, Session, TableDescription, Tables, TableTarget, WriteRequest } from "../engine/engine.ts";
-import { EngineError } from "../engine/engine-error.ts";
 import { OWN_TABLE } from "../engine/own-table.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { isKeptOtherwise, keptOtherwise } from "./change-drift.ts";
 import { freeNumbers } from "./free-number.ts";
 import { tableTarget } from "./table-write.ts";
 
@@ -99,33 +98,12 @@ export class ChangeTarget {
 
   async #currentState(tables: Tables): Promise<TableDescription> {
     const before = await tables.describe(this.#state.location);
-    if (before !== undefined) this.#checkState(before.schema);
+    if (before !== undefined && isKeptOtherwise(this.#spec, before.schema, this.#state.schema)) {
+      throw keptOtherwise(this.#target, this.#state.location);
+    }
     await tables.ensure(this.#state);
     const found = await tables.describe(this.#state.location);
     if (found === undefined) throw new Error(`${this.#state.location} was created but cannot be found`);
     return found;
-  }
-
-  /** Columns may have come since, not become others. */
-  #checkState(stored: StructType): void {
-    const others = stored.fields.filter((column) => {
-      const now = this.#state.schema.fields.find((one) => one.name === column.name);
-      return now !== undefined && !sameType(now.dataType, column.dataType);
-    });
-    const lost = this.#state.schema.fields.filter(
-      (column) => column.name.startsWith("__") && !stored.fields.some((one) => one.name === column.name),
-    );
-    const missing = this.#spec.keys.filter((key) => !stored.fields.some((one) => one.name === key));
-    if (others.length + lost.length + missing.length === 0) return;
-    const condition = "AUTOCDC_INVALID_STATE.KEY_SCHEMA_DRIFT";
-    throw new EngineError(
-      `[${condition}] The ${this.#state.name} were kept for other keys, another SCD type or another type of sequence. Run a full refresh of "${this.#target.name}" to begin again from its source.`,
-      {
-        condition,
-        domain: "user",
-        retry: "never",
-        file: this.#state.location,
-      },
-    );
   }
 }

@@ -289,6 +289,7 @@ class Update {
         engine: this.#world.engine,
         session: this.#flows.session(),
         pipelineId: this.#input.settings.id,
+        storage: this.#flows.store.root,
       }),
       ...stages.map(async (stage) => {
         const flow = tracked.get(stage.flow);

@@ -2,7 +2,13 @@ import type { TableDescription, Tables } from "../engine/engine.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import { isPrivateTable, privacyProperty } from "../graph/stored-kind.ts";
 import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
+import { checkChanges } from "./check-changes.ts";
 import { type WideningWorld, widenTable } from "./widen-table.ts";
+
+/** What setting up tables needs; `storage` is where states are. */
+export interface SetUpWorld extends WideningWorld {
+  readonly storage: string;
+}
 
 /**
  * Creates the tables that are missing, and brings those of `refreshed` streaming tables up to date; a materialized view gets its columns with its rows. Columns of wider types are rewritten. The
@@ -11,7 +17,7 @@ import { type WideningWorld, widenTable } from "./widen-table.ts";
 export async function setUpTables(
   datasets: readonly Dataset[],
   refreshed: ReadonlySet<string>,
-  world: WideningWorld,
+  world: SetUpWorld,
 ): Promise<ReadonlyMap<string, unknown>> {
   const errors = new Map<string, unknown>();
   await Promise.all(
@@ -26,7 +32,7 @@ export async function setUpTables(
   return errors;
 }
 
-async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: WideningWorld): Promise<void> {
+async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: SetUpWorld): Promise<void> {
   const target = tableTarget(dataset);
   const { tables } = world.engine;
   const stored = await tables.describe(target.location);
@@ -34,6 +40,7 @@ async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: Widenin
   const quarantine = quarantineTarget(target, dataset);
   const refused = isStreaming ? await tables.describe(quarantine.location) : undefined;
   if (isStreaming && isRefreshed) {
+    await checkChanges(dataset, stored, tables, world.storage);
     await widenTable(target, stored, world);
     await widenTable(quarantine, refused, world);
     const privacy = privacyProperty(dataset.declaration.private, stored?.properties);
