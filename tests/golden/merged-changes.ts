@@ -76,7 +76,7 @@ export class Merged {
       },
       location: join(newFolder(), "t"),
       schema: struct(changedColumns(spec, rows)),
-      changes: { rows: SOURCE, state: changeState(spec, rows) },
+      changes: { spec, rows: SOURCE, state: changeState(spec, rows) },
       flows: ["f"],
       reads: [],
     };
