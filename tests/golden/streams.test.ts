@@ -126,7 +126,7 @@ describe("windows of a stream", () => {
     const failed = await sluice(["run", "--project", project]);
     expect(failed.code).toBe(1);
     expect(failed.stderr).toMatch(/kept for another query[\s\S]*full refresh/);
-    expect(table(project, "by_page").dataCommits()).toBeLessThanOrEqual(before);
+    expect(table(project, "by_page").commits()).toHaveLength(before);
     await run(project, "--full-refresh", "by_page");
     expect(await table(project, "by_page").rows("SELECT count(last)::INT AS n FROM t")).toEqual([{ n: 3 }]);
   }, 120_000);

@@ -32,14 +32,32 @@ export async function currentState(
   tables: Tables,
   target: TableTarget,
   flow: string,
-  startOver = `Run a full refresh of the table of flow "${flow}" to begin with the new query.`,
+  startOver: string = fullRefresh(flow),
 ): Promise<TableDescription> {
   const found = (await tables.describe(target.location)) ?? (await createState(tables, target));
-  if (sameType(found.schema, target.schema)) return found;
+  checkState(found, target, startOver);
+  return found;
+}
+
+/** @throws EngineError STATE_SCHEMA_CHANGED when one of a flow's states is stored and was made for another query. */
+export async function checkStates(tables: Tables, targets: readonly TableTarget[], flow: string): Promise<void> {
+  const stored = await Promise.all(targets.map(({ location }) => tables.describe(location)));
+  for (const [i, target] of targets.entries()) {
+    const found = stored[i];
+    if (found !== undefined) checkState(found, target, fullRefresh(flow));
+  }
+}
+
+function checkState(found: TableDescription, target: TableTarget, startOver: string): void {
+  if (sameType(found.schema, target.schema)) return;
   throw new EngineError(
     `The ${target.name} was kept for another query: keys, aggregates or joined columns have changed since. ${startOver}`,
     { condition: "STATE_SCHEMA_CHANGED", domain: "user", retry: "never", file: target.location },
   );
+}
+
+function fullRefresh(flow: string): string {
+  return `Run a full refresh of the table of flow "${flow}" to begin with the new query.`;
 }
 
 async function createState(tables: Tables, target: TableTarget): Promise<TableDescription> {

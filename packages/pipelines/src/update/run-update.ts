@@ -290,6 +290,7 @@ class Update {
         session: this.#flows.session(),
         pipelineId: this.#input.settings.id,
         storage: this.#flows.store.root,
+        flows: [...tracked.values()],
       }),
       ...stages.map(async (stage) => {
         const flow = tracked.get(stage.flow);

@@ -1,13 +1,17 @@
 import type { TableDescription, Tables } from "../engine/engine.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import { isPrivateTable, privacyProperty } from "../graph/stored-kind.ts";
+import { BatchQuery } from "../streaming/batch-query.ts";
+import { checkStates } from "../streaming/flow-state.ts";
 import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
 import { checkChanges } from "./check-changes.ts";
+import type { TrackedFlow } from "./flow-identity.ts";
 import { type WideningWorld, widenTable } from "./widen-table.ts";
 
-/** What setting up tables needs; `storage` is where states are. */
+/** What setting up tables needs; `storage` is where states are, and `flows` those that write the tables. */
 export interface SetUpWorld extends WideningWorld {
   readonly storage: string;
+  readonly flows: readonly TrackedFlow[];
 }
 
 /**
@@ -41,6 +45,7 @@ async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: SetUpWo
   const refused = isStreaming ? await tables.describe(quarantine.location) : undefined;
   if (isStreaming && isRefreshed) {
     await checkChanges(dataset, stored, tables, world.storage);
+    if (stored !== undefined) await checkQueries(dataset, world);
     await widenTable(target, stored, world);
     await widenTable(quarantine, refused, world);
     const privacy = privacyProperty(dataset.declaration.private, stored?.properties);
@@ -48,6 +53,16 @@ async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: SetUpWo
   } else if (stored === undefined) await tables.ensure(target);
   else if (dataset.declaration.sink === undefined) await publish(target.name, dataset, stored, tables);
   if (refused !== undefined) await publish(quarantine.name, dataset, refused, tables);
+}
+
+/** A table is not altered for queries that cannot go on with what they remember. @throws EngineError STATE_SCHEMA_CHANGED */
+async function checkQueries({ name }: Dataset, { engine, storage, flows }: SetUpWorld): Promise<void> {
+  for (const { flow, dataset, checkpoint } of flows) {
+    if (flow.target !== name || !flow.streaming || flow.once) continue;
+    const stateFolder = `${storage}/${checkpoint.stateFolder}`;
+    const { states } = new BatchQuery({ flow, dataset, storage, stateFolder, nullIsViolation: false });
+    await checkStates(engine.tables, states, flow.name);
+  }
 }
 
 /** Takes a table of a dataset out of the catalogue, or lets it in again, where that is declared otherwise than it is stored. */
