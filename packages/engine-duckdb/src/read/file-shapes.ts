@@ -2,9 +2,13 @@ import type { StructField } from "@sluice/query";
 import { storedType } from "../compile/stored-value.ts";
 import type { Connection } from "../connection/duck-db.ts";
 import { pathList } from "./file-list.ts";
+import { ELEMENT_COLUMNS, type ParquetElement, timesAreInt96, topColumns } from "./parquet/top-columns.ts";
 
 const FEW = 64;
 const MANY = 200_000;
+
+/** Stands in a shape for the type of a column, nested or not, whose times are INT96 in files written elsewhere. */
+export const INT96 = "INT96";
 
 /** DuckDB's types by exact column name. */
 export type FileShape = ReadonlyMap<string, string>;
@@ -25,7 +29,7 @@ export class FileShapes {
 
   /**
    * The columns that all of the files have alike; undefined when they differ, or when too many files would have to be asked. Nested columns of files written
-   * elsewhere are not told. `local` is where each of them can be read.
+   * elsewhere are not told, but for {@link INT96}. `local` is where each of them can be read.
    */
   async common(
     connection: Connection,
@@ -44,7 +48,7 @@ export class FileShapes {
   /** `paths` by where they can be read. */
   async #ask(connection: Connection, paths: ReadonlyMap<string, string>): Promise<void> {
     const rows = await connection.rows(
-      `SELECT file_name, name, duckdb_type, coalesce(num_children, 0) AS children FROM parquet_schema(${pathList([...paths.keys()])})`,
+      `SELECT file_name, ${ELEMENT_COLUMNS} FROM parquet_schema(${pathList([...paths.keys()])})`,
     );
     const byFile = new Map<string, Readonly<Record<string, unknown>>[]>();
     for (const row of rows) {
@@ -52,7 +56,8 @@ export class FileShapes {
       if (found === undefined) byFile.set(String(row["file_name"]), [row]);
       else found.push(row);
     }
-    for (const [file, elements] of byFile) this.#remember(paths.get(file) ?? file, shapeText(topColumns(elements)));
+    for (const [file, elements] of byFile)
+      this.#remember(paths.get(file) ?? file, shapeText(topColumns(elements).map(shapeOf)));
   }
 
   #remember(path: string, shape: string): void {
@@ -74,17 +79,10 @@ function shapeText(columns: readonly (readonly [string, string])[]): string {
   return JSON.stringify(columns);
 }
 
-/** The columns at the top of a Parquet schema, which lists the root and then each element before those inside it. */
-function topColumns(elements: readonly Readonly<Record<string, unknown>>[]): readonly (readonly [string, string])[] {
-  const columns: (readonly [string, string])[] = [];
-  let inside = 0;
-  for (const element of elements.slice(1)) {
-    const children = Number(element["children"]);
-    if (inside === 0) columns.push([String(element["name"]), children > 0 ? "" : plainType(element["duckdb_type"])]);
-    else inside -= 1;
-    inside += children;
-  }
-  return columns;
+function shapeOf(column: readonly ParquetElement[]): readonly [string, string] {
+  const [top] = column;
+  const type = column.length > 1 ? "" : plainType(top?.["duckdb_type"]);
+  return [String(top?.["name"]), timesAreInt96(column) ? INT96 : type];
 }
 
 function plainType(duck: unknown): string {

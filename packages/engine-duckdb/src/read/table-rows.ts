@@ -1,15 +1,15 @@
 import { type AddFile, mayMatch, resolveDataPath, rowCountOf, type Snapshot, scan, statisticsOf } from "@sluice/delta";
 import type { FileEntry, FileRead, InputSlice } from "@sluice/pipelines";
-import { type Attribute, holdsVariant, type StructField, type StructType, type Typed } from "@sluice/query";
+import { type Attribute, holdsVariant, sameType, type StructField, type StructType, type Typed } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
-import { fromStored, storedType } from "../compile/stored-value.ts";
+import { asWallTimes, fromInt96, fromStored, storedType } from "../compile/stored-value.ts";
 import type { Connection } from "../connection/duck-db.ts";
 import { type DeletedRows, leaveOutDeleted } from "./deleted-rows.ts";
 import type { DeltaTables } from "./delta-tables.ts";
 import { fileFacts, pathList } from "./file-list.ts";
 import { emptyRows } from "./file-scan.ts";
-import type { FileShape } from "./file-shapes.ts";
+import { type FileShape, INT96 } from "./file-shapes.ts";
 import type { LocalCopies } from "./local-copies.ts";
 import type { TableRead } from "./memory-table.ts";
 import { rowAddress } from "./row-address.ts";
@@ -112,10 +112,11 @@ export async function fileRows(
   const partition = schema.fields.filter((one) => partitionColumns.includes(one.name));
   const own = schema.fields.filter((one) => !partition.includes(one) && one.dataType.kind !== "void");
   const stored = [...own, ...(read.stored ?? [])];
-  const wanted = stored.filter((one) => columns.some((column) => column.name.toLowerCase() === one.name.toLowerCase()));
+  const asked = stored.filter((one) => columns.some((column) => column.name.toLowerCase() === one.name.toLowerCase()));
   const paths = files.map((file) => resolveDataPath(snapshot.root, file.path));
   const local = await copies.tableFiles(files.map((file, i) => ({ path: paths[i] ?? "", sizeBytes: file.size })));
   const shape = await tables.shapes.common(connection, paths, local);
+  const wanted = asked.map((one) => asInFiles(one, shape));
   const facts = tableFacts(snapshot, files, paths, partition);
   const items = columns.map(
     (one) =>
@@ -123,7 +124,13 @@ export async function fileRows(
   );
   const join = columns.some((one) => facts.column(one) !== undefined) ? facts.join : "";
   const deleted = read.rows ?? (await leaveOutDeleted(connection, tables.deletions, snapshot.root, files));
-  const keyed = deleted.join !== "" && areFew(read.keys, files) ? keysJoin(wanted, read.keys) : undefined;
+  const keyed =
+    deleted.join !== "" && areFew(read.keys, files)
+      ? keysJoin(
+          asked.filter((one, i) => one === wanted[i]),
+          read.keys,
+        )
+      : undefined;
   const isPlain =
     deleted.join === "" && columns.every((one, i) => items[i] === `r.${quoteName(one.name)} AS ${quoteName(one.name)}`);
   const kept =
@@ -194,7 +201,14 @@ function columnSql(
   if (known !== undefined) return known;
   if (column.id === ROW_POSITION.id) return rowPosition("r");
   const found = stored.find((one) => one.name.toLowerCase() === column.name.toLowerCase());
-  return found === undefined ? "NULL" : fromStored(`r.${quoteName(found.name)}`, found.dataType);
+  if (found === undefined) return "NULL";
+  const value = fromStored(`r.${quoteName(found.name)}`, found.dataType);
+  return sameType(column.dataType, found.dataType) ? value : fromInt96(value, column.dataType);
+}
+
+/** A column whose instants all files hold as INT96, as Spark writes them, is read as DuckDB has it: with wall-clock times in UTC. */
+function asInFiles(column: StructField, shape: FileShape | undefined): StructField {
+  return shape?.get(column.name) === INT96 ? { ...column, dataType: asWallTimes(column.dataType) } : column;
 }
 
 /**

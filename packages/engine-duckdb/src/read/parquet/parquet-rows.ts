@@ -1,16 +1,26 @@
 import type { FileEntry } from "@sluice/pipelines";
 import { field, holdsVariant, type StructField } from "@sluice/query";
-import { fromDuckType } from "../../compile/duck-type.ts";
+import { duckType, fromDuckType } from "../../compile/duck-type.ts";
+import { quoteName } from "../../compile/identifier.ts";
+import { asInstants, fromInt96 } from "../../compile/stored-value.ts";
 import type { Connection } from "../../connection/duck-db.ts";
 import { pathList, splitSchema } from "../file-list.ts";
 import { emptyRows, type FileScan } from "../file-scan.ts";
 import type { Inference } from "../format.ts";
 import { typedRows } from "../typed-rows.ts";
+import { ELEMENT_COLUMNS, timesAreInt96, topColumns } from "./top-columns.ts";
 
 /** Parquet files with the same columns. */
 interface ParquetGroup {
   readonly files: readonly FileEntry[];
-  readonly columns: readonly { readonly name: string; readonly duck: string }[];
+  readonly columns: readonly ParquetColumn[];
+}
+
+interface ParquetColumn {
+  readonly name: string;
+  readonly duck: string;
+  /** Whether its times are INT96, which are instants, as Spark writes them. */
+  readonly isInt96: boolean;
 }
 
 /**
@@ -88,10 +98,35 @@ async function askShapes(connection: Connection, files: readonly FileEntry[], kn
   }
 }
 
-async function describe(connection: Connection, files: readonly FileEntry[]): Promise<ParquetGroup["columns"]> {
-  const source = `read_parquet(${pathList(files.map((file) => file.path))}, hive_partitioning = false)`;
-  const rows = await connection.rows(`DESCRIBE SELECT * FROM ${source}`);
-  return rows.map((row) => ({ name: String(row["column_name"]), duck: String(row["column_type"]) }));
+async function describe(connection: Connection, [file]: readonly FileEntry[]): Promise<ParquetGroup["columns"]> {
+  if (file === undefined) return [];
+  const rows = await connection.rows(`DESCRIBE SELECT * FROM ${reader([file.path])}`);
+  const old = await int96Columns(connection, file);
+  return rows.map((row) => {
+    const name = String(row["column_name"]);
+    const duck = String(row["column_type"]);
+    const isInt96 = old.has(name);
+    return { name, duck: isInt96 ? duckType(asInstants(fromDuckType(duck))) : duck, isInt96 };
+  });
+}
+
+async function int96Columns(connection: Connection, file: FileEntry): Promise<ReadonlySet<string>> {
+  const elements = await connection.rows(`SELECT ${ELEMENT_COLUMNS} FROM parquet_schema(${pathList([file.path])})`);
+  return new Set(
+    topColumns(elements)
+      .filter(timesAreInt96)
+      .map(([top]) => String(top?.["name"])),
+  );
+}
+
+function reader(paths: readonly string[], columns: ParquetGroup["columns"] = []): string {
+  const source = `read_parquet(${pathList(paths)}, hive_partitioning = false)`;
+  const old = columns.filter((one) => one.isInt96);
+  if (old.length === 0) return source;
+  const instants = old.map(
+    ({ name, duck }) => `${fromInt96(quoteName(name), fromDuckType(duck))} AS ${quoteName(name)}`,
+  );
+  return `(SELECT * REPLACE (${instants.join(", ")}), file_index FROM ${source})`;
 }
 
 /** SQL of the rows of Parquet files: columns a file lacks are NULL; others, and values of other types, are rescued or left out. */
@@ -102,8 +137,7 @@ export async function parquetRows(scan: FileScan): Promise<string> {
   const rows = groups.map(async ({ files, columns }) => {
     const marksVariants = columns.some((one) => holdsVariant(fromDuckType(one.duck)));
     const paths = marksVariants ? await scan.unmarked(files) : files.map((file) => file.path);
-    const reader = `read_parquet(${pathList(paths)}, hive_partitioning = false)`;
-    return `(${typedRows(scan, schema, { files, columns, reader, index: "r.file_index" })})`;
+    return `(${typedRows(scan, schema, { files, columns, reader: reader(paths, columns), index: "r.file_index" })})`;
   });
   return (await Promise.all(rows)).join(" UNION ALL ");
 }
