@@ -1,6 +1,6 @@
 import { type AddFile, mayMatch, resolveDataPath, rowCountOf, type Snapshot, scan, statisticsOf } from "@sluice/delta";
 import type { FileEntry, FileRead, InputSlice } from "@sluice/pipelines";
-import { type Attribute, holdsVariant, sameType, type StructField, type StructType, type Typed } from "@sluice/query";
+import { type Attribute, holdsVariant, type StructField, type StructType, sameType, type Typed } from "@sluice/query";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
 import { asWallTimes, fromInt96, fromStored, storedType } from "../compile/stored-value.ts";
