@@ -65,6 +65,14 @@ describe("DataFrame", () => {
     expect(tree(orders.where("amount > 0"))).toEqual(tree(orders.filter(col("amount").gt(0))));
   });
 
+  it("says what to write when a condition is a value of JavaScript", () => {
+    const compared = false as unknown as string;
+    expect(() => orders.where(compared)).toThrow(expect.objectContaining({ condition: "NOT_COLUMN_OR_STR" }));
+    expect(() => orders.filter(compared)).toThrow(
+      'not boolean. JavaScript\'s === compares at once: write col("id").eq(1)',
+    );
+  });
+
   it("marks columns taken from a DataFrame with its identity", () => {
     const id = orders.col("id").expression;
     expect(id).toMatchObject({ kind: "ColumnReference", name: ["id"], planId: orders.relation.planId });

@@ -279,7 +279,12 @@ export class DataFrame extends FrameActions implements DataFrameLike {
 }
 
 function conditionOf(condition: string | ColumnLike): Expression {
-  return isColumnLike(condition) ? condition.expression : expressionFromText(condition);
+  if (isColumnLike(condition)) return condition.expression;
+  if (typeof condition === "string") return expressionFromText(condition);
+  throw apiError(
+    "NOT_COLUMN_OR_STR",
+    `A condition is a Column or SQL text, not ${typeof condition}. JavaScript's === compares at once: write col("id").eq(1), or "id = 1".`,
+  );
 }
 
 function frame(other: DataFrameLike, method: string): Relation {
