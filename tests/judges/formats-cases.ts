@@ -281,6 +281,21 @@ export const FORMAT_CASES: readonly FormatCase[] = [
     schema: "a STRING, b STRING",
     options: { header: "true" },
   }),
+  csv("digits that are no number", "a,b,c\n1_000,12_5,2\n3,1_0.5,4\n", {
+    options: { header: "true", inferSchema: "true" },
+  }),
+  csv("digits that are no number, of a type", "1_000,12_5\n3,1_0.5\n", { schema: "a DOUBLE, b DECIMAL(10,2)" }),
+  csv(
+    "whole numbers beyond BIGINT",
+    "a,b,c,d\n1,9223372036854775808,1,9223372036854775807\n-9223372036854775809,2.5,1e30,-9223372036854775808\n",
+    {
+      options: { header: "true", inferSchema: "true" },
+    },
+  ),
+  csv("whole numbers of 38 digits and of 39", `a,b\n${"9".repeat(38)},${"9".repeat(39)}\n7,7\n`, {
+    options: { header: "true", inferSchema: "true" },
+  }),
+  csv("blank lines of one column", 'a\nx\n\n""\n  \ny\n', { options: { header: "true" } }),
   csv("line ends", "a,b\r\n1,x\r\n2,y\r3,z\n", { options: { header: "true" } }),
   csv("no quotes", 'a,b\n"1",x"y\n', { options: { header: "true", quote: "" } }),
   csv("other quotes", "a;b\n1;'it''s; x'\n2;'a\\'b'\n", { options: { header: "true", sep: ";", quote: "'" } }),

@@ -29,11 +29,12 @@ export function fitText(text: string, type: DataType, context: FitContext): Text
   };
 }
 
-function nullText(text: string, context: FitContext): string {
-  return `nullif(${text}, ${quoteText(readOption(context.read, "nullValue") ?? "")})`;
+/** SQL of a text that is NULL where the files say so by their `nullValue`. */
+export function nullText(text: string, { read }: Pick<FitContext, "read">): string {
+  return `nullif(${text}, ${quoteText(readOption(read, "nullValue") ?? "")})`;
 }
 
-/** The words for what is no number are those of the options. */
+/** The words for what is no number are those of the options. DuckDB takes underscores between digits, Java does not. */
 function doubleOf(text: string, type: DataType, { read }: FitContext): string {
   const target = duckType(type);
   const words = [
@@ -42,7 +43,7 @@ function doubleOf(text: string, type: DataType, { read }: FitContext): string {
     [readOption(read, "negativeInf") ?? "-Inf", "-Infinity"],
   ] as const;
   const branches = words.map(([word, value]) => `WHEN ${quoteText(word)} THEN '${value}'::${target}`);
-  return `CASE ${text} ${branches.join(" ")} ELSE CASE WHEN regexp_matches(${text}, '^[+-]?(NaN$|Infinity$|[^a-zA-Z+-])') THEN coalesce(TRY_CAST(${text} AS ${target}), TRY_CAST(regexp_extract(${text}, '^(.*[0-9.])[fFdD]$', 1) AS ${target})) END END`;
+  return `CASE ${text} ${branches.join(" ")} ELSE CASE WHEN regexp_matches(${text}, '^[+-]?(NaN$|Infinity$|[^a-zA-Z+-])') AND NOT contains(${text}, '_') THEN coalesce(TRY_CAST(${text} AS ${target}), TRY_CAST(regexp_extract(${text}, '^(.*[0-9.])[fFdD]$', 1) AS ${target})) END END`;
 }
 
 function parseText(text: string, type: DataType, context: FitContext): string {

@@ -14,14 +14,16 @@ import { stageRecords } from "./csv-stage.ts";
 
 /**
  * SQL of the rows of CSV files. Columns go by position, or by the names in the header, which must be written as in the schema. Well-formed files go
- * through DuckDB's reader as text and are cast; files it stumbles over are split here, record by record.
+ * through DuckDB's reader as text and are cast; files it stumbles over are split here, record by record, and so are those of one column: their blank lines
+ * would be rows for DuckDB.
  */
 export async function csvRows(scan: FileScan): Promise<string> {
   const schema = splitSchema(scan.read, scan.files);
   if (schema.data.length === 0 && !hasHeader(scan.read)) return emptyRows(scan);
   const parts: string[] = [];
   for (const group of await groupByHeader(scan, schema)) {
-    const isSlow = (file: FileEntry) => !isFast(csvDialect(scan.read)) || scan.isTolerant(file);
+    const isSlow = (file: FileEntry) =>
+      group.names.length === 1 || !isFast(csvDialect(scan.read)) || scan.isTolerant(file);
     const fast = group.files.filter((file) => !isSlow(file));
     const slow = group.files.filter(isSlow);
     if (fast.length > 0) parts.push(groupRows(scan, schema, { ...group, files: fast }, fastSource(scan, group, fast)));

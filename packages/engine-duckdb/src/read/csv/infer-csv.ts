@@ -4,6 +4,7 @@ import {
   DATE,
   type DataType,
   DOUBLE,
+  decimal,
   field,
   INTEGER,
   LONG,
@@ -12,7 +13,7 @@ import {
   struct,
   TIMESTAMP,
 } from "@sluice/query";
-import { fitText } from "../../compile/csv-fit.ts";
+import { fitText, nullText } from "../../compile/csv-fit.ts";
 import { quoteName } from "../../compile/identifier.ts";
 import { checkTimePatterns, timeFormats } from "../../compile/time-formats.ts";
 import type { Connection } from "../../connection/duck-db.ts";
@@ -22,6 +23,7 @@ import { careFor, withTolerance } from "../tolerance.ts";
 import { firstRecords, hasHeader, readHeader } from "./csv-header.ts";
 import { csvRows } from "./csv-rows.ts";
 
+const MOST_DIGITS = 38;
 const CANDIDATES: readonly DataType[] = [INTEGER, LONG, DOUBLE, BOOLEAN, DATE, TIMESTAMP];
 
 /** The columns of CSV files: the names in their headers, in order of first appearance, or `_c0` and on. */
@@ -88,10 +90,31 @@ function testsOf(one: StructField, at: number, read: Omit<FileRead, "schema">): 
     const date = type.kind === "date" ? ` AND length(${text}) <= 10` : "";
     return `count(*) FILTER (WHERE ${text} IS NOT NULL AND ((${misfit}) IS NOT NULL${date === "" ? "" : ` OR NOT (true${date})`})) = 0 AS t${at}_${k}`;
   });
-  return [...tests, `count(${text}) > 0 AS some${at}`];
+  return [...tests, ...wholeNumberTests(text, at, read), `count(${text}) > 0 AS some${at}`];
+}
+
+/** Whether all values are whole numbers, how many digits the longest of them has, and whether one is too long for INT but not for BIGINT. */
+function wholeNumberTests(text: string, at: number, read: Omit<FileRead, "schema">): readonly string[] {
+  const given = nullText(text, { read });
+  const digits = `length(ltrim(${given}, '+-0'))`;
+  const isLong = `TRY_CAST(${given} AS BIGINT) IS NOT NULL AND TRY_CAST(${given} AS INTEGER) IS NULL`;
+  return [
+    `bool_and(regexp_full_match(${given}, '[+-]?[0-9]+')) AS whole${at}`,
+    `max(${digits}) AS digits${at}`,
+    `count(*) FILTER (WHERE ${isLong}) > 0 AS long${at}`,
+  ];
 }
 
 function chosen(row: Readonly<Record<string, unknown>>, at: number): DataType | undefined {
   if (row[`some${at}`] !== true) return undefined;
-  return CANDIDATES.find((_, k) => row[`t${at}_${k}`] === true);
+  return CANDIDATES.flatMap((type, k) => {
+    const decimals = type.kind === "double" ? largeDecimal(row, at) : [];
+    return row[`t${at}_${k}`] === true ? [...decimals, type] : [];
+  })[0];
+}
+
+/** Spark's type for whole numbers beyond BIGINT: a decimal of their digits, and of a BIGINT's twenty where there is one among them. */
+function largeDecimal(row: Readonly<Record<string, unknown>>, at: number): readonly DataType[] {
+  const digits = Math.max(Number(row[`digits${at}`]), row[`long${at}`] === true ? 20 : 0);
+  return row[`whole${at}`] === true && digits <= MOST_DIGITS ? [decimal(digits, 0)] : [];
 }
