@@ -27,6 +27,10 @@ SELECT status, count(*) AS n FROM orders GROUP BY status HAVING count(*) > 1
 => status string, n bigint!
 SELECT status, count(*) AS n FROM orders GROUP BY status HAVING n > 1 AND max(qty) < 5
 => status string, n bigint!
+SELECT status FROM orders GROUP BY status HAVING max(status) AND NOT max(status)
+=> status string
+SELECT status FROM orders GROUP BY status HAVING count(*)
+=> status string
 SELECT status FROM orders GROUP BY status HAVING sum(amount) > 100 ORDER BY count(*) DESC, status
 => status string
 SELECT status, count(*) AS n, n * 2 AS twice FROM orders GROUP BY status ORDER BY n

@@ -1,10 +1,14 @@
+import { BOOLEAN } from "../data-type/data-type.ts";
+import { isNumeric } from "../data-type/type-class.ts";
 import type { Filter, Having, Qualify, Sort } from "../relation/relation.ts";
+import { castTo } from "./cast.ts";
+import { asCondition } from "./condition.ts";
 import { ordinal } from "./grouping.ts";
 import { lookThrough, throughScope } from "./look-through.ts";
 import type { Typed, TypedSortKey } from "./plan.ts";
 import { type Analyzed, columnOf, type Environment, type ScopeColumn, scopeOf, visibleColumns } from "./scope.ts";
 import { POISON, type Session } from "./session.ts";
-import { asCondition, typeExpression } from "./type-expression.ts";
+import { typeExpression } from "./type-expression.ts";
 import { checkedOrder, makeKey } from "./type-key.ts";
 import { CLAUSES, type Clause, type Typing } from "./typing.ts";
 
@@ -16,8 +20,9 @@ export function analyzeFilter(
 ): Analyzed {
   const input = session.analyzeRelation(relation.input, environment);
   const typing = typingAbove(input, filterClause(relation, input), environment, session);
+  const typed = typing.type(relation.condition, typing);
   const condition = asCondition(
-    typing.type(relation.condition, typing),
+    relation.kind === "Having" ? castNumbers(typed) : typed,
     typing,
     "DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
   );
@@ -28,6 +33,12 @@ export function analyzeFilter(
     condition: typed,
     output: plan.output,
   }));
+}
+
+/** HAVING alone casts numbers and texts to BOOLEAN. */
+function castNumbers(typed: Typed): Typed {
+  const isScalar = isNumeric(typed.dataType) || typed.dataType.kind === "string" || typed.dataType.kind === "void";
+  return typed !== POISON && isScalar ? castTo(typed, BOOLEAN) : typed;
 }
 
 function filterClause(relation: Filter | Having | Qualify, input: Analyzed): Clause {

@@ -3,6 +3,7 @@ import { BOOLEAN } from "../data-type/data-type.ts";
 import type { Join, JoinKind, Relation } from "../relation/relation.ts";
 import { tableGenerator } from "./analyze-leaf.ts";
 import { castTo } from "./cast.ts";
+import { asCondition } from "./condition.ts";
 import { generate } from "./generate.ts";
 import type { Attribute, Named, Plan, Typed } from "./plan.ts";
 import { sameName } from "./resolve.ts";
@@ -18,7 +19,7 @@ import {
   withAttribute,
 } from "./scope.ts";
 import { POISON, type Session } from "./session.ts";
-import { asCondition, typeExpression } from "./type-expression.ts";
+import { typeExpression } from "./type-expression.ts";
 import { CLAUSES, type Typing } from "./typing.ts";
 
 /** Two relations joined. */

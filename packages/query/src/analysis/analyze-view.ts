@@ -1,7 +1,8 @@
+import { asCondition } from "./condition.ts";
 import type { Attribute, Plan, ResolvedLeaf, Rule } from "./plan.ts";
 import { type Analyzed, type Environment, visibleColumns } from "./scope.ts";
 import { POISON, type Session } from "./session.ts";
-import { asCondition, typeExpression } from "./type-expression.ts";
+import { typeExpression } from "./type-expression.ts";
 import { CLAUSES, type Typing } from "./typing.ts";
 import { visiblePlan } from "./visible-plan.ts";
 

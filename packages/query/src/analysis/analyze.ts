@@ -3,12 +3,13 @@ import type { Expression } from "../expression/expression.ts";
 import { QueryError } from "../expression/problem.ts";
 import type { Relation } from "../relation/relation.ts";
 import { analyzeAnyRelation } from "./analyze-relation.ts";
+import { asCondition } from "./condition.ts";
 import type { AnalysisOptions } from "./options.ts";
 import type { Attribute, Plan, ScanPlan, Typed } from "./plan.ts";
 import { walkPlan } from "./plan-children.ts";
 import { dropUnused } from "./prune.ts";
 import { Session } from "./session.ts";
-import { asCondition, typeExpression } from "./type-expression.ts";
+import { typeExpression } from "./type-expression.ts";
 import { CLAUSES, type Typing } from "./typing.ts";
 import { visiblePlan } from "./visible-plan.ts";
 

@@ -9,6 +9,7 @@ import { isFault } from "../function/function-entry.ts";
 import { expandMacro } from "../function/macro.ts";
 import { meanType } from "../function/result-rule.ts";
 import { castTo, constantOf, makeCast } from "./cast.ts";
+import { asCondition } from "./condition.ts";
 import { constantCall, constantOptions } from "./constant-call.ts";
 import type { Typed, TypedCall, TypedSortKey } from "./plan.ts";
 import { accessField, type BoundParameter, displayName } from "./resolve.ts";
@@ -303,7 +304,8 @@ function withModifiers(
 ): Typed {
   if (!call.filter && !call.orderBy && !call.distinct && !ignoreNulls) return typed;
   const inner = insideAggregate(typing, entry.name);
-  const filter = call.filter && typing.type(call.filter, inner);
+  const filter =
+    call.filter && asCondition(typing.type(call.filter, inner), inner, "INVALID_AGGREGATE_FILTER.NOT_BOOLEAN");
   if (filter === POISON) return POISON;
   const keys = call.orderBy && typeKeys(call.orderBy, inner);
   if (keys?.some((key) => key.expression === POISON)) return POISON;

@@ -1,11 +1,12 @@
 import { widestType } from "../data-type/coercion.ts";
 import { BOOLEAN, type DataType, STRING } from "../data-type/data-type.ts";
-import { canCast, castsImplicitly } from "../data-type/implicit-cast.ts";
+import { canCast } from "../data-type/implicit-cast.ts";
 import { sqlType } from "../data-type/simple-string.ts";
 import type { Case, Cast, Exists, Expression, InSubquery, JsonPath, ScalarSubquery } from "../expression/expression.ts";
 import { type Relation, subqueryRelation } from "../relation/relation.ts";
 import { castTo, literal, makeCast } from "./cast.ts";
 import { castColumns } from "./cast-columns.ts";
+import { asCondition } from "./condition.ts";
 import type { Typed } from "./plan.ts";
 import { accessField, resolveReference } from "./resolve.ts";
 import { type Analyzed, visibleColumns } from "./scope.ts";
@@ -113,14 +114,6 @@ function typeCase(expression: Case, typing: Typing): Typed {
 function typeCondition(expression: Expression, typing: Typing): Typed {
   const typed = typing.type(expression, typing);
   return typed === POISON ? POISON : asCondition(typed, typing, "DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE");
-}
-
-/** The expression as a BOOLEAN; what is none is reported under `condition`. */
-export function asCondition(typed: Typed, { session }: Pick<Typing, "session">, condition: string): Typed {
-  if (typed === POISON || typed.dataType.kind === "boolean") return typed;
-  if (castsImplicitly(typed.dataType, BOOLEAN, session.options)) return castTo(typed, BOOLEAN);
-  const message = `a condition must be BOOLEAN, but this has the type ${sqlType(typed.dataType)}`;
-  return session.report(condition, message, typed, { type: sqlType(typed.dataType) });
 }
 
 function typeJsonPath(path: JsonPath, typing: Typing): Typed {

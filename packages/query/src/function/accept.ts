@@ -53,6 +53,8 @@ export const anything: Accept = accept("any type", (type) => type);
 export const text: Accept = exactly(STRING, "STRING");
 export const bytes: Accept = exactly(BINARY, "BINARY");
 export const bool: Accept = exactly(BOOLEAN, "BOOLEAN");
+/** Takes a BOOLEAN, and nothing that would have to be cast. */
+export const condition: Accept = accept("BOOLEAN", (type) => (type.kind === "boolean" ? type : undefined));
 export const int: Accept = exactly(INTEGER, "INT");
 export const long: Accept = exactly(LONG, "BIGINT");
 export const double: Accept = exactly(DOUBLE, "DOUBLE");

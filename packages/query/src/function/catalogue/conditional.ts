@@ -1,5 +1,5 @@
 import { VOID } from "../../data-type/data-type.ts";
-import { anything, bool, optional, text } from "../accept.ts";
+import { anything, condition, optional, text } from "../accept.ts";
 import { equality, together } from "../coercion-rule.ts";
 import { scalar } from "../define.ts";
 import type { FunctionEntry } from "../function-entry.ts";
@@ -17,6 +17,6 @@ export const CONDITIONALS: readonly FunctionEntry[] = [
     coerce: equality,
     nullable: mayBeNull,
   }),
-  scalar("assert_true", [bool, optional(text)], VOID, { nullable: mayBeNull, deterministic: false }),
+  scalar("assert_true", [condition, optional(text)], VOID, { nullable: mayBeNull, deterministic: false }),
   scalar("raise_error", [text], VOID, { nullable: mayBeNull, deterministic: false }),
 ];

@@ -76,6 +76,14 @@ function nullValues(args: readonly Argument[]): boolean {
   return type.kind === "map" && type.valueContainsNull;
 }
 
+/** The result where the lambda gives a BOOLEAN; nothing else is cast to one. */
+function whereBoolean(result: ResultRule): ResultRule {
+  return (args, context) =>
+    typeAt(args, 1).kind === "boolean"
+      ? result(args, context)
+      : mismatch("UNEXPECTED_INPUT_TYPE", "the lambda must give a BOOLEAN: compare with a value", 1);
+}
+
 const ofInput = { nullable: (args: readonly Argument[]) => args[0]?.nullable ?? true };
 
 /** Functions that take a lambda. Indexes given to lambdas count from 0. */
@@ -84,9 +92,19 @@ export const HIGHER_ORDER: readonly FunctionEntry[] = [
     lambdas: eachElement,
     ...ofInput,
   }),
-  scalar("filter", [anyArray, lambda], sameAs(0), { lambdas: eachElement, ...ofInput }),
-  scalar("exists", [anyArray, lambda], BOOLEAN, { lambdas: eachElement }),
-  scalar("forall", [anyArray, lambda], BOOLEAN, { lambdas: eachElement }),
+  scalar("filter", [anyArray, lambda], whereBoolean(sameAs(0)), { lambdas: eachElement, ...ofInput }),
+  scalar(
+    "exists",
+    [anyArray, lambda],
+    whereBoolean(() => BOOLEAN),
+    { lambdas: eachElement },
+  ),
+  scalar(
+    "forall",
+    [anyArray, lambda],
+    whereBoolean(() => BOOLEAN),
+    { lambdas: eachElement },
+  ),
   scalar("aggregate", [anyArray, anything, lambda, optional(lambda)], folded, {
     lambdas: folding,
     aliases: ["reduce"],
@@ -97,7 +115,7 @@ export const HIGHER_ORDER: readonly FunctionEntry[] = [
     nullable: (args) => nullIfAny(args.slice(0, 2), { ansi: false }),
   }),
   scalar("array_sort", [anyArray, optional(lambda)], sameAs(0), { lambdas: twoElements, ...ofInput }),
-  scalar("map_filter", [anyMap, lambda], sameAs(0), { lambdas: eachEntry, ...ofInput }),
+  scalar("map_filter", [anyMap, lambda], whereBoolean(sameAs(0)), { lambdas: eachEntry, ...ofInput }),
   scalar("map_zip_with", [anyMap, anyMap, lambda], zippedMap, {
     lambdas: zippingMaps,
     nullable: (args) => nullIfAny(args.slice(0, 2), { ansi: false }),
