@@ -130,7 +130,7 @@ function notFinite(text: string, type: string): string {
 
 function fromSeconds(text: string, kind: "timestamp" | "timestamp_ntz"): string {
   if (kind === "timestamp_ntz") return "NULL";
-  return `make_timestamptz(CASE WHEN NOT contains(${text}, '.') AND NOT contains(${text}, 'e') THEN TRY_CAST(${text} AS BIGINT) * 1000000 END)`;
+  return `make_timestamptz(CASE WHEN NOT contains(${text}, '.') AND NOT contains(${text}, 'e') THEN TRY_CAST(TRY_CAST(${text} AS BIGINT)::HUGEINT * 1000000 AS BIGINT) END)`;
 }
 
 function fitStruct(json: string, fields: readonly StructField[], formats: FitRules): JsonFit {

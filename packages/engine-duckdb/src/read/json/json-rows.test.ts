@@ -75,6 +75,14 @@ test("[F142] values of another type are NULL and rescued: text is no number and 
   ]);
 });
 
+test("[F142] a number of seconds beyond all times is rescued, and the other records are read", async () => {
+  const file = writeEntry(newFolder(), "a.json", '{"t":9223372036854775807}\n{"t":-9223372036854775808}\n{"t":1}\n');
+  const rows = await read([file], struct([field("t", TIMESTAMP), RESCUED]));
+  expect(rows.map((row) => row["t"])).toEqual([null, null, 1_000_000n]);
+  expect(String(rows[0]?.["_rescued_data"])).toContain('"t":9223372036854775807');
+  expect(rows[2]?.["_rescued_data"]).toBeNull();
+});
+
 test("[F142] members that the schema lacks, and those of another case, are rescued at any depth", async () => {
   const file = writeEntry(
     newFolder(),
