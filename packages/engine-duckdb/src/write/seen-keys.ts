@@ -6,6 +6,7 @@ import type { ScanSource } from "../read/prepare-scans.ts";
 import { positionedScan } from "../read/row-position.ts";
 import { countRows } from "../read/table-rows.ts";
 
+const FIRST_SCAN = -3000;
 const FIRST_ATTRIBUTE = -3000;
 const MANY_KEYS = 200_000;
 /** How many keys there must be for each row. */
@@ -35,7 +36,7 @@ export async function seenKeys(
   if (found === undefined) return { plan, known: [] };
   const { sql, name } = await evaluate(keysOfRows(plan, found, plan.condition), context);
   await connection.createTemporaryTable(table, sql);
-  const scan: ScanPlan = { ...found, scan: FIRST_ATTRIBUTE - found.scan };
+  const scan: ScanPlan = { ...found, scan: FIRST_SCAN - found.scan };
   return { plan: { ...plan, right: scan }, known: [{ scan, sql: `SELECT * FROM ${table}`, nameOf: name }] };
 }
 
