@@ -1,4 +1,4 @@
-import { constantOptions, type DataType, type TypedCall } from "@sluice/query";
+import { constantOptions, holdsVariant, type TypedCall } from "@sluice/query";
 import type { Found } from "./found-problem.ts";
 
 const READING = [
@@ -38,25 +38,11 @@ export function checkXml(call: TypedCall, found: Found): void {
     const message = `The DuckDB engine does not have the options ${unknown.join(", ")} of \`${call.name}\`. It has: ${known.join(", ")}.`;
     found("UNSUPPORTED_FEATURE.XML_OPTION", message);
   }
-  if (holdsVariant(call.name === "to_xml" ? call.args[0]?.dataType : call.dataType)) {
+  const type = call.name === "to_xml" ? call.args[0]?.dataType : call.dataType;
+  if (type !== undefined && holdsVariant(type)) {
     found(
       "UNSUPPORTED_FEATURE.XML_TYPE",
       `\`${call.name}\` has no VARIANT; take a STRING, and parse_json or to_json of it.`,
     );
-  }
-}
-
-function holdsVariant(type: DataType | undefined): boolean {
-  switch (type?.kind) {
-    case "variant":
-      return true;
-    case "struct":
-      return type.fields.some((one) => holdsVariant(one.dataType));
-    case "array":
-      return holdsVariant(type.element);
-    case "map":
-      return holdsVariant(type.value);
-    default:
-      return false;
   }
 }

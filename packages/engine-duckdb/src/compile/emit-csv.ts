@@ -2,7 +2,8 @@ import { constantOptions, type StructField, type TypedCall } from "@sluice/query
 import { sqlOf, typeOf } from "./call-argument.ts";
 import type { EmitterTable, Scope } from "./context.ts";
 import { type FitContext, fitText } from "./csv-fit.ts";
-import { quoteName, quoteText } from "./identifier.ts";
+import { quoteText } from "./identifier.ts";
+import { parsedRecord } from "./parsed-record.ts";
 import { timeFormats } from "./time-formats.ts";
 import { valueText } from "./value-text.ts";
 
@@ -25,14 +26,7 @@ function recordSql(text: string, fields: readonly StructField[], options: Readon
   const fits = wanted.map((one, i) => fitText(`"_v"[${i + 1}]`, one.dataType, context));
   const misfits = fits.flatMap(({ misfit }) => (misfit === undefined ? [] : [`(${misfit}) IS NOT NULL`]));
   const bad = `"_v" IS NOT NULL AND (${[`len("_v") <> ${wanted.length}`, ...misfits].join(" OR ")})`;
-  const parts = fields.map((one) => {
-    const value = fits[wanted.indexOf(one)]?.value ?? `CASE WHEN ${bad} THEN ${text} END`;
-    return `${quoteName(one.name)} := ${value}`;
-  });
-  const record = `struct_pack(${parts.join(", ")})`;
-  if (options["mode"]?.toUpperCase() !== "FAILFAST") return record;
-  const message = "[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] Malformed record is detected in record parsing: ";
-  return `CASE WHEN ${bad} THEN error(${quoteText(message)} || ${text}) ELSE ${record} END`;
+  return parsedRecord(text, fields, { readOf: (one) => fits[wanted.indexOf(one)]?.value, bad, mode: options["mode"] });
 }
 
 function toCsv(call: TypedCall, scope: Scope): string {

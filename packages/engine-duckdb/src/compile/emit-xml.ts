@@ -6,6 +6,7 @@ import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { fitText } from "./csv-fit.ts";
 import { quoteName, quoteText } from "./identifier.ts";
 import { fitJson, type JsonFit, pointer } from "./json-fit.ts";
+import { parsedRecord } from "./parsed-record.ts";
 import { timeFormats } from "./time-formats.ts";
 import { type Printing, valueText } from "./value-text.ts";
 
@@ -36,14 +37,11 @@ function recordSql(text: string, fields: readonly StructField[], { wanted, optio
   );
   const misfits = fits.map(({ misfit }) => `(${misfit}) IS NOT NULL`);
   const bad = ['"_j" IS NULL', ...misfits].join(" OR ");
-  const parts = fields.map((one) => {
-    const value = fits[wanted.fields.indexOf(one)]?.value ?? `CASE WHEN ${bad} THEN ${text} END`;
-    return `${quoteName(one.name)} := ${value}`;
+  return parsedRecord(text, fields, {
+    readOf: (one) => fits[wanted.fields.indexOf(one)]?.value,
+    bad,
+    mode: options["mode"],
   });
-  const record = `struct_pack(${parts.join(", ")})`;
-  if (options["mode"]?.toUpperCase() !== "FAILFAST") return record;
-  const message = "[MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION] Malformed record is detected in record parsing: ";
-  return `CASE WHEN ${bad} THEN error(${quoteText(message)} || ${text}) ELSE ${record} END`;
 }
 
 /** How the JSON of an element becomes a value of a type: its leaves are texts. */
