@@ -14,7 +14,7 @@ import type { LocalCopies } from "../read/local-copies.ts";
 import { ignoresCorruptFiles, type Tolerance, withTolerance } from "../read/tolerance.ts";
 import { framedRow } from "./framed-row.ts";
 
-/** Writes the rows of a plan into a folder of their own beside the others, then moves the files into place. */
+/** Writes the rows of a plan, in the order in which they are read, into a folder of their own beside the others, then moves the files into place. */
 export async function exportFiles(
   { db, tables }: { readonly db: DuckDb; readonly tables: DeltaTables },
   request: FileExport,
@@ -28,7 +28,7 @@ export async function exportFiles(
       const folder = new WorkFolder(db.folder, "export");
       return db
         .use(session.timeZone, signal, async (connection) => {
-          if (request.format === "framed") await connection.keepOrder();
+          await connection.keepOrder();
           const badRecords = new BadRecords();
           const read = { connection, folder, tables, copies, inputs, tolerance, badRecords };
           const { sql, name, plan: root } = await evaluate(plan, { read, session, known: [] });

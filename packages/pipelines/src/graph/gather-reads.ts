@@ -8,7 +8,7 @@ import { type QueriedFlow, queryFlow, withOrigin } from "./flow-query.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import type { ResolvedRead } from "./read-table.ts";
 import { resolveRead } from "./resolve-read.ts";
-import { datasetLocation } from "./sink-rules.ts";
+import { datasetLocation, hasOutbox } from "./sink-rules.ts";
 import { kindChange } from "./stored-kind.ts";
 
 /** A flow whose query and reads are understood. */
@@ -138,7 +138,7 @@ async function storedTables(
     const kind = kinds.get(name);
     const { sink } = dataset.declaration;
     if (kind === undefined || kind === "TemporaryView" || (sink === undefined && startsOver(name))) return undefined;
-    if (sink !== undefined && sink.format !== "delta") return undefined;
+    if (hasOutbox(dataset.declaration)) return undefined;
     const table = await world.engine.tables.describe(datasetLocation(dataset, world.settings));
     if (table === undefined) return undefined;
     if (sink !== undefined) partitions.set(name, table.partitionBy);

@@ -1,5 +1,5 @@
 import type { Plan, StructType } from "@sluice/query";
-import type { FlowDeclaration, SinkDeclaration } from "../declaration/declaration.ts";
+import type { DatasetDeclaration, FlowDeclaration, SinkDeclaration } from "../declaration/declaration.ts";
 import { closestMatch } from "../diagnostics/closest-match.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import { mapPath } from "../source/file-source-path.ts";
@@ -42,6 +42,11 @@ export function datasetLocation({ name, declaration }: DeclaredDataset, settings
   const { sink } = declaration;
   const outside = sink?.format === "delta" ? sinkLocation(sink, settings) : undefined;
   return outside ?? `${settings.storage}/${name.folder}`;
+}
+
+/** Whether what a dataset gets waits in a table of its own until a sink has it: batches of any sink that is no Delta table. */
+export function hasOutbox({ sink }: Pick<DatasetDeclaration, "sink">): boolean {
+  return sink !== undefined && sink.format !== "delta";
 }
 
 /** Whether an option of a sink is set to true. */

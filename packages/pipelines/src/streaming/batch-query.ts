@@ -3,6 +3,7 @@ import { type Compaction, isManaged } from "../engine/compact-files.ts";
 import type { InputSlice, Inputs, StateWrite, Tables, TableTarget, WriteRequest } from "../engine/engine.ts";
 import { withRules } from "../expectation/with-rules.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
+import { hasOutbox } from "../graph/sink-rules.ts";
 import { type OutputMode, type StateOperator, UNTIL } from "../stateful/operator.ts";
 import { outputMode } from "../stateful/output-mode.ts";
 import { pushFilters } from "../stateful/push-filters.ts";
@@ -79,7 +80,7 @@ export class BatchQuery {
     const own = {
       ...this.#targets,
       mode: this.mode === "complete" ? "overwrite" : "append",
-      ...(dataset.connectorSink === undefined ? {} : { keepsOrder: true }),
+      ...(hasOutbox(dataset.declaration) ? { keepsOrder: true } : {}),
       plan: withRules(rewritten.plan, dataset.displayName, flow.rules, nullIsViolation),
       inputs: new Map([...inputs, ...rewritten.states.map((state, i) => this.#stateInput(state, i, record))]),
       states: rewritten.states.map((state, i) => this.#stateWrite(state, i, record)),
