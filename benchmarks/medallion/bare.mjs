@@ -1,11 +1,12 @@
 // The same work by hand: bare DuckDB, the same tables as Parquet files, no log, no checkpoints, nothing remembered but keys in memory.
 //
-// usage: bare.mjs RAW OUT DELIVERIES, a list of how many files to take at a time, as 100,1. Prints seconds by step of each delivery as JSON.
+// usage: bare.mjs RAW OUT DELIVERIES [REST_MS], a list of how many files to take at a time, as 100,1, and how long to rest before each. Prints seconds by step of each delivery as JSON.
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 
-const [raw, out, taken] = process.argv.slice(2);
+const [raw, out, taken, restMs] = process.argv.slice(2);
 const COLUMNS =
   "{order_id: 'BIGINT', customer_id: 'BIGINT', product_id: 'BIGINT', amount: 'DOUBLE', status: 'VARCHAR', order_date: 'VARCHAR', region: 'VARCHAR'}";
 const TABLES =
@@ -131,6 +132,7 @@ await step(
 );
 const deliveries = taken.split(",").map((count) => files.splice(0, Number(count)));
 for (const [batch, delivery] of deliveries.entries()) {
+  if (restMs !== undefined) await sleep(Number(restMs));
   const before = { ...steps };
   const start = performance.now();
   await load(batch, delivery);

@@ -1,6 +1,6 @@
 // The pipeline of this folder as one continuous update: a file of orders after the other, the next when all tables hold the one before and the flows have come to rest.
 //
-// usage: continuous.mjs RAW STORAGE; files wait in RAW/waiting. Prints seconds and CPU-seconds of each micro-batch as JSON: from the file found to the last table written.
+// usage: continuous.mjs RAW STORAGE REST_MS, how long to rest before each file, longer than the second between triggers, so that every flow listens for commits when it comes; files wait in RAW/waiting. Prints seconds and CPU-seconds of each micro-batch as JSON: from the file found to the last table written.
 import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,14 +8,12 @@ import { fileURLToPath } from "node:url";
 import { openPipeline } from "sluice";
 import { lap } from "../shared/lap.mjs";
 
-/** Longer than the interval of triggers, so that every flow listens for commits when a file comes. */
-const REST_MS = 1500;
 const FLOWS = [
   ...["bronze_orders", "quarantine_orders", "silver_orders", "silver_orders_enriched"],
   ...["gold_daily_sales", "gold_customer_ltv", "gold_products"],
 ];
 
-const [raw, storage] = process.argv.slice(2);
+const [raw, storage, restMs] = process.argv.slice(2);
 mkdirSync(join(raw, "orders"), { recursive: true });
 const stop = new AbortController();
 const pipeline = await openPipeline(dirname(fileURLToPath(import.meta.url)), {
@@ -32,7 +30,7 @@ for (let next = waiting.shift(); ; next = waiting.shift()) {
   await until((event) => event.eventType === "operation_progress" && flowOf(event) === "bronze_orders");
   laps.push(await lap(allWritten));
   if (next === undefined) break;
-  await sleep(REST_MS);
+  await sleep(Number(restMs));
   deliver(next);
 }
 stop.abort();
