@@ -212,7 +212,7 @@ function validateSeconds(project) {
   const seconds = [];
   for (let run = 0; run < 6; run++) {
     const start = performance.now();
-    execFileSync(process.execPath, [join(root, "packages/sluice/bin/sluice.js"), "validate", "--project", project], {
+    execFileSync(process.execPath, [join(root, "packages/sluice/bin/sluice.cjs"), "validate", "--project", project], {
       stdio: "ignore",
     });
     if (run > 0) seconds.push((performance.now() - start) / 1000);

@@ -83,6 +83,7 @@ export { type Clock, SYSTEM_CLOCK } from "./update/clock.ts";
 export type { EvaluateFrame } from "./update/follow-snapshots.ts";
 export { planNextUpdate } from "./update/plan-next-update.ts";
 export { runUpdate } from "./update/run-update.ts";
+export { Slots } from "./update/slots.ts";
 export { foreignStorage } from "./update/storage-owner.ts";
 export * from "./update/update-input.ts";
 export { type LeaseHolder, leaseHolder } from "./update/update-lease.ts";

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { expect, test } from "vitest";
 import { newFolder } from "../../test/engine-fixture.ts";
@@ -64,4 +65,24 @@ test("options are checked and the work folder is gone after close", async () => 
   await db.close();
   expect(existsSync(folder)).toBe(false);
   await expect(db.use("UTC", undefined, async () => 1)).rejects.toThrow("closed");
+});
+
+test("however many statements run, files can be reached", async () => {
+  const db = new DuckDb({});
+  const stop = new AbortController();
+  let ended = 0;
+  const statements = Array.from({ length: 6 }, () =>
+    db
+      .use("UTC", stop.signal, (connection) =>
+        connection.run("SELECT sum(sqrt(a.range) * sin(b.range)) FROM range(1000000) a, range(1000) b"),
+      )
+      .catch((error: Error) => error.name)
+      .finally(() => ended++),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await stat(".");
+  expect(ended).toBe(0);
+  stop.abort();
+  expect(await Promise.all(statements)).toEqual(Array(6).fill("AbortError"));
+  await db.close();
 });

@@ -7,11 +7,11 @@ import { INSTANCE_SETTINGS, Prelude, sessionSettings } from "./prelude.ts";
 import { scalarFunction } from "./prelude-install.ts";
 import { SAMPLE_DEFINITION, SAMPLE_FUNCTION } from "./sample-function.ts";
 import { type DuckDbOptions, duckDbConfig, functionWorld, memoryBytes } from "./settings.ts";
+import { statementSlots } from "./statement-slots.ts";
 
 /** One conversation with DuckDB: temporary tables made in it end with it. */
 export class Connection {
-  /** DuckDB's own connection, for what has no method here. */
-  readonly duck: DuckDBConnection;
+  readonly #duck: DuckDBConnection;
   /** Counters that statements move and that outlive the conversation. */
   readonly counters: Counters;
   /** Stands for the engine: what is remembered for it goes when it goes. */
@@ -23,7 +23,7 @@ export class Connection {
   readonly #atEnd: (() => void)[] = [];
 
   constructor({ duck, counters }: Line, prelude: Prelude, signal?: AbortSignal) {
-    this.duck = duck;
+    this.#duck = duck;
     this.counters = counters;
     this.#prelude = prelude;
     this.engine = prelude;
@@ -64,19 +64,19 @@ export class Connection {
   async end(): Promise<void> {
     const order = this.#keepsOrder ? ["SET SESSION preserve_insertion_order = false"] : [];
     const statements = [...order, ...this.#drops];
-    if (statements.length > 0) await this.duck.run(statements.join("; "));
+    if (statements.length > 0) await this.#duck.run(statements.join("; "));
   }
 
   /** Runs statements for their effect. @throws the abort reason, or DuckDB's error */
   async run(sql: string): Promise<void> {
     await this.#prepare(sql);
-    await this.duck.run(sql).catch((error) => this.#fail(error));
+    await this.#inTurn(() => this.#duck.run(sql));
   }
 
   /** Runs a query; all of its rows are at hand then. @throws the abort reason, or DuckDB's error */
   async read(sql: string): Promise<DuckDBMaterializedResult> {
     await this.#prepare(sql);
-    return atHand(await this.duck.run(sql).catch((error) => this.#fail(error)));
+    return atHand(await this.#inTurn(() => this.#duck.run(sql)));
   }
 
   /** The rows of a query in JSON's types: 64-bit numbers are text. */
@@ -86,10 +86,10 @@ export class Connection {
 
   async #runWith(sql: string, blobs: readonly Uint8Array[]): Promise<void> {
     await this.#prepare(sql);
-    const statement = await this.duck.prepare(sql).catch((error) => this.#fail(error));
+    const statement = await this.#duck.prepare(sql).catch((error) => this.#fail(error));
     try {
       for (const [i, blob] of blobs.entries()) statement.bindBlob(i + 1, blob);
-      await statement.run().catch((error) => this.#fail(error));
+      await this.#inTurn(() => statement.run());
     } finally {
       statement.destroySync();
     }
@@ -97,7 +97,14 @@ export class Connection {
 
   async #prepare(sql: string): Promise<void> {
     this.#signal?.throwIfAborted();
-    await this.#prelude.install(this.duck, sql);
+    await this.#prelude.install(this.#duck, sql);
+  }
+
+  async #inTurn<Result>(statement: () => Promise<Result>): Promise<Result> {
+    return await statementSlots.use(async () => {
+      this.#signal?.throwIfAborted();
+      return await statement().catch((error) => this.#fail(error));
+    });
   }
 
   #fail(error: unknown): never {

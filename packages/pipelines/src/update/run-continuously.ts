@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { type ContinuousContext, type ContinuousFlow, runContinuousFlow } from "./continuous-flow.ts";
-import { Slots } from "./flow-scheduler.ts";
 import { isRetryable } from "./retry-policy.ts";
+import { Slots } from "./slots.ts";
 import { TableCommits } from "./table-commits.ts";
 import type { FlowResult } from "./update-input.ts";
 
