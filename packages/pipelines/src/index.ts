@@ -38,6 +38,7 @@ export * from "./graph/pipeline-settings.ts";
 export * from "./graph/record-schemas.ts";
 export * from "./graph/resolve-graph.ts";
 export { storedColumn } from "./graph/storable-type.ts";
+export { KEYS_PROPERTY, keyName, keyText, storedKeys } from "./graph/stored-keys.ts";
 export { isPrivateTable, storedKindWords } from "./graph/stored-kind.ts";
 export * from "./planner/explain-plan.ts";
 export type { LostChanges, RestatePreview, RestateRequest } from "./planner/restate-request.ts";

@@ -24,6 +24,7 @@ export * from "./data-type/coercion.ts";
 export * from "./data-type/data-type.ts";
 export * from "./data-type/ddl.ts";
 export * from "./data-type/decimal.ts";
+export * from "./data-type/generated-column.ts";
 export * from "./data-type/identity-column.ts";
 export * from "./data-type/implicit-cast.ts";
 export * from "./data-type/interval-text.ts";

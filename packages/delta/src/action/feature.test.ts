@@ -37,7 +37,7 @@ test.each([
   [legacy(1, 2), {}, "", []],
   [legacy(1, 4), {}, "", []],
   [legacy(1, 3), { "delta.constraints.positive": "x > 0" }, "", ["checkConstraints"]],
-  [legacy(1, 4), {}, '{"metadata":{"delta.generationExpression":"a"}}', ["generatedColumns"]],
+  [legacy(1, 4), {}, '{"metadata":{"delta.generationExpression":"a"}}', []],
   [legacy(1, 2), {}, '{"metadata":{"delta.invariants":"x"}}', ["invariants"]],
   [listed([], ["rowTracking", "domainMetadata"]), {}, "", ["rowTracking"]],
   [legacy(1, 8), {}, "", ["writer version 8"]],

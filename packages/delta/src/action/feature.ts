@@ -37,7 +37,7 @@ const FEATURES: Readonly<Record<string, Feature>> = {
   invariants: writerOnly(unlessFieldHas("delta.invariants"), 2),
   checkConstraints: writerOnly(unlessPropertyHas("delta.constraints."), 3),
   changeDataFeed: writerOnly(true, 4),
-  generatedColumns: writerOnly(unlessFieldHas("delta.generationExpression"), 4),
+  generatedColumns: writerOnly(true, 4),
   columnMapping: { ...both(noColumnMapping), impliedBy: 5 },
   identityColumns: writerOnly(true, 6),
   allowColumnDefaults: writerOnly(unlessFieldHas("CURRENT_DEFAULT")),

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { field, INTEGER, LONG, STRING, struct } from "@sluice/query";
+import { field, generationMetadata, INTEGER, LONG, STRING, type StructType, struct } from "@sluice/query";
 import { afterAll, expect, test } from "vitest";
 import { scan } from "../scan/scan.ts";
 import { MemoryStore } from "../storage/memory-store.ts";
@@ -65,4 +65,23 @@ test("an overwrite replaces files and schema in one commit, and old versions sta
   const first = await table.snapshot({ version: 0 });
   expect(first.metadata.schema).toEqual(schema);
   expect(first.files.map((one) => one.path)).toEqual(["a"]);
+});
+
+test("rows are added to a table that computes a column only by who names its expression", async () => {
+  const table = DeltaTable.open(new MemoryStore());
+  const generated = struct([field("id", LONG), field("twice", LONG, true, generationMetadata("id * 2"))]);
+  const append = (definition: { readonly schema: StructType } | undefined, path: string) =>
+    table.commit({ operation: "WRITE", ...(definition && { definition }), add: [file(path)] });
+  expect(await append({ schema: generated }, "a")).toMatchObject({ kind: "Committed" });
+  expect((await table.snapshot()).protocol).toMatchObject({
+    minReaderVersion: 1,
+    writerFeatures: ["generatedColumns"],
+  });
+  expect(await append({ schema: generated }, "b")).toMatchObject({ kind: "Committed" });
+  const refusal = { code: "DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", params: { features: ["generatedColumns"] } };
+  const plain = struct([field("id", LONG), field("twice", LONG)]);
+  await expect(append({ schema: plain }, "c")).rejects.toMatchObject(refusal);
+  await expect(append(undefined, "d")).rejects.toMatchObject(refusal);
+  const moved = { operation: "OPTIMIZE", dataChange: false, add: [file("e")], remove: "all" as const };
+  expect(await table.commit(moved)).toMatchObject({ kind: "Committed" });
 });

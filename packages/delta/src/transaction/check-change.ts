@@ -1,4 +1,4 @@
-import { identityColumns, type StructType } from "@sluice/query";
+import { generatedColumns, identityColumns, type StructType, struct } from "@sluice/query";
 import type { AddFile, RemoveFile } from "../action/action.ts";
 import { fileKey } from "../action/data-path.ts";
 import { isJsonObject } from "../action/exact-json.ts";
@@ -30,6 +30,7 @@ export function checkChange(facts: ChangeToCheck): void {
   checkProperties(facts);
   checkDomains(facts);
   checkNumbers(facts);
+  checkGenerated(facts);
   if (facts.adds.length > 0 && facts.next.schema.fields.length === 0) {
     throw new DeltaError("DELTA_SCHEMA_NOT_SET", { table: facts.root });
   }
@@ -43,6 +44,21 @@ function checkNumbers({ root, change, next, adds }: ChangeToCheck): void {
   const isNumbered = identityColumns(next.schema).length > 0;
   if (!isNumbered || change.numbered === true || !adds.some((file) => file.dataChange)) return;
   throw new DeltaError("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", { table: root, features: ["identityColumns"] });
+}
+
+/** Rows of who does not know how the table computes a column. */
+function checkGenerated({ root, change, next, adds }: ChangeToCheck): void {
+  const known = new Map(
+    generatedColumns(change.definition?.schema ?? struct([])).map(({ column, text }) => [
+      column.name.toLowerCase(),
+      text,
+    ]),
+  );
+  const isComputed = generatedColumns(next.schema).every(
+    ({ column, text }) => known.get(column.name.toLowerCase()) === text,
+  );
+  if (isComputed || !adds.some((file) => file.dataChange && file.deletionVector === undefined)) return;
+  throw new DeltaError("DELTA_UNSUPPORTED_FEATURES_FOR_WRITE", { table: root, features: ["generatedColumns"] });
 }
 
 function checkFiles(facts: ChangeToCheck): void {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { identityColumns, type StructType, typeToJson } from "@sluice/query";
+import { generatedColumns, identityColumns, type StructType, typeToJson } from "@sluice/query";
 import type { Metadata, Protocol } from "../action/action.ts";
 import { printExactJson } from "../action/exact-json.ts";
 import { protocolWith } from "../action/feature.ts";
@@ -130,6 +130,7 @@ function neededFeatures(
   if (containsKind(schema, "variant") && !hasVariants(current)) needed.add("variantType");
   if (hasNotNull(schema)) needed.add("invariants");
   if (identityColumns(schema).length > 0) needed.add("identityColumns");
+  if (generatedColumns(schema).length > 0) needed.add("generatedColumns");
   return needed;
 }
 

@@ -57,7 +57,7 @@ export interface TableChange {
   /**
    * Creates the table, or brings it up to date. `schemaMode` `merge`, the default, adds columns at the end and refuses other types and other partitions;
    * `overwrite` replaces schema and partitions, and needs `remove: "all"` unless the table is empty or no data changes (the same
-   * rows in wider types).
+   * rows in wider types). Who adds rows to a table that computes columns says by its schema's expressions that they have been computed.
    */
   readonly definition?: TableDefinition;
   readonly schemaMode?: "merge" | "overwrite";

@@ -91,6 +91,19 @@ export interface ErrorParams {
   COLUMN_WITHOUT_TYPE: { readonly column: string };
   /** A column that the table numbers. `reason` is a clause: `it is string, not BIGINT`. */
   INVALID_IDENTITY_COLUMN: { readonly dataset: string; readonly column: string; readonly reason: string };
+  /** A generated column. `reason` is a clause: `it has a sub-query`. */
+  UNSUPPORTED_EXPRESSION_GENERATED_COLUMN: {
+    readonly dataset: string;
+    readonly column: string;
+    readonly reason: string;
+  };
+  /** Its table has rows by another expression; `found` is absent when it is not generated any more. */
+  GENERATED_COLUMN_CHANGED: {
+    readonly dataset: string;
+    readonly column: string;
+    readonly stored: string;
+    readonly found?: string;
+  };
   OR_REPLACE_IS_OR_REFRESH: Readonly<Record<string, never>>;
   VIEW_NOT_PUBLISHED: { readonly view: string };
   NOTEBOOK_CELL_SKIPPED: { readonly language: string };

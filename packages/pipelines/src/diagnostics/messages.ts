@@ -242,6 +242,15 @@ export const MESSAGES: { readonly [Code in ErrorCode]: Wording<Code> } = {
     next: () =>
       "Declare it as `id BIGINT GENERATED ALWAYS AS IDENTITY (START WITH 1 INCREMENT BY 1)` and leave it out of the queries, or BY DEFAULT if they give it.",
   },
+  UNSUPPORTED_EXPRESSION_GENERATED_COLUMN: {
+    sentence: (p) => `"${p.dataset}" cannot compute its generated column "${p.column}": ${p.reason}.`,
+    next: () => "Compute it in the query instead, and leave out GENERATED ALWAYS AS.",
+  },
+  GENERATED_COLUMN_CHANGED: {
+    sentence: (p) =>
+      `The table of "${p.dataset}" has rows whose column "${p.column}" is (${p.stored}); now it is ${p.found === undefined ? "not generated" : `(${p.found})`}.`,
+    next: () => "Run a full refresh of the table, or give the column another name.",
+  },
   OR_REPLACE_IS_OR_REFRESH: {
     sentence: () => "CREATE OR REPLACE is read as CREATE OR REFRESH; Databricks refuses it in pipelines.",
     next: () => "Write CREATE OR REFRESH.",

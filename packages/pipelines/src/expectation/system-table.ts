@@ -1,10 +1,10 @@
-import { identityOf, type StructType, struct } from "@sluice/query";
+import { identityOf, type StructType, struct, withoutGeneration } from "@sluice/query";
 import { QUARANTINE_FIELDS } from "../engine/engine.ts";
 
 /** The columns of a dataset's quarantine table: those of its rows but the numbers that they would get, all nullable, then `QUARANTINE_FIELDS`. */
 export function quarantineSchema(rows: StructType): StructType {
   const given = rows.fields.filter((column) => identityOf(column) === undefined);
-  return struct([...given.map((column) => ({ ...column, nullable: true })), ...QUARANTINE_FIELDS]);
+  return struct([...given.map((column) => ({ ...withoutGeneration(column), nullable: true })), ...QUARANTINE_FIELDS]);
 }
 
 /** The name under which people read the rows that broke a table's rules: `silver_orders_expectations`. */

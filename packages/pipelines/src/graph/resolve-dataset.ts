@@ -11,6 +11,7 @@ import type { Dataset, ResolvedFlow } from "./dataflow-graph.ts";
 import type { DeclaredDataset } from "./declared-graph.ts";
 import { declaredSchemaErrors } from "./declared-schema.ts";
 import type { Gathered } from "./gather-reads.ts";
+import { withGeneration } from "./generated-rules.ts";
 import type { GraphWorld } from "./graph-world.ts";
 import { identityErrors } from "./identity-rules.ts";
 import type { KnownDataset } from "./known-dataset.ts";
@@ -176,7 +177,9 @@ function typeDataset(typing: Typing): { readonly schema: StructType; readonly er
     stored === undefined
       ? { schema: found.schema, errors: [] }
       : continueStored(name, stored, found.schema, origin, mayWiden);
-  return { schema: continued.schema, errors: [...own, ...found.errors, ...mismatches, ...continued.errors] };
+  const described = withGeneration(dataset, continued.schema, stored, flows);
+  const errors = [...own, ...found.errors, ...mismatches, ...continued.errors, ...described.errors];
+  return { schema: described.schema, errors };
 }
 
 /** The columns with the comments that the dataset declares for them. */

@@ -8,6 +8,7 @@ import {
 } from "../expectation/system-table.ts";
 import { type Dataset, type ResolvedFlow, rowSchema } from "../graph/dataflow-graph.ts";
 import { takesAnyNames } from "../graph/sink-rules.ts";
+import { keysProperty } from "../graph/stored-keys.ts";
 import { kindProperties, privacyProperty } from "../graph/stored-kind.ts";
 
 const VIOLATIONS_KEPT = 1000;
@@ -15,7 +16,7 @@ const VIOLATIONS_KEPT = 1000;
 /** The Delta table of a stored dataset. @throws Error for a view. */
 export function tableTarget(dataset: Dataset): TableTarget {
   if (dataset.location === undefined) throw new Error(`"${dataset.displayName}" is a view and has no table`);
-  const { partitionBy, clusterBy, tableProperties, comment, sink, private: isPrivate } = dataset.declaration;
+  const { partitionBy, clusterBy, tableProperties, comment, sink, keys, private: isPrivate } = dataset.declaration;
   return {
     location: dataset.location,
     name: dataset.displayName,
@@ -29,6 +30,7 @@ export function tableTarget(dataset: Dataset): TableTarget {
             ...tableProperties,
             ...kindProperties(dataset.kind),
             ...privacyProperty(isPrivate),
+            ...keysProperty(keys),
           }
         : {},
     ...(comment === undefined ? {} : { comment }),

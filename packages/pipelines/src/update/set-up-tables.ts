@@ -1,6 +1,7 @@
 import type { TableDescription, Tables } from "../engine/engine.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
-import { isPrivateTable, privacyProperty } from "../graph/stored-kind.ts";
+import { keysProperty } from "../graph/stored-keys.ts";
+import { privacyProperty } from "../graph/stored-kind.ts";
 import { BatchQuery } from "../streaming/batch-query.ts";
 import { checkStates } from "../streaming/flow-state.ts";
 import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
@@ -48,11 +49,21 @@ async function setUpTable(dataset: Dataset, isRefreshed: boolean, world: SetUpWo
     if (stored !== undefined) await checkQueries(dataset, world);
     await widenTable(target, stored, world);
     await widenTable(quarantine, refused, world);
-    const privacy = privacyProperty(dataset.declaration.private, stored?.properties);
-    await tables.ensure({ ...target, properties: { ...target.properties, ...privacy } });
+    const labels = { ...privacy(dataset, stored), ...keys(dataset, stored) };
+    await tables.ensure({ ...target, properties: { ...target.properties, ...labels } });
   } else if (stored === undefined) await tables.ensure(target);
-  else if (dataset.declaration.sink === undefined) await publish(target.name, dataset, stored, tables);
-  if (refused !== undefined) await publish(quarantine.name, dataset, refused, tables);
+  else if (dataset.declaration.sink === undefined) {
+    await label(target.name, stored, { ...privacy(dataset, stored), ...keys(dataset, stored) }, tables);
+  }
+  if (refused !== undefined) await label(quarantine.name, refused, privacy(dataset, refused), tables);
+}
+
+function privacy({ declaration }: Dataset, stored: TableDescription | undefined): Labels {
+  return privacyProperty(declaration.private, stored?.properties);
+}
+
+function keys({ declaration }: Dataset, stored: TableDescription | undefined): Labels {
+  return keysProperty(declaration.keys, stored?.properties);
 }
 
 /** A table is not altered for queries that cannot go on with what they remember. @throws EngineError STATE_SCHEMA_CHANGED */
@@ -65,16 +76,11 @@ async function checkQueries({ name }: Dataset, { engine, storage, flows }: SetUp
   }
 }
 
-/** Takes a table of a dataset out of the catalogue, or lets it in again, where that is declared otherwise than it is stored. */
-async function publish(
-  name: string,
-  { declaration }: Dataset,
-  stored: TableDescription,
-  tables: Tables,
-): Promise<void> {
-  const { private: isPrivate } = declaration;
-  if (isPrivate === isPrivateTable(stored.properties)) return;
+type Labels = TableDescription["properties"];
+
+/** Tells readers of a table what is declared otherwise than it is stored: whether it is in the catalogue, and its keys. Its rows are not touched. */
+async function label(name: string, stored: TableDescription, labels: Labels, tables: Tables): Promise<void> {
   const { location, schema, partitionBy, properties } = stored;
-  const privacy = privacyProperty(isPrivate, properties);
-  await tables.ensure({ location, name, schema, partitionBy, clusterBy: [], properties: privacy });
+  if (Object.entries(labels).every(([key, value]) => properties[key] === value)) return;
+  await tables.ensure({ location, name, schema, partitionBy, clusterBy: [], properties: labels });
 }

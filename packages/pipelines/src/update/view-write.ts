@@ -1,4 +1,4 @@
-import { type StructType, sameType } from "@sluice/query";
+import { generationOf, type StructType, sameType } from "@sluice/query";
 import { compactFiles, isCompactionDue, isManaged } from "../engine/compact-files.ts";
 import type { Engine, Session, TableDescription, TableTarget, WriteRequest } from "../engine/engine.ts";
 import { tableProperty } from "../engine/table-property.ts";
@@ -46,9 +46,10 @@ function isSameLayout(target: TableTarget, table: TableDescription): boolean {
   return table.partitionBy.join("\n") === target.partitionBy.join("\n") && isSameSchema(table.schema, target.schema);
 }
 
-/** The same columns in the same order, with the same NOT NULLs; comments may differ. */
+/** The same columns in the same order, with the same NOT NULLs, computed the same way; comments may differ. */
 function isSameSchema(stored: StructType, wanted: StructType): boolean {
-  const outline = ({ fields }: StructType) => fields.map(({ name, nullable }) => `${name} ${nullable}`).join("\n");
+  const outline = ({ fields }: StructType) =>
+    fields.map((one) => `${one.name} ${one.nullable} ${generationOf(one)}`).join("\n");
   return outline(stored) === outline(wanted) && sameType(stored, wanted);
 }
 

@@ -26,10 +26,12 @@ export function assignedColumn({ name, dataType }: StructField, given: string): 
   return { kind: "Alias", expression: checked, names: [name] };
 }
 
-function call(name: string, ...args: readonly Expression[]): Expression {
+/** A call of a function of the language. */
+export function call(name: string, ...args: readonly Expression[]): Expression {
   return { kind: "Call", name, args };
 }
 
-function text(value: string): Expression {
+/** A text. */
+export function text(value: string): Expression {
   return { kind: "Literal", value, dataType: STRING };
 }

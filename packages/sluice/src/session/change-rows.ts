@@ -38,7 +38,7 @@ export async function changeRows(
   const parameters = { predicate: JSON.stringify(predicate === undefined ? [] : [predicate]) };
   const counts = await commitChanges(
     project,
-    { display: located.display, description, operation, parameters },
+    { display: located.display, description, operation, parameters, given: [...values.keys()] },
     state,
     limits,
   );
@@ -100,10 +100,6 @@ export function named(expression: Expression, name: string): Expression {
 
 export function star(): Expression {
   return { kind: "Star", target: [], except: [] };
-}
-
-export function call(name: string, ...args: readonly Expression[]): Expression {
-  return { kind: "Call", name, args };
 }
 
 export function literal(value: boolean): Expression {

@@ -9,6 +9,7 @@ import {
   type Typed,
 } from "@sluice/query";
 import { assignedColumn } from "./assign-columns.ts";
+import { computeColumns } from "./compute-columns.ts";
 import { evaluateQuery, type QueryLimits } from "./evaluate-query.ts";
 import { executionSession } from "./execution-session.ts";
 import { targetOf } from "./insert-rows.ts";
@@ -23,6 +24,8 @@ export interface ChangeFacts {
   readonly parameters: Readonly<Record<string, string>>;
   /** Whether a row of the table that is met several times goes all the same; absent: that is an error. */
   readonly mayRepeat?: boolean;
+  /** The columns that the statement sets. */
+  readonly given?: readonly string[];
 }
 
 const KEEPS = "__keeps";
@@ -33,7 +36,7 @@ const KEEPS = "__keeps";
  */
 export async function commitChanges(
   rows: Relation,
-  { display, description, operation, parameters, mayRepeat = false }: ChangeFacts,
+  { display, description, operation, parameters, mayRepeat = false, given = [] }: ChangeFacts,
   state: SessionState,
   { signal }: QueryLimits,
 ): Promise<MergeCounts> {
@@ -45,7 +48,8 @@ export async function commitChanges(
     input: { kind: "ToDF", input: rows, names },
     expressions: [...fields.map((field, i) => assignedColumn(field, names[i] ?? "")), ...kept],
   };
-  const { plan, inputs } = await evaluateQuery(relation, state);
+  const computed = operation === "DELETE" ? relation : computeColumns(relation, description.schema, given);
+  const { plan, inputs } = await evaluateQuery(computed, state);
   const outcome = await (await state.engine())
     .write(
       {

@@ -1,4 +1,4 @@
-import type { QueryResult } from "@sluice/pipelines";
+import { keyName, keyText, type QueryResult, storedKeys } from "@sluice/pipelines";
 import {
   array,
   BOOLEAN,
@@ -31,7 +31,7 @@ const COLUMNS = [
 
 type Row = readonly [string, string, string | null];
 
-/** `DESCRIBE [TABLE] [EXTENDED] t [column]`, in Spark's rows: columns, partitions, and what else is known of the table. */
+/** `DESCRIBE [TABLE] [EXTENDED] t [column]`, in Spark's rows: columns, partitions, and what else is known of the table, its keys as Databricks has them. */
 export async function describeTable(
   statement: Extract<Statement, { kind: "DescribeTable" }>,
   state: SessionState,
@@ -46,6 +46,7 @@ export async function describeTable(
     ...fields.map(columnRow),
     ...(partitions.length === 0 ? [] : [title("# Partition Information"), HEADER, ...partitions.map(columnRow)]),
     ...(statement.extended ? [["", "", ""] as const, title("# Detailed Table Information"), ...detailRows(table)] : []),
+    ...(statement.extended ? constraintRows(table) : []),
   ];
   return answer(COLUMNS, rows);
 }
@@ -72,6 +73,13 @@ function detailRows({ located, description }: ExistingTable): readonly Row[] {
     ["Table Properties", `[${properties.join(",")}]`],
   ];
   return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value, ""] as const]));
+}
+
+function constraintRows({ located, description }: ExistingTable): readonly Row[] {
+  const rows = storedKeys(description.properties).map(
+    (key) => [keyName(key, located.table), keyText(key), ""] as const,
+  );
+  return rows.length === 0 ? [] : [["", "", ""], title("# Constraints"), ...rows];
 }
 
 function describeColumn(name: string, fields: readonly StructField[], table: NameReference): QueryResult {

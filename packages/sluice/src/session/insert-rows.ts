@@ -1,22 +1,24 @@
 import type { QueryResult, TableDescription, TableTarget } from "@sluice/pipelines";
-import { LONG, outputSchema, type Relation, type StructField, type StructType } from "@sluice/query";
+import { LONG, outputSchema, type StructField, type StructType } from "@sluice/query";
 import type { Insert, NameReference } from "../statement/statement.ts";
 import { answer } from "./answer.ts";
 import { assignColumns } from "./assign-columns.ts";
+import { computeColumns } from "./compute-columns.ts";
 import { evaluateQuery, type QueryLimits } from "./evaluate-query.ts";
 import { datasetKind } from "./pipeline-table.ts";
 import type { SessionState } from "./session-state.ts";
 import { existingTable, quoted, statementError } from "./table-facts.ts";
 import { writeRows } from "./write-rows.ts";
 
-/** `INSERT`: rows go to columns by position or by name, cast as Spark stores them (what does not fit is an error); columns that are not given are NULL. */
+/** `INSERT`: rows go to columns by position or by name, cast as Spark stores them (what does not fit is an error); columns that are not given are NULL, or what the table computes. */
 export async function insertRows(statement: Insert, state: SessionState, limits: QueryLimits): Promise<QueryResult> {
   const { table: name, overwrite, query } = statement;
   const { located, description } = await existingTable(name, state);
   refuseDataset(name, description);
   const { fields } = outputSchema((await evaluateQuery(query, state)).plan);
   const columns = targetColumns(statement, fields, description.schema, located.display);
-  const relation: Relation = assignColumns(query, columns);
+  const names = columns.map((one) => one.name);
+  const relation = computeColumns(assignColumns(query, columns), description.schema, names);
   const target = targetOf(located.display, description);
   const rows = await writeRows(
     await evaluateQuery(relation, state),

@@ -1,25 +1,21 @@
 import type { QueryResult, TableDescription } from "@sluice/pipelines";
-import { type Expression, LONG, mapExpressionChildren, type Relation } from "@sluice/query";
+import {
+  type Expression,
+  generatedColumns,
+  generationOf,
+  LONG,
+  mapExpressionChildren,
+  type Relation,
+} from "@sluice/query";
 import type { Merge, MergeClause } from "../statement/statement.ts";
 import { answer } from "./answer.ts";
-import {
-  assignedValues,
-  call,
-  column,
-  FILE,
-  KEEPS,
-  literal,
-  named,
-  nothing,
-  ROW,
-  star,
-  targetRows,
-} from "./change-rows.ts";
+import { call } from "./assign-columns.ts";
+import { assignedValues, column, FILE, KEEPS, literal, named, nothing, ROW, star, targetRows } from "./change-rows.ts";
 import { commitChanges } from "./commit-changes.ts";
 import type { QueryLimits } from "./evaluate-query.ts";
 import { refuseDataset } from "./insert-rows.ts";
 import type { SessionState } from "./session-state.ts";
-import { existingTable } from "./table-facts.ts";
+import { existingTable, statementError } from "./table-facts.ts";
 
 /** Marks a row of the source. */
 const SOURCE = "__source_row";
@@ -97,17 +93,35 @@ function stepOf(clause: MergeClause, statement: Merge, description: TableDescrip
     NotMatchedBySource: call("isnull", source),
   }[when];
   const values = assignedValues(clause.assignments ?? [], alias, description);
+  refuseGenerated(clause, values, description);
   return {
     when: condition === undefined ? found : call("and", found, seen(condition)),
     keeps: action !== "delete",
-    values: description.schema.fields.map(({ name }) => {
-      if (action === "delete") return nothing();
+    values: description.schema.fields.map((field) => {
+      const { name } = field;
+      if (action === "delete" || generationOf(field) !== undefined) return nothing();
       if (clause.all) return column(sourceAlias, name);
       const value = values.get(name);
       if (value !== undefined) return seen(value);
       return action === "insert" ? nothing() : column(alias, name);
     }),
   };
+}
+
+/** A column that the table computes is set by nobody else. @throws QueryError */
+function refuseGenerated(
+  { assignments = [] }: MergeClause,
+  values: ReadonlyMap<string, Expression>,
+  { schema }: TableDescription,
+): void {
+  const place = [...values.keys()].findIndex((name) =>
+    generatedColumns(schema).some(({ column }) => column.name === name),
+  );
+  const assignment = assignments[place];
+  if (assignment === undefined) return;
+  const name = assignment.column.parts.at(-1);
+  const message = `The feature is not supported: setting the generated column \`${name}\` in MERGE. Leave it out: the table computes it.`;
+  throw statementError(assignment.column, "UNSUPPORTED_FEATURE", message);
 }
 
 function chosen(steps: readonly Step[], then: (step: Step) => Expression): Expression {

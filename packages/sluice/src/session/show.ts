@@ -1,5 +1,5 @@
-import type { QueryResult } from "@sluice/pipelines";
-import { BOOLEAN, functionNames, STRING, type StructField, sqlType } from "@sluice/query";
+import { KEYS_PROPERTY, keyName, keyText, type QueryResult, storedKeys } from "@sluice/pipelines";
+import { BOOLEAN, functionNames, generationOf, identityOf, STRING, type StructField, sqlType } from "@sluice/query";
 import type { NameReference, Statement } from "../statement/statement.ts";
 import { answer, matches } from "./answer.ts";
 import { listPublishedTables, listSchemaNames } from "./list-tables.ts";
@@ -102,11 +102,16 @@ export async function showCreateTable(name: NameReference, state: SessionState):
 }
 
 function createText({ located, description }: ExistingTable): string {
-  const properties = Object.entries(description.properties).sort(([a], [b]) => (a < b ? -1 : 1));
+  const properties = Object.entries(description.properties)
+    .filter(([key]) => key !== KEYS_PROPERTY)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  const keys = storedKeys(description.properties).map(
+    (key) => `CONSTRAINT ${columnName(keyName(key, located.table))} ${keyText(key)}`,
+  );
   return [
     `CREATE TABLE ${located.display} (`,
-    description.schema.fields
-      .map((field) => `  ${columnText(field)}`)
+    [...description.schema.fields.map(columnText), ...keys]
+      .map((text) => `  ${text}`)
       .join(",\n")
       .concat(")"),
     "USING delta",
@@ -118,10 +123,30 @@ function createText({ located, description }: ExistingTable): string {
   ].join("\n");
 }
 
-function columnText({ name, dataType, nullable, metadata }: StructField): string {
+function columnText(field: StructField): string {
+  const { name, dataType, nullable, metadata } = field;
   const comment = metadata["comment"];
-  const plain = /^[A-Za-z_]\w*$/.test(name) ? name : `\`${name.replaceAll("`", "``")}\``;
-  return `${plain} ${sqlType(dataType)}${nullable ? "" : " NOT NULL"}${comment === undefined ? "" : ` COMMENT ${sqlText(String(comment))}`}`;
+  return [
+    `${columnName(name)} ${sqlType(dataType)}`,
+    ...(nullable ? [] : ["NOT NULL"]),
+    ...generatedText(field),
+    ...(comment === undefined ? [] : [`COMMENT ${sqlText(String(comment))}`]),
+  ].join(" ");
+}
+
+function generatedText(field: StructField): readonly string[] {
+  const generation = generationOf(field);
+  if (generation !== undefined) return [`GENERATED ALWAYS AS (${generation})`];
+  const identity = identityOf(field);
+  if (identity === undefined) return [];
+  const { allowsExplicit, start, step } = identity;
+  return [
+    `GENERATED ${allowsExplicit ? "BY DEFAULT" : "ALWAYS"} AS IDENTITY (START WITH ${start} INCREMENT BY ${step})`,
+  ];
+}
+
+function columnName(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) ? name : `\`${name.replaceAll("`", "``")}\``;
 }
 
 function sqlText(text: string): string {

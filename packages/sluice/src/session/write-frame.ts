@@ -1,6 +1,7 @@
 import { storedColumn, type TableTarget, type Transaction } from "@sluice/pipelines";
 import { nameParts, outputSchema, QueryError, type Relation, struct, type WriteSpec } from "@sluice/query";
 import { assignColumns } from "./assign-columns.ts";
+import { computeColumns } from "./compute-columns.ts";
 import { evaluateQuery } from "./evaluate-query.ts";
 import { insertRows, targetOf } from "./insert-rows.ts";
 import { locatePath, locateTable } from "./locate-table.ts";
@@ -86,7 +87,9 @@ async function writeTable(
   });
   const added = columns.filter((one) => !target.schema.fields.includes(one));
   const wider = { ...target, schema: struct([...target.schema.fields, ...added]) };
-  const rows = await evaluateQuery(assignColumns(relation, columns), state);
+  const names = columns.map((one) => one.name);
+  const computed = computeColumns(assignColumns(relation, columns), target.schema, names);
+  const rows = await evaluateQuery(computed, state);
   await writeRows(rows, wider, mode === "overwrite" ? "overwrite" : "append", "WRITE", state, { transaction });
 }
 

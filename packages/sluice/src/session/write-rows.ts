@@ -45,9 +45,9 @@ export async function writeRows(
   return outcome.rows;
 }
 
-const REFUSED = /^\[(CAST_INVALID_INPUT)\] /;
+const REFUSED = /^\[(CAST_INVALID_INPUT|DELTA_VIOLATE_CONSTRAINT_WITH_VALUES)\] /;
 
-/** A value that did not fit its column was refused by the plan itself, in Spark's words for it: see `assignColumns`. */
+/** A value that did not fit its column was refused by the plan itself, in Spark's words for it: see `assignColumns` and `computeColumns`. */
 export function storeFailure(error: unknown): unknown {
   const condition = error instanceof EngineError ? REFUSED.exec(error.message)?.[1] : undefined;
   if (condition === undefined || !(error instanceof EngineError)) return error;
