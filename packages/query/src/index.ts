@@ -43,7 +43,9 @@ export { type AvroSchema, type AvroShape, avroShape } from "./function/avro-sche
 export { DATE_PARTS } from "./function/catalogue/datetime.ts";
 export * from "./function/catalogue.ts";
 export * from "./function/csv-record.ts";
+export * from "./function/datetime-pattern.ts";
 export type { FunctionEntry, FunctionKind } from "./function/function-entry.ts";
+export { javaRegex } from "./function/java-regex.ts";
 export { castFunctionType, MACRO_NAMES } from "./function/macro.ts";
 export { editDistance, nearestNames } from "./function/nearest-names.ts";
 export type { EnumDescriptor, FieldDescriptor } from "./function/protobuf-descriptor.ts";
@@ -55,6 +57,7 @@ export {
   type ProtobufShape,
   protobufShape,
 } from "./function/protobuf-schema.ts";
+export { variantSteps } from "./function/variant-path.ts";
 export * from "./relation/relation.ts";
 export * from "./rewrite/expression-children.ts";
 export { mapCalls } from "./rewrite/map-calls.ts";

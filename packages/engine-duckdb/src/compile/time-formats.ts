@@ -1,5 +1,5 @@
 import type { FileRead } from "@sluice/pipelines";
-import { localPatternRefusal, patternRefusal } from "../connection/datetime-pattern.ts";
+import { localPatternRefusal, patternRefusal } from "@sluice/query";
 import type { PatternReader } from "../connection/moment-by-pattern.ts";
 import { quoteText } from "./identifier.ts";
 import { readOption } from "./read-option.ts";

@@ -1,4 +1,4 @@
-import { type PatternUse, patternRefusal } from "../connection/datetime-pattern.ts";
+import { type PatternUse, patternRefusal } from "@sluice/query";
 
 const TO_STRFTIME: Readonly<Record<string, string>> = {
   yyyy: "%Y",

@@ -1,4 +1,4 @@
-import { localPatternRefusal, type PatternRefusal, patternRefusal } from "./datetime-pattern.ts";
+import { localPatternRefusal, type PatternRefusal, patternRefusal } from "@sluice/query";
 import { formatMoment, parseMoment, type Zone } from "./java-time-pattern.ts";
 import { perPattern } from "./per-pattern.ts";
 

@@ -1,53 +1,16 @@
+import { javaRegex } from "@sluice/query";
+import { perPattern } from "./per-pattern.ts";
 import type { PreludeFunction, PreludeValue } from "./prelude-definition.ts";
 import { ofTexts } from "./prelude-definition.ts";
 
-const REGEX = new Map<string, RegExp>();
-
-/** Java's regular expression as JavaScript's. Possessive and atomic groups match like plain ones: the same text, at most more slowly. */
+/** @throws INVALID_PARAMETER_VALUE.PATTERN */
 function regexOf(pattern: string): RegExp {
-  const known = REGEX.get(pattern);
-  if (known !== undefined) return known;
-  refuseEscapes(pattern);
-  const flags = /^\(\?([imsu]+)\)/.exec(pattern);
-  const body = pattern
-    .slice(flags?.[0].length ?? 0)
-    .replace(/([*+?}])\+/g, "$1")
-    .replaceAll("(?>", "(?:")
-    .replaceAll("\\h", "[ \\t\\u00a0]")
-    .replaceAll("\\Z", "$")
-    .replaceAll("\\A", "^");
-  const made = compileRegex(body, `g${flags?.[1]?.replace("u", "") ?? ""}`);
-  if (REGEX.size > 500) REGEX.clear();
-  REGEX.set(pattern, made);
-  return made;
+  const regex = known(pattern);
+  if (regex !== undefined) return regex;
+  throw new Error(`[INVALID_PARAMETER_VALUE.PATTERN] The value of parameter(s) \`regexp\` is invalid: '${pattern}'`);
 }
 
-/** Java refuses a backslash before a letter that it gives no meaning to. */
-function refuseEscapes(pattern: string): void {
-  for (const [, letter = ""] of pattern.matchAll(/\\(.)/gs)) {
-    if (/[gijlmoqyCFIJKLMOTUY]/.test(letter)) throw invalidPattern(pattern);
-  }
-}
-
-function invalidPattern(pattern: string): Error {
-  return new Error(`[INVALID_PARAMETER_VALUE.PATTERN] The value of parameter(s) \`regexp\` is invalid: '${pattern}'`);
-}
-
-function compileRegex(body: string, flags: string): RegExp {
-  try {
-    return new RegExp(body, `${flags}u`);
-  } catch {
-    return loose(body, flags);
-  }
-}
-
-function loose(body: string, flags: string): RegExp {
-  try {
-    return new RegExp(body, flags);
-  } catch {
-    throw invalidPattern(body);
-  }
-}
+const known = perPattern(javaRegex);
 
 function groupIndex(regex: RegExp, group: string): number {
   const groups = new RegExp(`${regex.source}|`, regex.flags.replace("g", "")).exec("")?.length ?? 1;

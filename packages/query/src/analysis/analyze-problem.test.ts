@@ -149,6 +149,16 @@ SELECT TRANSFORM (id) USING 'cat' AS (a INT) FROM orders
 => UNSUPPORTED_FEATURE at TRANSFORM (id) USING 'cat' AS (a INT) FROM orders
 SELECT * FROM my_tvf(TABLE (orders) PARTITION BY id ORDER BY ts)
 => UNSUPPORTED_FEATURE at PARTITION BY id ORDER BY ts
+SELECT date_format(ts, 'QQQQQQ'), from_unixtime(1, 'bb'), date_format(ts, 'YYYY') FROM orders
+=> INVALID_DATETIME_PATTERN.LENGTH at 'QQQQQQ'; INVALID_DATETIME_PATTERN.WITH_SUGGESTION at 'bb'; INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION at 'YYYY'
+SELECT to_timestamp(status, 'QQ'), try_to_date(status, '{'), unix_timestamp(status, 'e'), to_timestamp_ntz(status, 'YYYY'), to_date(ts, 'QQ') FROM orders
+=> INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER at 'QQ'; INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION at '{'; INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN at 'e'; INVALID_DATETIME_PATTERN.WITH_SUGGESTION at 'YYYY'
+SELECT status RLIKE '(', regexp_extract(status, '[a'), split(status, '*'), regexp_replace(status, 'a\\\\y', ''), regexp_like(status, 'a++(?>b)') FROM orders
+=> INVALID_PARAMETER_VALUE.PATTERN at '('; INVALID_PARAMETER_VALUE.PATTERN at '[a'; INVALID_PARAMETER_VALUE.PATTERN at '*'; INVALID_PARAMETER_VALUE.PATTERN at 'a\\\\y'
+SELECT status LIKE 'a\\\\b', status ILIKE 'a\\\\', status LIKE 'a!b' ESCAPE '!', status LIKE '!!!%\\\\' ESCAPE '!' FROM orders
+=> INVALID_FORMAT.ESC_IN_THE_MIDDLE at 'a\\\\b'; INVALID_FORMAT.ESC_AT_THE_END at 'a\\\\'; INVALID_FORMAT.ESC_IN_THE_MIDDLE at 'a!b'
+SELECT variant_get(parse_json(status), 'a', 'int'), variant_get(parse_json(status), '$.a[0]["b"]', 'int') FROM orders
+=> INVALID_VARIANT_GET_PATH at 'a'
 `;
 
 describe("a wrong query is refused with every mistake in it, each at its place", () => {

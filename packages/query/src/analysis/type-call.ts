@@ -4,6 +4,7 @@ import { isIntegral, isInterval } from "../data-type/type-class.ts";
 import type { Call, Expression } from "../expression/expression.ts";
 import { absenceOf } from "../function/absent.ts";
 import { findFunction, suggestFunctions } from "../function/catalogue.ts";
+import { constantFault } from "../function/constant-fault.ts";
 import type { Argument, ArgumentFault, FunctionEntry } from "../function/function-entry.ts";
 import { isFault } from "../function/function-entry.ts";
 import { expandMacro } from "../function/macro.ts";
@@ -134,6 +135,8 @@ function finishCall(
   const final = cast.map((arg, i) => (arg === args[i] && described[i]) || describe(arg, nameOf(expressions[i])));
   const dataType = entry.result(final, context);
   if (isFault(dataType)) return reportFault(dataType, call, typing);
+  const wrong = constantFault(entry.name, final);
+  if (wrong !== undefined) return reportFault(wrong, call, typing);
   const { span } = call;
   const constant = constantCall(entry.name, cast);
   if (constant?.kind === "Fault") return reportFault(constant, call, typing);

@@ -114,9 +114,8 @@ function refuseGenerated(
   values: ReadonlyMap<string, Expression>,
   { schema }: TableDescription,
 ): void {
-  const place = [...values.keys()].findIndex((name) =>
-    generatedColumns(schema).some(({ column }) => column.name === name),
-  );
+  const names = new Set(generatedColumns(schema).map(({ column }) => column.name));
+  const place = [...values.keys()].findIndex((name) => names.has(name));
   const assignment = assignments[place];
   if (assignment === undefined) return;
   const name = assignment.column.parts.at(-1);

@@ -1,6 +1,6 @@
+import { variantSteps } from "@sluice/query";
 import { elementsOf, membersOf, type Variant } from "./variant-value.ts";
 
-const STEP = /(?:\.([^.[\]]+)|\[(\d+)\]|\['([^']*)'\]|\["([^"]*)"\])/y;
 const PATHS = new Map<string, readonly (string | number)[]>();
 
 /**
@@ -15,23 +15,11 @@ export function variantAt(value: Variant, path: string, caller: string): Variant
 function steps(path: string, caller: string): readonly (string | number)[] {
   const known = PATHS.get(path);
   if (known !== undefined) return known;
-  const parsed = parse(path);
+  const parsed = variantSteps(path);
   if (parsed === undefined) throw invalidPath(path, caller);
   if (PATHS.size > 1000) PATHS.clear();
   PATHS.set(path, parsed);
   return parsed;
-}
-
-function parse(path: string): readonly (string | number)[] | undefined {
-  if (!path.startsWith("$")) return undefined;
-  const found: (string | number)[] = [];
-  STEP.lastIndex = 1;
-  while (STEP.lastIndex < path.length) {
-    const step = STEP.exec(path);
-    if (step === null) return undefined;
-    found.push(step[2] === undefined ? (step[1] ?? step[3] ?? step[4] ?? "") : Number(step[2]));
-  }
-  return found;
 }
 
 function invalidPath(path: string, caller: string): Error {

@@ -1,5 +1,5 @@
+import { localPatternRefusal, type PatternUse, patternRefusal } from "@sluice/query";
 import { expect, test } from "vitest";
-import { localPatternRefusal, type PatternUse, patternRefusal } from "./datetime-pattern.ts";
 import { readMoment } from "./moment-by-pattern.ts";
 
 /** The last word of the condition with which Spark 4.1 refuses a pattern; "" when it takes it. */
