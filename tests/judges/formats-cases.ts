@@ -300,6 +300,13 @@ export const FORMAT_CASES: readonly FormatCase[] = [
   csv("no quotes", 'a,b\n"1",x"y\n', { options: { header: "true", quote: "" } }),
   csv("other quotes", "a;b\n1;'it''s; x'\n2;'a\\'b'\n", { options: { header: "true", sep: ";", quote: "'" } }),
   csv("escapes of escapes", 'a,b\n1,"x\\\\"\n2,"y\\\\\\"z"\n3,"~n"\n', { options: { header: "true" } }),
+  csv("escapes of nothing", 'a,b\n1,"C:\\temp\\new"\n2,"\\N"\n3,\\N\n4,"x,\\y"\n', { options: { header: "true" } }),
+  csv("comments in the middle", "a,b\n#x\n1,#5\n2,b#c\n3,4 # no comment\n", {
+    options: { header: "true", comment: "#" },
+  }),
+  csv("blanks before quotes", 'a, "b",c\n1, "y",4\n "z",5,6\n7,8, "9"\n', { options: { header: "true" } }),
+  csv("blanks before quotes that hold a separator", 'a,b,c\n1, "x, y",2\n', { options: { header: "true" } }),
+  csv("well-formed records with values that do not fit", "1,x,2.5\ny,z,3\n", { schema: CSV_DDL }),
   csv("times", "d,t\n2024-01-31,2024-01-31T12:34:56Z\n2024-01-31 10:00:00,2024-01-31\n31/01/2024,x\n,\n", {
     schema: "d DATE, t TIMESTAMP",
     options: { header: "true" },

@@ -95,6 +95,38 @@ test("CSV options: separator, quote, escape, null value, lines inside quotes, co
   ]);
 });
 
+test("CSV: an escape of nothing stays, and a quote behind a blank is none", async () => {
+  const folder = newFolder();
+  const schema = struct(AB.fields.slice(0, 2));
+  const inside = writeEntry(folder, "1.csv", '1,"C:\\temp, \\N"\n2,\\N\n');
+  expect(await read("csv", [inside], schema)).toEqual([
+    [1n, "C:\\temp, \\N"],
+    [2n, "\\N"],
+  ]);
+  const behind = writeEntry(folder, "2.csv", '1, "two"\n2,"a, \\"b\\""\n');
+  expect(await read("csv", [behind], schema)).toEqual([
+    [1n, ' "two"'],
+    [2n, 'a, "b"'],
+  ]);
+});
+
+test("CSV: a comment begins at the start of a line only", async () => {
+  const file = writeEntry(newFolder(), "1.csv", "#1,x\n1,#a\n2,b # c\n");
+  expect(await read("csv", [file], struct(AB.fields.slice(0, 2)), { comment: "#" })).toEqual([
+    [1n, "#a"],
+    [2n, "b # c"],
+  ]);
+});
+
+test("CSV: a record with a value that does not fit stands in the column of corrupt records", async () => {
+  const file = writeEntry(newFolder(), "1.csv", "1,x\ny,z\n");
+  const schema = struct([field("a", LONG), field("b", STRING), field("_corrupt_record", STRING)]);
+  expect(await read("csv", [file], schema)).toEqual([
+    [1n, "x", null],
+    [null, "z", "y,z"],
+  ]);
+});
+
 test("[F137] Parquet columns that a file lacks are NULL, others and those of other types are rescued", async () => {
   const folder = newFolder();
   const engine = await newEngine();

@@ -11,25 +11,35 @@ import { emptyRows, type FileScan, selectList } from "../file-scan.ts";
 import { csvDialect, hasHeader, readHeader } from "./csv-header.ts";
 import type { CsvDialect } from "./csv-parser.ts";
 import { stageRecords } from "./csv-stage.ts";
+import { hasTraps } from "./csv-traps.ts";
 
 /**
  * SQL of the rows of CSV files. Columns go by position, or by the names in the header, which must be written as in the schema. Well-formed files go
- * through DuckDB's reader as text and are cast; files it stumbles over are split here, record by record, and so are those of one column: their blank lines
- * would be rows for DuckDB.
+ * through DuckDB's reader as text and are cast; files it stumbles over or takes otherwise than Spark are split here, record by record, and so are those of one
+ * column: their blank lines would be rows for DuckDB.
  */
 export async function csvRows(scan: FileScan): Promise<string> {
   const schema = splitSchema(scan.read, scan.files);
   if (schema.data.length === 0 && !hasHeader(scan.read)) return emptyRows(scan);
   const parts: string[] = [];
   for (const group of await groupByHeader(scan, schema)) {
-    const isSlow = (file: FileEntry) =>
-      group.names.length === 1 || !isFast(csvDialect(scan.read)) || scan.isTolerant(file);
-    const fast = group.files.filter((file) => !isSlow(file));
-    const slow = group.files.filter(isSlow);
+    const [fast, slow] = await split(scan, group);
     if (fast.length > 0) parts.push(groupRows(scan, schema, { ...group, files: fast }, fastSource(scan, group, fast)));
     if (slow.length > 0) parts.push(groupRows(scan, schema, { ...group, files: slow }, await slowSource(scan, slow)));
   }
   return parts.length === 0 ? emptyRows(scan) : parts.map((part) => `(${part})`).join(" UNION ALL ");
+}
+
+/** The files of a group for DuckDB's reader, and those to be split here. */
+async function split(scan: FileScan, { names, files }: CsvGroup): Promise<readonly [FileEntry[], FileEntry[]]> {
+  const dialect = csvDialect(scan.read);
+  const [fast, slow]: [FileEntry[], FileEntry[]] = [[], []];
+  const allSlow = names.length === 1 || !isFast(dialect);
+  for (const file of files) {
+    const isSlow = allSlow || scan.isTolerant(file) || (await hasTraps(scan.plainOf(file), dialect));
+    (isSlow ? slow : fast).push(file);
+  }
+  return [fast, slow];
 }
 
 interface CsvGroup {
@@ -123,7 +133,7 @@ function columnSql(shape: CsvShape, name: string): string {
   const field = shape.schema.data.find((one) => one.name.toLowerCase() === name.toLowerCase());
   if (field === undefined) return "NULL";
   if (isCorrupt(shape.scan, field))
-    return shape.staged ? `CASE WHEN ${malformed(shape)} THEN r.text END` : "NULL::VARCHAR";
+    return `CASE WHEN ${malformed(shape)} THEN ${shape.staged ? "r.text" : stopAtMisfit(shape)} END`;
   const text = textOfField(shape, field);
   return text === undefined ? "NULL" : fitText(text, field.dataType, shape.context).value;
 }
