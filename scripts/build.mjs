@@ -46,6 +46,7 @@ async function bundle(home, entries) {
     input: entries,
     platform: "node",
     external: (id) => separate.some((one) => id === one || id.startsWith(`${one}/`)),
+    plugins: [{ name: "kafka-client", resolveId: forKafkaClient }],
     onLog: (level, log) => {
       if (level === "warn") throw new Error(log.message);
     },
@@ -61,6 +62,15 @@ async function bundle(home, entries) {
   const foreign = notices(output);
   if (foreign !== "") writeFileSync(join(dist, "THIRD-PARTY-NOTICES.txt"), foreign);
   removeOthers(dist, new Set(output.map(({ fileName }) => join(dist, fileName))));
+}
+
+const AJV = join(root, "scripts", "ajv-at-first-use.mjs");
+
+/** The Kafka client gets validators that wait, and its WebAssembly as a module instead of a file beside it. */
+function forKafkaClient(id, importer) {
+  if (id === "ajv/dist/2020.js" && importer !== AJV) return AJV;
+  if (id === "@platformatic/wasm-utils") return this.resolve("@platformatic/wasm-utils/bundled", importer);
+  return undefined;
 }
 
 /** The licences of packages that became part of our files, each of which asks to be kept with the code. */

@@ -249,7 +249,6 @@ function adminOptions({ brokers, clientId, tls, sasl, requestMs }: ClientSetting
   return {
     clientId,
     bootstrapBrokers: [...brokers],
-    strict: true,
     retries: 0,
     connectTimeout: 5_000,
     requestTimeout: requestMs,
