@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { PipelineEvent } from "@sluice/pipelines";
-import { expect, test } from "vitest";
+import colors from "picocolors";
+import { expect, test, vi } from "vitest";
 import { openProgress } from "./progress.ts";
 
 const START = Date.UTC(2026, 0, 1);
@@ -88,4 +89,45 @@ test("flows of changes say how many rows they have upserted and deleted", () => 
   expect(
     shown([created(false), status("s.customers", 0, { status: "STARTING" }), status("s.customers", 4000, merged)]),
   ).toBe("✓ s.customers   completed     4.0 s  1,200 rows, 3 deleted\n");
+});
+
+test("where a terminal has too few lines, flows at work and failed ones are shown, and all of them at the end", () => {
+  vi.useFakeTimers();
+  try {
+    let text = "";
+    const stream = { isTTY: true, rows: 6, columns: 80, write: (part: string) => (text += part) };
+    const display = openProgress(stream, () => START);
+    const names = ["a", "b", "c", "d", "e", "f"].map((name) => `s.${name}`);
+    for (const name of names) display.show(status(name, 0, { status: "QUEUED" }));
+    for (const name of names.slice(0, 4)) display.show(status(name, 0, { status: "COMPLETED" }));
+    display.show(status("s.e", 0, { status: "RUNNING" }));
+    vi.advanceTimersByTime(100);
+    const flows = (): readonly string[] =>
+      stripVTControlCharacters(text)
+        .split("\n")
+        .flatMap((line) => /s\.\w|\.\. .*/.exec(line) ?? []);
+    expect(flows()).toEqual(["s.a", "s.e", "s.f", ".. and 3 completed"]);
+    text = "";
+    display.end();
+    expect(flows()).toEqual(names);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("with colours, a flow that waits for nothing has nothing after its rows", async () => {
+  vi.doMock("picocolors", () => ({ default: colors.createColors(true) }));
+  vi.resetModules();
+  try {
+    const coloured = await import("./progress.ts");
+    let text = "";
+    const display = coloured.openProgress({ isTTY: true, write: (part: string) => (text += part) }, () => START);
+    display.show(status("s.a", 0, { status: "RUNNING" }));
+    display.end();
+    expect(text).toContain("\u001b[36m");
+    expect(stripVTControlCharacters(text).trimEnd()).toMatch(/0 rows$/);
+  } finally {
+    vi.doUnmock("picocolors");
+    vi.resetModules();
+  }
 });
