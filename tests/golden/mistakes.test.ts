@@ -147,3 +147,24 @@ function interrupted(folder: string): Promise<Finished> {
     child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
 }
+
+test("validate tells properties that a table cannot have, and patterns that nothing can be read by, at their places", async () => {
+  const folder = await makeProject({
+    "sluice.yml": "schema: s\n",
+    "transformations/p.sql": `CREATE MATERIALIZED VIEW a TBLPROPERTIES ('delta.enableChangeDataFed' = 'true', 'quality' = 'x') AS SELECT 1 AS id;
+CREATE MATERIALIZED VIEW b TBLPROPERTIES ('delta.columnMapping.mode' = 'name') AS SELECT 1 AS id;
+CREATE MATERIALIZED VIEW c AS SELECT
+  date_format(DATE'2026-01-02', 'QQQQQQ') AS q,
+  'a' RLIKE '(' AS r;
+`,
+  });
+  const finished = await sluice(["validate", "--json", "--project", folder]);
+  expect(finished.code).toBe(2);
+  const told = finished.stdout.replaceAll(folder, "");
+  expect(told).toContain("DELTA_UNKNOWN_CONFIGURATION");
+  expect(told).toContain('Did you mean \\"delta.enableChangeDataFeed\\"?');
+  expect(told).toContain('The Delta table property \\"delta.columnMapping.mode\\" = \\"name\\" is not supported.');
+  const { stderr } = await sluice(["validate", "--project", folder]);
+  expect(stderr).toMatch(/\[INVALID_DATETIME_PATTERN\.LENGTH\].*\n +at transformations\/p\.sql:4:33/);
+  expect(stderr).toMatch(/\[INVALID_PARAMETER_VALUE\.PATTERN\].*\n +at transformations\/p\.sql:5:13/);
+});

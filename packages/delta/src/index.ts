@@ -52,4 +52,4 @@ export type {
   TableChange,
   TableDefinition,
 } from "./transaction/table-change.ts";
-export { type CheckedProperties, checkProperties } from "./transaction/table-property.ts";
+export { type CheckedProperties, checkProperties, propertyErrors } from "./transaction/table-property.ts";

@@ -85,6 +85,7 @@ export class GraphProject {
         transactionVersion: async () => undefined,
         tail: async () => ({ kind: "Appends", through: 3, files: [] }),
         changes: async () => [],
+        propertyProblems: () => [],
         ensure: async () => undefined,
         history: async () => [],
         clear: async () => undefined,

@@ -46,6 +46,7 @@ export class MemoryEngine implements Engine {
       transactionVersion: async (location, appId) => contents.get(location)?.transaction(appId),
       tail: async (location, version, through) => this.#tail(location, version, through),
       changes: async (location, after, through) => this.#files(location, after, through),
+      propertyProblems: () => [],
       ensure: async (target) => this.#ensure(target),
       history: async () => [],
       clear: async (location, appIds) => {

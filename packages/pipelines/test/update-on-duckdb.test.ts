@@ -122,6 +122,7 @@ function mortalEngine(step: () => void): Engine {
       return await engine.write(request, signal);
     },
     tables: {
+      propertyProblems: (table, properties) => engine.tables.propertyProblems(table, properties),
       describe: (location, version) => engine.tables.describe(location, version),
       files: (location, version) => engine.tables.files(location, version),
       versionAt: (location, timestamp) => engine.tables.versionAt(location, timestamp),

@@ -26,6 +26,8 @@ export interface DeltaErrorParams {
   DELTA_PARTITION_COLUMNS_CHANGED: { readonly current: readonly string[]; readonly wanted: readonly string[] };
   DELTA_UNKNOWN_CONFIGURATION: { readonly key: string; readonly closest?: string };
   DELTA_INVALID_CONFIGURATION: { readonly key: string; readonly value: string; readonly expected: string };
+  /** A property of Delta's that we have not, or not with this value. `instead` is a sentence. */
+  DELTA_CONFIGURATION_NOT_SUPPORTED: { readonly key: string; readonly value?: string; readonly instead: string };
   DELTA_CANNOT_MODIFY_APPEND_ONLY: { readonly table: string };
   DELTA_NOT_NULL_CONSTRAINT_VIOLATED: { readonly column: string; readonly file: string; readonly nulls: string };
   DELTA_INVALID_COMMIT: { readonly reason: string };
@@ -87,6 +89,8 @@ const MESSAGES: { readonly [Code in DeltaErrorCode]: (params: DeltaErrorParams[C
   DELTA_UNKNOWN_CONFIGURATION: (p) =>
     `"${p.key}" is no Delta table property.${p.closest === undefined ? " Use a name that does not begin with delta." : ` Did you mean "${p.closest}"?`}`,
   DELTA_INVALID_CONFIGURATION: (p) => `The table property "${p.key}" cannot be "${p.value}": it must be ${p.expected}.`,
+  DELTA_CONFIGURATION_NOT_SUPPORTED: (p) =>
+    `The Delta table property "${p.key}"${p.value === undefined ? "" : ` = "${p.value}"`} is not supported. ${p.instead}`,
   DELTA_CANNOT_MODIFY_APPEND_ONLY: (p) =>
     `"${p.table}" is append-only (delta.appendOnly = true): its rows cannot be removed or changed. Unset the property first.`,
   DELTA_NOT_NULL_CONSTRAINT_VIOLATED: (p) =>

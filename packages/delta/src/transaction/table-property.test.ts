@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkProperties } from "./table-property.ts";
+import { checkProperties, propertyErrors } from "./table-property.ts";
 
 const check = (properties: Readonly<Record<string, string>>) => checkProperties("t", properties);
 
@@ -19,10 +19,33 @@ test("a property of Delta's that does not exist is refused, with the name that w
 
 test("a value that the property cannot have is refused", () => {
   expect(() => check({ "delta.checkpointInterval": "0" })).toThrow(/cannot be "0": it must be a whole number above 0/);
-  expect(() => check({ "delta.columnMapping.mode": "name" })).toThrow(/must be none/);
   expect(() => check({ "delta.logRetentionDuration": "interval 1 month" })).toThrow(
     /a period such as "interval 30 days"/,
   );
+});
+
+test("a property that Delta has and we have not says so, and what to do instead", () => {
+  const refused = {
+    "delta.columnMapping.mode": "name",
+    "delta.enableTypeWidening": "true",
+    "delta.enableIcebergCompatV2": "true",
+    "delta.universalFormat.enabledFormats": "iceberg",
+    "delta.columnMapping.maxColumnId": "5",
+    "delta.constraints.positive": "a > 0",
+  };
+  const accepted = {
+    "delta.enableTypeWidening": "false",
+    "delta.enableIcebergCompatV2": "false",
+    "delta.autoOptimize": "true",
+  };
+  expect(propertyErrors("t", accepted)).toEqual([]);
+  const errors = propertyErrors("t", { ...refused, "delta.enableChangeDataFed": "true" });
+  expect(errors.map(({ code }) => code)).toEqual([
+    ...Object.keys(refused).map(() => "DELTA_CONFIGURATION_NOT_SUPPORTED"),
+    "DELTA_UNKNOWN_CONFIGURATION",
+  ]);
+  expect(errors[0]?.message).toContain('"delta.columnMapping.mode" = "name" is not supported. Leave it out');
+  expect(errors.at(-1)?.message).toContain('Did you mean "delta.enableChangeDataFeed"?');
 });
 
 test("what needs a feature that is not honoured is kept as a wish", () => {

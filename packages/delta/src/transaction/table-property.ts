@@ -1,3 +1,4 @@
+import { editDistance, nearestNames } from "@sluice/query";
 import { mayEnable } from "../action/feature.ts";
 import { parsePeriod } from "../action/period.ts";
 import { DeltaError } from "../storage/delta-error.ts";
@@ -5,6 +6,8 @@ import { DeltaError } from "../storage/delta-error.ts";
 interface Rule {
   readonly expected: string;
   readonly accepts: (value: string) => boolean;
+  /** What to do instead of values that Delta takes and we do not. */
+  readonly instead?: string;
 }
 
 const FLAG: Rule = { expected: "true or false", accepts: (value) => /^(true|false)$/i.test(value) };
@@ -23,37 +26,62 @@ const oneOf = (...values: readonly string[]): Rule => ({
   accepts: (value) => values.includes(value),
 });
 
+/** A flag of Delta's that only `false` may be said of. */
+const off = (instead: string): Rule => ({ expected: "false", accepts: (value) => /^false$/i.test(value), instead });
+/** What Delta keeps about a table by itself. */
+const OWN: Rule = {
+  expected: "left out",
+  accepts: () => false,
+  instead: "Leave it out: it is set with the feature that it belongs to.",
+};
+const NAMES = "Leave it out: tables keep their columns under their own names.";
+const ICEBERG = "Leave it out: tables are Delta's alone, and Iceberg's readers are not served.";
+
 const RULES: Readonly<Record<string, Rule>> = {
   "delta.appendOnly": FLAG,
+  "delta.autoOptimize": FLAG,
   "delta.autoOptimize.autoCompact": TEXT,
   "delta.autoOptimize.optimizeWrite": FLAG,
   "delta.checkpoint.writeStatsAsJson": FLAG,
   "delta.checkpoint.writeStatsAsStruct": FLAG,
   "delta.checkpointInterval": COUNT,
   "delta.checkpointPolicy": oneOf("classic", "v2"),
-  "delta.columnMapping.mode": oneOf("none"),
+  "delta.castIcebergTimeType": off(ICEBERG),
+  "delta.columnMapping.maxColumnId": OWN,
+  "delta.columnMapping.mode": { ...oneOf("none"), instead: NAMES },
   "delta.compatibility.symlinkFormatManifest.enabled": FLAG,
   "delta.dataSkippingNumIndexedCols": COLUMNS,
   "delta.dataSkippingStatsColumns": TEXT,
   "delta.dataSkippingStringPrefixLength": COUNT,
   "delta.deletedFileRetentionDuration": PERIOD,
+  "delta.dropFeatureTruncateHistory.retentionDuration": PERIOD,
   "delta.enableChangeDataFeed": FLAG,
   "delta.enableDeletionVectors": FLAG,
   "delta.enableExpiredLogCleanup": FLAG,
+  "delta.enableFullRetentionRollback": FLAG,
+  "delta.enableIcebergCompatV1": off(ICEBERG),
+  "delta.enableIcebergCompatV2": off(ICEBERG),
+  "delta.enableIcebergCompatV3": off(ICEBERG),
   "delta.enableInCommitTimestamps": FLAG,
+  "delta.enableMaterializePartitionColumnsFeature": off("Leave it out: partition columns stand in the paths of files."),
   "delta.enableRowTracking": FLAG,
   "delta.enableVariantShredding": FLAG,
-  "delta.enableTypeWidening": oneOf("false"),
+  "delta.enableTypeWidening": off("Leave it out: a column that gets a wider type is written anew."),
+  "delta.ignoreProtocolDefaults": FLAG,
+  "delta.inCommitTimestampEnablementTimestamp": OWN,
+  "delta.inCommitTimestampEnablementVersion": OWN,
   "delta.isolationLevel": oneOf("Serializable", "WriteSerializable"),
   "delta.logRetentionDuration": PERIOD,
   "delta.parquet.compression.codec": TEXT,
   "delta.randomizeFilePrefixes": FLAG,
   "delta.randomPrefixLength": COUNT,
+  "delta.requireCheckpointProtectionBeforeVersion": OWN,
+  "delta.rowTrackingSuspended": off("Leave it out: rows are not tracked."),
   "delta.sampleRetentionDuration": PERIOD,
   "delta.setTransactionRetentionDuration": PERIOD,
   "delta.targetFileSize": TEXT,
   "delta.tuneFileSizesForRewrites": FLAG,
-  "delta.universalFormat.enabledFormats": oneOf(""),
+  "delta.universalFormat.enabledFormats": { ...oneOf(""), instead: ICEBERG },
 };
 
 const CANONICAL: ReadonlyMap<string, string> = new Map(Object.keys(RULES).map((key) => [key.toLowerCase(), key]));
@@ -68,6 +96,13 @@ const DEFERRED: Readonly<Record<string, string>> = {
 /** What the names of properties that are kept as a wish begin with. */
 export const DEFERRED_PREFIX = "sluice.deferred.";
 
+/** Families of properties that Delta has and we have not, by how their names begin. */
+const ABSENT: Readonly<Record<string, string>> = {
+  "delta.constraints.": "Write CONSTRAINT name EXPECT (..) ON VIOLATION FAIL UPDATE in the table's columns.",
+  "delta.coordinatedCommits.": "Leave it out: commits are made in the table's own log.",
+  "delta.redirect": "Leave it out: a table is read where it is.",
+};
+
 /** Properties as they go into a table, and the features asked for by name. */
 export interface CheckedProperties {
   readonly configuration: Readonly<Record<string, string>>;
@@ -79,7 +114,7 @@ export interface CheckedProperties {
  * `delta.feature.<name>` asks for a feature; `delta.minReaderVersion` and `delta.minWriterVersion` ask for nothing, since a table gets the least protocol
  * it needs. A property that needs a feature we do not honour (row tracking, shredding, V2 checkpoints) is kept under `sluice.deferred.<key>`.
  *
- * @throws DELTA_UNKNOWN_CONFIGURATION, DELTA_INVALID_CONFIGURATION, DELTA_UNSUPPORTED_FEATURES_FOR_WRITE
+ * @throws DELTA_UNKNOWN_CONFIGURATION, DELTA_INVALID_CONFIGURATION, DELTA_CONFIGURATION_NOT_SUPPORTED, DELTA_UNSUPPORTED_FEATURES_FOR_WRITE
  */
 export function checkProperties(table: string, properties: Readonly<Record<string, string>>): CheckedProperties {
   const configuration: Record<string, string> = {};
@@ -103,28 +138,29 @@ function checkProperty(key: string, value: string): string {
   const name = CANONICAL.get(key.toLowerCase());
   const rule = name === undefined ? undefined : RULES[name];
   if (name === undefined || rule === undefined) throw unknown(key);
-  if (!rule.accepts(value))
-    throw new DeltaError("DELTA_INVALID_CONFIGURATION", { key: name, value, expected: rule.expected });
-  return DEFERRED[name] === value.toLowerCase() ? `${DEFERRED_PREFIX}${name}` : name;
+  if (rule.accepts(value)) return DEFERRED[name] === value.toLowerCase() ? `${DEFERRED_PREFIX}${name}` : name;
+  const { expected, instead } = rule;
+  if (instead !== undefined) throw new DeltaError("DELTA_CONFIGURATION_NOT_SUPPORTED", { key: name, value, instead });
+  throw new DeltaError("DELTA_INVALID_CONFIGURATION", { key: name, value, expected });
 }
 
 function unknown(key: string): DeltaError {
-  const closest = [...CANONICAL.entries()]
-    .map(([lower, name]) => ({ name, distance: editDistance(lower, key.toLowerCase()) }))
-    .sort((left, right) => left.distance - right.distance)[0];
-  const isClose = closest !== undefined && closest.distance <= 4;
-  return new DeltaError("DELTA_UNKNOWN_CONFIGURATION", { key, ...(isClose ? { closest: closest.name } : {}) });
+  const absent = Object.entries(ABSENT).find(([prefix]) => key.toLowerCase().startsWith(prefix.toLowerCase()));
+  if (absent !== undefined) return new DeltaError("DELTA_CONFIGURATION_NOT_SUPPORTED", { key, instead: absent[1] });
+  const [closest = ""] = nearestNames(key, CANONICAL.values(), 1);
+  const isClose = editDistance(closest.toLowerCase(), key.toLowerCase()) <= 4;
+  return new DeltaError("DELTA_UNKNOWN_CONFIGURATION", { key, ...(isClose ? { closest } : {}) });
 }
 
-function editDistance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...left].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...right].entries()) {
-      const replaced = (row[j] ?? 0) + Number(letter !== other);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+/** What is wrong with each of the properties; see `checkProperties`. */
+export function propertyErrors(table: string, properties: Readonly<Record<string, string>>): readonly DeltaError[] {
+  return Object.entries(properties).flatMap(([key, value]) => {
+    try {
+      checkProperties(table, { [key]: value });
+      return [];
+    } catch (error) {
+      if (error instanceof DeltaError) return [error];
+      throw error;
     }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  });
 }

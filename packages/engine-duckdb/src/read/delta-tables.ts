@@ -6,6 +6,7 @@ import {
   isStoreUrl,
   type NewFile,
   openStore,
+  propertyErrors,
   resolveDataPath,
   type Snapshot,
   type TableChange,
@@ -20,6 +21,7 @@ import type {
   TableTarget,
 } from "@sluice/pipelines";
 import { EngineError } from "@sluice/pipelines";
+import type { QueryProblem } from "@sluice/query";
 import type { DuckDb } from "../connection/duck-db.ts";
 import { toEngineError } from "../connection/failure.ts";
 import { DeletionVectors } from "./deletion-vectors.ts";
@@ -92,6 +94,14 @@ export class DeltaTables implements Tables {
     if (files.length === 0) return;
     const store = openStore(this.at(location).root);
     await Promise.all(files.map((file) => store.delete(decodeURIComponent(file.path)).catch(() => undefined)));
+  }
+
+  propertyProblems(table: string, properties: Readonly<Record<string, string>>): readonly QueryProblem[] {
+    return propertyErrors(table, properties).map(({ code, message, params }) => ({
+      condition: code,
+      message: message.replace(`[${code}] `, ""),
+      parameters: Object.fromEntries(Object.entries(params).map(([name, value]) => [name, String(value)])),
+    }));
   }
 
   async describe(location: string, version?: number): Promise<TableDescription | undefined> {

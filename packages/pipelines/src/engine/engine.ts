@@ -353,6 +353,8 @@ export interface Tables {
   tail(location: string, version: number, through?: number): Promise<TableTail>;
   /** The files that hold the changes of commits `after + 1` to `through`, oldest first. @throws EngineError when the change data feed was off at one of them */
   changes(location: string, after: number, through: number): Promise<readonly CommittedFile[]>;
+  /** Why a table cannot have properties, a problem for each that is wrong. `table` is its name. */
+  propertyProblems(table: string, properties: Readonly<Record<string, string>>): readonly QueryProblem[];
   /** Creates the table empty, or brings columns to add, properties and comment up to date. Commits nothing when nothing differs. */
   ensure(target: TableTarget): Promise<void>;
   /** Newest first. */

@@ -242,9 +242,23 @@ function settleDataset(settling: Settling): {
       streaming,
       ...(view === undefined ? {} : { view }),
     },
-    errors: [...layout.errors, ...ruled.flatMap((one) => one.rules.errors)],
+    errors: [
+      ...layout.errors,
+      ...(isView ? [] : propertyErrors(dataset, properties, world)),
+      ...ruled.flatMap((one) => one.rules.errors),
+    ],
     warnings: [...layout.warnings, ...ruled.flatMap((one) => one.rules.warnings)],
   };
+}
+
+function propertyErrors(
+  { name, declaration: { origin } }: DeclaredDataset,
+  properties: Dataset["declaration"]["tableProperties"],
+  { engine }: GraphWorld,
+): readonly PipelineError[] {
+  return engine.tables
+    .propertyProblems(name.display, properties)
+    .map((problem) => new PipelineError("QUERY_PROBLEM", { dataset: name.display, problem }, { origin }));
 }
 
 function sinkPlace(

@@ -45,7 +45,7 @@ export function mortal(commit: number, when: "before" | "after", tables: string)
       return {
         ...calls,
         name: inner.name,
-        tables: tablesOf,
+        tables: { ...tablesOf, propertyProblems: (...given) => inner.tables.propertyProblems(...given) },
         check: inner.check,
         close: () => inner.close(),
         write: (request, signal) => write(inner, request, signal),
