@@ -236,21 +236,95 @@ dlt.table({ name: "checked" }, () => json(spark.readStream.format("json")).schem
   });
 });
 
-test("a schema that says something else than singleVariantColumn is refused, as are CSV and XML", async () => {
+const CSV = [
+  "a,b,c\n1,2.5,x\n4,5\n7,8,9,10\n\n+007,-0.0,\n",
+  "a,b\n1,2026-01-02\n1.50,2026-01-02 03:04:05\n1,2026-01-03\ntrue,x\n1,2026-01-02\n",
+  "a,b\n1e3,9223372036854775808\nNaN,123456789012345678901234567890123456789\n2,1\n",
+  "a,a,,A\n1,2,3,4\n",
+];
+
+const XML = `<rs><r id="1" n="2.5"><a>1</a><a>x</a><b><c>true</c></b><e/><t> sp </t></r><r>plain</r><r>mix<a>1</a>tail</r><r/>
+<r><a k="1">5</a><ns:b xmlns:ns="http://y">2</ns:b></r><r><d>2026-01-02</d><B>1</B><b>2</b></r><r><![CDATA[7]]></r><r><a/><a>1,5</a></r><r><a>2</b></r></rs>`;
+
+test("singleVariantColumn gives records of CSV and elements of XML as the variants that Spark makes of them", async () => {
+  const project = await makeProject({
+    "sluice.yml": "name: v\nschema: s\nconfiguration:\n  spark.sql.session.timeZone: America/New_York\n",
+    ...Object.fromEntries(CSV.map((text, i) => [`csv/${i}.csv`, text])),
+    "xml/1.xml": XML,
+    "transformations/p.sql": `
+CREATE STREAMING TABLE csv AS SELECT *, _metadata.file_name AS file FROM STREAM read_files('csv', format => 'csv', header => true, singleVariantColumn => 'v');
+CREATE MATERIALIZED VIEW bare AS SELECT v FROM read_files('csv/0.csv', format => 'csv', header => false, singleVariantColumn => 'v');
+CREATE STREAMING TABLE checked AS SELECT * FROM STREAM read_files('csv', format => 'csv', header => true, singleVariantColumn => 'v', schema => 'v VARIANT, _corrupt_record STRING');
+CREATE STREAMING TABLE xml AS SELECT * FROM STREAM read_files('xml', format => 'xml', rowTag => 'r', singleVariantColumn => 'v');`,
+  });
+  const pipeline = await openPipeline(project, { threads: 1 });
+  const ask = async (sql: string): Promise<readonly Record<string, unknown>[]> =>
+    JSON.parse(JSON.stringify(await (await pipeline.session().sql(sql)).collect()));
+  expect(await pipeline.run().result).toMatchObject({ state: "COMPLETED" });
+  const shown = "concat(v, ' ', schema_of_variant(v)) AS v";
+  const texts = async (sql: string) => (await ask(sql)).map(({ v }) => v);
+  expect(await texts(`SELECT ${shown} FROM csv WHERE file = '0.csv'`)).toEqual([
+    '{"a":1,"b":2.5,"c":"x"} OBJECT<a: BIGINT, b: DECIMAL(2,1), c: STRING>',
+    '{"a":4,"b":5} OBJECT<a: BIGINT, b: DECIMAL(1,0)>',
+    '{"a":7,"b":8,"c":"9"} OBJECT<a: BIGINT, b: DECIMAL(1,0), c: STRING>',
+    '{"a":7,"b":0,"c":null} OBJECT<a: BIGINT, b: DECIMAL(1,0), c: VOID>',
+  ]);
+  expect(await texts(`SELECT ${shown} FROM csv WHERE file = '1.csv'`)).toEqual([
+    '{"a":1,"b":"2026-01-02"} OBJECT<a: BIGINT, b: DATE>',
+    '{"a":1.5,"b":"2026-01-02 03:04:05-05:00"} OBJECT<a: DECIMAL(2,1), b: TIMESTAMP>',
+    '{"a":1,"b":"2026-01-03 00:00:00-05:00"} OBJECT<a: DECIMAL(1,0), b: TIMESTAMP>',
+    '{"a":true,"b":"x"} OBJECT<a: BOOLEAN, b: STRING>',
+    '{"a":"1","b":"2026-01-02"} OBJECT<a: STRING, b: STRING>',
+  ]);
+  expect(await texts(`SELECT ${shown} FROM csv WHERE file = '2.csv'`)).toEqual([
+    '{"a":1000,"b":9223372036854775808} OBJECT<a: DECIMAL(4,0), b: DECIMAL(19,0)>',
+    '{"a":"NaN","b":"123456789012345678901234567890123456789"} OBJECT<a: STRING, b: STRING>',
+    '{"a":"2","b":"1"} OBJECT<a: STRING, b: STRING>',
+  ]);
+  expect(await ask("SELECT v, _rescued_data:_corrupt_record AS bad FROM csv WHERE file = '3.csv'")).toEqual([
+    { v: null, bad: "1,2,3,4" },
+  ]);
+  expect(await texts("SELECT v FROM bare")).toEqual([
+    '{"_c0":"a","_c1":"b","_c2":"c"}',
+    '{"_c0":"1","_c1":"2.5","_c2":"x"}',
+    '{"_c0":"4","_c1":"5"}',
+    '{"_c0":"7","_c1":"8","_c2":"9","_c3":10}',
+    '{"_c0":"+007","_c1":"-0.0","_c2":null}',
+  ]);
+  expect((await ask("SELECT _corrupt_record AS bad FROM checked")).flatMap(({ bad }) => bad ?? []).sort()).toEqual([
+    "1,2,3,4",
+    "4,5",
+    "7,8,9,10",
+  ]);
+  expect(await texts(`SELECT ${shown} FROM xml WHERE v IS NOT NULL`)).toEqual([
+    '{"_id":1,"_n":2.5,"a":[1,"x"],"b":{"c":true},"e":null,"t":"sp"} OBJECT<_id: BIGINT, _n: DECIMAL(2,1), a: ARRAY<VARIANT>, b: OBJECT<c: BOOLEAN>, e: VOID, t: STRING>',
+    "plain STRING",
+    '{"_VALUE":["mix","tail"],"a":1} OBJECT<_VALUE: ARRAY<STRING>, a: BIGINT>',
+    null,
+    '{"a":{"_VALUE":5,"_k":1},"ns:b":{"_VALUE":2,"_xmlns:ns":"http://y"}} OBJECT<a: OBJECT<_VALUE: BIGINT, _k: BIGINT>, `ns:b`: OBJECT<_VALUE: BIGINT, `_xmlns:ns`: STRING>>',
+    '{"B":[1,2],"d":"2026-01-02"} OBJECT<B: ARRAY<BIGINT>, d: STRING>',
+    "7 BIGINT",
+    '{"a":[null,15]} OBJECT<a: ARRAY<DECIMAL(2,0)>>',
+  ]);
+  expect(await texts("SELECT _rescued_data:_corrupt_record AS v FROM xml WHERE v IS NULL")).toEqual([
+    "<r><a>2</b></r>",
+  ]);
+  await pipeline.close();
+});
+
+test("a schema that says something else than singleVariantColumn is refused", async () => {
   const project = await makeProject({
     "sluice.yml": "name: v\nschema: s\n",
     "raw/1.json": RECORDS,
     "transformations/p.ts": `import { dlt, spark } from "sluice";
 dlt.table({ name: "a" }, () => spark.read.format("json").option("singleVariantColumn", "v").schema("w VARIANT").load("raw"));
-dlt.table({ name: "b" }, () => spark.readStream.format("cloudFiles").option("cloudFiles.format", "json").option("singleVariantColumn", "v").option("cloudFiles.schemaHints", "a INT").load("raw"));
-dlt.table({ name: "c" }, () => spark.read.format("csv").option("singleVariantColumn", "v").load("raw"));`,
+dlt.table({ name: "b" }, () => spark.readStream.format("cloudFiles").option("cloudFiles.format", "json").option("singleVariantColumn", "v").option("cloudFiles.schemaHints", "a INT").load("raw"));`,
   });
   const pipeline = await openPipeline(project, { threads: 1 });
   const { errors } = await pipeline.validate();
   expect(errors.map(({ code, origin }) => `${origin?.line} ${code}`).sort()).toEqual([
     "2 INVALID_SINGLE_VARIANT_COLUMN",
     "3 INVALID_SINGLE_VARIANT_COLUMN",
-    "4 UNSUPPORTED_FEATURE",
   ]);
   await pipeline.close();
 });

@@ -39,6 +39,20 @@ RECORDS = [
     "nothing", '{"a":{"b":1,"b":2}}', '{"\\u00e9":"\\ud83d\\ude00","tab":"a\\tb"}', '{"nul":"\\u0000D2024"}', "[1,2", "-0", "-0.0", "1E5", "007",
 ]
 
+TEXTS = [
+    "1", "-5", "007", "+7", "1.5", "-0.0", "1.50", "1e3", "1E-2", ".5", "5.", "NaN", "Infinity", "true", "FALSE", "yes", "2026-01-02", "2026-1-2", "2026-01-02 03:04:05",
+    "2026-01-02T03:04:05Z", "2026-01-02T03:04:05.123456+02:00", "2026-01", "2026", "a b", " 1 ", "", "null", "9223372036854775807", "9223372036854775808", "1" * 38, "1" * 39,
+    "0.1234567890123456789", "1_000", "0x1F", "1d", "99999999999999999999.99", "-", "1,5", "2026-01-02 ", "1.0", "100.00", "2026-02-30", "0001-01-01", "1e400", "1e37", "1e38",
+    "0." + "0" * 37 + "1", "0." + "0" * 38 + "1",
+]
+# A value of CSV is not tried as what comes before the type of the one before.
+SEQUENCES = [
+    *([text] for text in TEXTS), ["1", "1.5", "1"], ["1", "true", "1"], ["2026-01-02", "2026-01-02 03:04:05", "2026-01-02", "x"], ["1.5", "2026-01-02", "1"], ["", "1", "x", "1"],
+]
+CSV = ["a,b,c\n1,2.5,x\n4,5\n7,8,9,10\n\n7,,\n", "a,a,,A\n1,2,3,4\n", "a\n", ""]
+ELEMENTS = """<r id="1" n="2.5"><a>1</a><a>x</a><b><c>true</c></b><e/><t> sp </t></r><r>plain</r><r>mix<a>1</a>tail</r><r/><r><a k="1">5</a><ns:b xmlns:ns="http://y">2</ns:b></r>
+<r><d>2026-01-02</d><B>1</B><b>2</b></r><r><![CDATA[7]]></r><r><a/><a>1</a></r><r><a><b>1</b></a><a><b>2</b></a></r>"""
+
 READ = """SELECT id, v IS NULL AS missing, is_variant_null(v) AS empty, cast(v AS STRING) AS text, to_json(v) AS json, schema_of_variant(v) AS type,
   l IS NULL AS no_list, transform(l, one -> to_json(one)) AS list, st IS NULL AS no_struct, to_json(st.v) AS inner, map_entries(transform_values(m, (k, one) -> to_json(one))) AS map
   FROM delta.`{}` ORDER BY id"""
@@ -62,12 +76,31 @@ def write(folder):
     spark.sql(f"DELETE FROM {table} WHERE id = 3")
     spark.sql(f"UPDATE {table} SET v = parse_json('[1]') WHERE id = 4")
     spark.sql(f"SELECT id, v, l, st FROM {table}").coalesce(1).write.parquet(f"{folder}_parquet")
-    os.makedirs(f"{folder}_json")
-    with open(f"{folder}_json/1.json", "w", encoding="utf-8") as file:
-        file.write("\n".join(RECORDS) + "\n")
-    records = spark.read.option("singleVariantColumn", "v").schema("v VARIANT, _corrupt_record STRING").json(f"{folder}_json")
-    told = records.selectExpr("cast(v AS STRING) AS text", "schema_of_variant(v) AS type", "_corrupt_record AS bad").collect()
-    return {"rows": len(VALUES) + 1, "records": [list(row) for row in told]}
+    write_records(folder)
+    options = {"json": {}, "csv": {"header": "true"}, "xml": {"rowTag": "r"}}
+    return {"rows": len(VALUES) + 1, "records": {name: records_of(f"{folder}_{name}", name, given) for name, given in options.items()}}
+
+
+def write_records(folder):
+    elements = ELEMENTS + "".join(f"<r><v>{text}</v></r>" for text in TEXTS)
+    files = {
+        "json": ["\n".join(RECORDS) + "\n"],
+        "csv": [*CSV, *("v,w\n" + "".join(f'"{text}",x\n' for text in texts) for texts in SEQUENCES)],
+        "xml": [f"<rs>{elements}</rs>"],
+    }
+    for name, texts in files.items():
+        os.makedirs(f"{folder}_{name}")
+        for i, text in enumerate(texts):
+            with open(f"{folder}_{name}/{i:03}.{name}", "w", encoding="utf-8") as file:
+                file.write(text)
+
+
+def records_of(folder, name, options):
+    reader = spark.read.format(name).options(singleVariantColumn="v", **options).schema("v VARIANT, _corrupt_record STRING")
+    told = reader.load(folder).selectExpr(
+        "cast(v AS STRING) AS text", "schema_of_variant(v) AS type", "_corrupt_record AS bad", "_metadata.file_name AS file"
+    )
+    return sorted(([*row] for row in told.collect()), key=str)
 
 
 def read(ours, theirs):

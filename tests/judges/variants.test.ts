@@ -24,8 +24,8 @@ describe.skipIf(leftOut !== undefined)(
     const theirs = join(folder, "theirs");
     let project = "";
     let verdict: Verdict;
-    /** What Spark reads of records of JSON with `singleVariantColumn`: text, type, what is no record. */
-    let records: Rows;
+    /** What Spark reads of records with `singleVariantColumn`, by format: text, type, what is no record, file. */
+    let records: Readonly<Record<string, Rows>>;
     const answers = async (sql: string) => {
       const pipeline = await openPipeline(project, { threads: 1 });
       const rows = await (await pipeline.session().sql(sql)).collect();
@@ -34,7 +34,11 @@ describe.skipIf(leftOut !== undefined)(
     };
 
     beforeAll(async () => {
-      const written = await ask<{ readonly rows: number; readonly records: Rows }>("variants.py", "write", theirs);
+      const written = await ask<{ readonly rows: number; readonly records: Readonly<Record<string, Rows>> }>(
+        "variants.py",
+        "write",
+        theirs,
+      );
       const { rows } = written;
       records = written.records;
       project = await makeProject({
@@ -88,13 +92,21 @@ dlt.table({ name: "followed" }, () => spark.readStream.format("delta").option("r
       expect(await answers(`SELECT ${columns} FROM parquet.\`${theirs}_parquet\` ORDER BY id`)).toEqual(table);
     });
 
-    test("records of JSON are the variants that Spark makes of them, and what is none is the same", async () => {
-      const read = `read_files('${theirs}_json', format => 'json', singleVariantColumn => 'v', schema => 'v VARIANT, _corrupt_record STRING')`;
-      const found: readonly Record<string, unknown>[] = await answers(
-        `SELECT cast(v AS STRING) AS text, schema_of_variant(v) AS type, _corrupt_record AS bad FROM ${read}`,
-      );
-      expect(found.map((row) => Object.values(row))).toEqual(records);
-    });
+    test.each([
+      ["json", ""],
+      ["csv", ", header => true"],
+      ["xml", ", rowTag => 'r'"],
+    ])(
+      "records of %s are the variants that Spark makes of them, and what is none is the same",
+      async (format, options) => {
+        const read = `read_files('${theirs}_${format}', format => '${format}', singleVariantColumn => 'v', schema => 'v VARIANT, _corrupt_record STRING'${options})`;
+        const found: readonly Record<string, unknown>[] = await answers(
+          `SELECT cast(v AS STRING) AS text, schema_of_variant(v) AS type, _corrupt_record AS bad, _metadata.file_name AS file FROM ${read}`,
+        );
+        const sorted = (rows: Rows | undefined) => (rows ?? []).map((row) => JSON.stringify(row)).sort();
+        expect(sorted(found.map((row) => Object.values(row)))).toEqual(sorted(records[format]));
+      },
+    );
 
     test("a table of ours that Spark goes on with is read with what both have written", async () => {
       expect(await answers("SELECT id, v FROM copied WHERE id IN (0, 1, 2, 1000) ORDER BY id")).toEqual([

@@ -32,7 +32,7 @@ export * from "./data-type/interval-type.ts";
 export * from "./data-type/json.ts";
 export { type IntervalRefusal, readInterval } from "./data-type/read-interval.ts";
 export * from "./data-type/simple-string.ts";
-export { zoneOffset } from "./data-type/time-zone.ts";
+export { instantOf, zoneOffset } from "./data-type/time-zone.ts";
 export * from "./data-type/type-class.ts";
 export { countedUnits } from "./expression/counted-units.ts";
 export * from "./expression/expression.ts";

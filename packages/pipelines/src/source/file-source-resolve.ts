@@ -258,9 +258,11 @@ async function buildSource(read: Read, paths: readonly string[], world: FileSour
   };
 }
 
+const VARIANT_FORMATS = ["json", "csv", "xml"];
+
 /** The columns of files that do not depend on what is in them. */
 function knownSchema({ variantColumn }: Read, format: string): StructType | undefined {
-  if (variantColumn !== undefined && format === "json") return struct([field(variantColumn, VARIANT)]);
+  if (variantColumn !== undefined && VARIANT_FORMATS.includes(format)) return struct([field(variantColumn, VARIANT)]);
   return format === "text" ? struct([field("value", STRING)]) : undefined;
 }
 

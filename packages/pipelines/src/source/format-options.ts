@@ -28,10 +28,6 @@ const REBASE: OptionShape = {
   allowed: ["CORRECTED", "EXCEPTION"],
   why: "dates before 1582 are taken as they stand in the file; leave it out",
 };
-const VARIANT: OptionShape = {
-  kind: "Refused",
-  why: "only records of JSON become a VARIANT here: name the columns, and make one of them with to_variant_object(struct(*))",
-};
 
 /** What all formats of text have in common. */
 const TEXTS: OptionTable = { encoding: CHARSET, charset: CHARSET, lineSep: TEXT, compression: IDLE };
@@ -95,7 +91,7 @@ const CSV_OPTIONS: OptionTable = {
   prefersDate: only("true", "name the column with schemaHints, as day TIMESTAMP"),
   quote: TEXT,
   quoteAll: IDLE,
-  singleVariantColumn: VARIANT,
+  singleVariantColumn: TEXT,
   sep: TEXT,
   skipRows: TEXT,
   unescapedQuoteHandling: only(
@@ -117,7 +113,7 @@ const XML_OPTIONS: OptionTable = {
   prefersDecimal: FLAG,
   rootTag: IDLE,
   rowTag: TEXT,
-  singleVariantColumn: VARIANT,
+  singleVariantColumn: TEXT,
   rowValidationXSDPath: { kind: "Refused", why: "check the rows with expectations" },
   validateName: IDLE,
   valueTag: TEXT,

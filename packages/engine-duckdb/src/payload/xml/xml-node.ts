@@ -8,6 +8,8 @@ export interface XmlNode {
   readonly children: XmlNode[];
   /** The text between the children, in one. */
   text: string;
+  /** The same, apart where children stand between. */
+  readonly texts: string[];
   /** The content as it is written, when there are children. */
   source: string;
 }
@@ -15,20 +17,27 @@ export interface XmlNode {
 /** The element of a text; undefined when it is not well-formed. */
 export function parseElement(text: string, options: XmlFormat): XmlNode | undefined {
   const parser = sax.parser(true, { position: true });
-  const open: { readonly node: XmlNode; readonly from: number }[] = [];
+  const open: { readonly node: XmlNode; readonly from: number; isWithin: boolean }[] = [];
   let root: XmlNode | undefined;
   const addText = (part: string) => {
     const last = open.at(-1);
-    if (last !== undefined) last.node.text += part;
+    if (last === undefined) return;
+    const { node } = last;
+    node.text += part;
+    if (last.isWithin) node.texts.push((node.texts.pop() ?? "") + part);
+    else node.texts.push(part);
+    last.isWithin = true;
   };
   parser.onerror = (error) => {
     throw error;
   };
   parser.onopentag = ({ name, attributes }) => {
     const own = attributesOf(attributes, options);
-    const node = { name: localName(name, options), attributes: own, children: [], text: "", source: "" };
-    open.at(-1)?.node.children.push(node);
-    open.push({ node, from: parser.position });
+    const node = { name: localName(name, options), attributes: own, children: [], text: "", texts: [], source: "" };
+    const outer = open.at(-1);
+    outer?.node.children.push(node);
+    if (outer !== undefined) outer.isWithin = false;
+    open.push({ node, from: parser.position, isWithin: false });
   };
   parser.ontext = addText;
   parser.oncdata = addText;
