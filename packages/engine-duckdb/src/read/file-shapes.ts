@@ -5,6 +5,10 @@ import { pathList } from "./file-list.ts";
 import { ELEMENT_COLUMNS, type ParquetElement, timesAreInt96, topColumns } from "./parquet/top-columns.ts";
 
 const FEW = 64;
+const AT_ONCE = 1000;
+
+/** How the names of our files begin; those that others write have numbers behind `part-`. */
+const OURS = /(?:^|\/)part-[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}-[^/]*$/;
 const MANY = 200_000;
 
 /** Stands in a shape for the type of a column, nested or not, whose times are INT96 in files written elsewhere. */
@@ -43,6 +47,29 @@ export class FileShapes {
     const shapes = new Set(paths.map((path) => this.#byPath.get(path)));
     const [text] = shapes;
     return shapes.size !== 1 || text === undefined ? undefined : this.#parse(text);
+  }
+
+  /**
+   * Which of the columns, of times, each file holds as {@link INT96}, by its place: files with the same ones have the same text. Only files that others may have written are
+   * asked, each once.
+   */
+  async int96(
+    connection: Connection,
+    paths: readonly string[],
+    local: readonly string[],
+    columns: readonly StructField[],
+  ): Promise<readonly string[]> {
+    const unknown = paths.flatMap((path, i) =>
+      this.#byPath.has(path) || OURS.test(path) ? [] : [[local[i] ?? path, path] as const],
+    );
+    for (let at = 0; at < unknown.length; at += AT_ONCE) {
+      await this.#ask(connection, new Map(unknown.slice(at, at + AT_ONCE)));
+    }
+    return paths.map((path) => {
+      const text = this.#byPath.get(path);
+      const shape = text === undefined ? undefined : this.#parse(text);
+      return JSON.stringify(columns.map((one) => one.name).filter((name) => shape?.get(name) === INT96));
+    });
   }
 
   /** `paths` by where they can be read. */

@@ -10,6 +10,7 @@ import type { DeltaTables } from "./delta-tables.ts";
 import { fileFacts, pathList } from "./file-list.ts";
 import { emptyRows } from "./file-scan.ts";
 import { type FileShape, INT96 } from "./file-shapes.ts";
+import { groupedRows, int96Groups } from "./int96-groups.ts";
 import type { LocalCopies } from "./local-copies.ts";
 import type { TableRead } from "./memory-table.ts";
 import { rowAddress } from "./row-address.ts";
@@ -116,6 +117,7 @@ export async function fileRows(
   const paths = files.map((file) => resolveDataPath(snapshot.root, file.path));
   const local = await copies.tableFiles(files.map((file, i) => ({ path: paths[i] ?? "", sizeBytes: file.size })));
   const shape = await tables.shapes.common(connection, paths, local);
+  const groups = await int96Groups({ connection, shapes: tables.shapes }, { paths, local, shape }, asked);
   const wanted = asked.map((one) => asInFiles(one, shape));
   const facts = tableFacts(snapshot, files, paths, partition);
   const items = columns.map(
@@ -138,7 +140,8 @@ export async function fileRows(
       ? await keptRows({ connection, tables }, snapshot, { files, paths: local, columns: wanted, join: keyed })
       : undefined;
   const readable = holds(shape, wanted) ? local : await plainFiles({ tables, copies }, { files, paths, local }, wanted);
-  const source = kept ?? positionedRows(reader(readable, wanted, stored, shape), wanted, keyed);
+  const rows = groupedRows(groups, wanted, readable, (some, columns) => reader(some, columns, stored, shape));
+  const source = kept ?? positionedRows(rows, wanted, keyed);
   return `SELECT ${items.join(", ") || "1 AS one"} FROM ${source} AS r${deleted.join}${join}${read.told?.join ?? ""}${deleted.where}`;
 }
 

@@ -3,7 +3,16 @@ import { join } from "node:path";
 import type { InputSlice } from "@sluice/pipelines";
 import { array, field, type StructType, simpleString, struct, TIMESTAMP, TIMESTAMP_NTZ } from "@sluice/query";
 import { expect, test } from "vitest";
-import { newEngine, newFolder, SESSION, scanOf, writeEntry } from "../../../test/engine-fixture.ts";
+import {
+  newEngine,
+  newFolder,
+  requestOf,
+  rowsOf,
+  SESSION,
+  scanOf,
+  targetAt,
+  writeEntry,
+} from "../../../test/engine-fixture.ts";
 
 /** Written by Spark 4.1: `t` TIMESTAMP and `l` ARRAY<TIMESTAMP> as INT96, `n` TIMESTAMP_NTZ, each 2026-07-01 12:00:00 in UTC. */
 const BY_SPARK = [
@@ -43,28 +52,52 @@ test.each(["UTC", "Europe/Berlin", "America/Los_Angeles"])(
   },
 );
 
-test.each(["UTC", "Europe/Berlin", "America/Los_Angeles"])(
-  "INT96 in the files of a Delta table is an instant, in %s too",
-  async (zone) => {
-    const location = newFolder();
-    const file = writeEntry(location, "a.parquet", Buffer.from(BY_SPARK, "base64"));
-    const column = (name: string, type: unknown) => ({ name, type, nullable: true, metadata: {} });
-    const list = { type: "array", elementType: "timestamp", containsNull: true };
-    const fields = [column("t", "timestamp"), column("n", "timestamp_ntz"), column("l", list)];
-    const features = { readerFeatures: ["timestampNtz"], writerFeatures: ["timestampNtz"] };
-    const actions = [
-      { protocol: { minReaderVersion: 3, minWriterVersion: 7, ...features } },
-      {
-        metaData: {
-          ...{ id: "1", format: { provider: "parquet", options: {} }, partitionColumns: [], configuration: {} },
-          schemaString: JSON.stringify({ type: "struct", fields }),
-        },
+const column = (name: string, type: unknown) => ({ name, type, nullable: true, metadata: {} });
+
+/** A Delta table of files by Spark. */
+function tableBySpark(count: number): string {
+  const location = newFolder();
+  const list = { type: "array", elementType: "timestamp", containsNull: true };
+  const fields = [column("t", "timestamp"), column("n", "timestamp_ntz"), column("l", list)];
+  const features = { readerFeatures: ["timestampNtz"], writerFeatures: ["timestampNtz"] };
+  const adds = Array.from({ length: count }, (_, i) => {
+    const path = `part-${String(i).padStart(5, "0")}-c000.snappy.parquet`;
+    const { sizeBytes } = writeEntry(location, path, Buffer.from(BY_SPARK, "base64"));
+    return { add: { path, partitionValues: {}, size: sizeBytes, modificationTime: 0, dataChange: true } };
+  });
+  const actions = [
+    { protocol: { minReaderVersion: 3, minWriterVersion: 7, ...features } },
+    {
+      metaData: {
+        ...{ id: "1", format: { provider: "parquet", options: {} }, partitionColumns: [], configuration: {} },
+        schemaString: JSON.stringify({ type: "struct", fields }),
       },
-      { add: { path: "a.parquet", partitionValues: {}, size: file.sizeBytes, modificationTime: 0, dataChange: true } },
-    ];
-    mkdirSync(join(location, "_delta_log"));
-    const log = actions.map((one) => `${JSON.stringify(one)}\n`).join("");
-    writeEntry(join(location, "_delta_log"), `${"0".repeat(20)}.json`, log);
-    expect(await rowsIn(zone, SCHEMA, { kind: "TableVersion", location, version: 0 })).toEqual([[NOON, NOON, [NOON]]]);
+    },
+    ...adds,
+  ];
+  mkdirSync(join(location, "_delta_log"));
+  const log = actions.map((one) => `${JSON.stringify(one)}\n`).join("");
+  writeEntry(join(location, "_delta_log"), `${"0".repeat(20)}.json`, log);
+  return location;
+}
+
+const ZONES = ["UTC", "Europe/Berlin", "America/Los_Angeles"];
+
+test.each(ZONES)("INT96 in the files of a Delta table is an instant, in %s too", async (zone) => {
+  const slice = { kind: "TableVersion" as const, location: tableBySpark(1), version: 0 };
+  expect(await rowsIn(zone, SCHEMA, slice)).toEqual([[NOON, NOON, [NOON]]]);
+});
+
+test.each(ZONES)(
+  "so it is beside files of ours, and in more files than are looked into at once, in %s too",
+  async (zone) => {
+    const location = tableBySpark(70);
+    const engine = await newEngine();
+    await engine.write(requestOf(targetAt(location, SCHEMA), scanOf(SCHEMA), rowsOf([[NOON, NOON, [NOON]]]), 0));
+    for (const read of [engine, await newEngine()]) {
+      const slice = { kind: "TableVersion" as const, location, version: 1 };
+      const found = await read.query(scanOf(SCHEMA), new Map([[0, slice]]), { ...SESSION, timeZone: zone });
+      expect(found.rows).toEqual(Array.from({ length: 71 }, () => [NOON, NOON, [NOON]]));
+    }
   },
 );
