@@ -40,6 +40,8 @@ const CASES: Readonly<Record<string, readonly (readonly [string, unknown, string
     ["to_timestamp('2024-03-05T14:07:09+02:00')", "2024-03-05 12:07:09", "timestamp"],
     ["to_timestamp('5-Mar-2024 2:07 PM', 'd-MMM-yyyy h:mm a')", "2024-03-05 14:07:00", "timestamp"],
     ["to_timestamp('nope')", null, "timestamp"],
+    ["to_timestamp('2024-03-05 14:07 Europe/Berlin')", null, "timestamp"],
+    ["to_timestamp('2024-03-05 14:07:00 Europe/Berlin')", "2024-03-05 13:07:00", "timestamp"],
     ["to_date('bad')", null, "date"],
     ["to_date('2024-3-5')", "2024-03-05", "date"],
     ["to_date('20240305', 'yyyyMMdd')", "2024-03-05", "date"],

@@ -28,7 +28,7 @@ function pad(value: number): string {
 
 const CLOCK = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?\s*(.*)$/;
 
-/** The texts that Spark takes for a timestamp, as one that DuckDB reads: 26 characters of date and time, then the zone if one is given. */
+/** The texts that Spark takes for a timestamp, as one that DuckDB reads: 26 characters of date and time, then the zone if one is given, which it can be behind seconds only. */
 export function timestampText(text: string): string | null {
   const found = /^([^T ]+)(?:[T ](.*))?$/.exec(text.trim());
   const day = found ? dateText(found[1] ?? "") : null;
@@ -39,7 +39,7 @@ export function timestampText(text: string): string | null {
   const [hour, minute, second] = [Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0)];
   if (hour > 23 || minute > 59 || second > 59) return null;
   const zone = zoneText(clock[5] ?? "");
-  if (zone === null) return null;
+  if (zone === null || (zone !== "" && clock[3] === undefined)) return null;
   return `${day} ${pad(hour)}:${pad(minute)}:${pad(second)}.${(clock[4] ?? "").slice(0, 6).padEnd(6, "0")}${zone}`;
 }
 
