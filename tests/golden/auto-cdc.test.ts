@@ -214,7 +214,9 @@ describe("a bitemporal table", () => {
       "transformations/p.ts": program("").split("\n").slice(0, 4).join("\n"),
     });
     await runs.add([{ id: 1, name: "a", seq: 1 }]);
-    expect(await runs.run()).toContain("AUTOCDC_KEY_OR_SEQUENCE_IS_NULL");
+    const told = await runs.run();
+    expect(told).toContain("AUTOCDC_KEY_OR_SEQUENCE_IS_NULL");
+    expect(told).not.toContain("__spark_autocdc");
     expect(await runs.table("t")).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ export * as dp from "./api/dlt-module.ts";
 export type { ExpectationOptions, Expectations, QueryFunction, TableOptions, ViewOptions } from "./api/options.ts";
 export type { HookOptions, Sink as SinkHandle, SinkOptions } from "./api/sinks.ts";
 export { type Configuration, type Spark, spark } from "./api/spark.ts";
+export { RESERVED_PREFIX } from "./cdc/change-columns.ts";
 export * from "./declaration/declaration.ts";
 export * from "./declaration/registry.ts";
 export * from "./diagnostics/closest-match.ts";

@@ -1,3 +1,4 @@
+import { RESERVED_PREFIX } from "@sluice/pipelines";
 import type { ExpectPlan, Policy } from "@sluice/query";
 import { type CompileContext, type PlanScope, QUARANTINE_COLUMN } from "./context.ts";
 import { quoteName, quoteText } from "./identifier.ts";
@@ -58,15 +59,18 @@ function namesText(plan: ExpectPlan, broken: readonly string[], policy: Policy):
   return `list_filter([${names.join(", ")}], lambda "_n": "_n" IS NOT NULL)`;
 }
 
-/** A row under the names that people know its columns by, as far as these tell them apart. */
+/** A row under the names that people know its columns by, as far as these tell them apart, without those that only flows of changes know. */
 function recordJson({ output }: ExpectPlan, columns: readonly Item[]): string {
-  const names = output.map((one) => one.name.toLowerCase());
-  const isUnique = new Set(names).size === names.length;
-  const fields = columns.map(({ name }, i) => {
-    const value = output[i]?.dataType.kind === "variant" ? `CAST(js_variant_print(${name}) AS JSON)` : name;
-    return `${isUnique ? quoteName(output[i]?.name ?? "") : name} := ${value}`;
+  const shown = columns.flatMap(({ name }, i) => {
+    const column = output[i];
+    return column === undefined || column.name.startsWith(RESERVED_PREFIX) ? [] : [{ name, column }];
   });
-  return columns.length === 0 ? "'{}'" : `CAST(to_json(struct_pack(${fields.join(", ")})) AS VARCHAR)`;
+  const isUnique = new Set(shown.map(({ column }) => column.name.toLowerCase())).size === shown.length;
+  const fields = shown.map(({ name, column }) => {
+    const value = column.dataType.kind === "variant" ? `CAST(js_variant_print(${name}) AS JSON)` : name;
+    return `${isUnique ? quoteName(column.name) : name} := ${value}`;
+  });
+  return shown.length === 0 ? "'{}'" : `CAST(to_json(struct_pack(${fields.join(", ")})) AS VARCHAR)`;
 }
 
 interface Judging {

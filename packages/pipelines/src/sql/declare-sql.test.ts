@@ -207,6 +207,26 @@ describe("mistakes", () => {
     ]);
   });
 
+  test.each([
+    [
+      "INTO a FROM STREAM(SELECT * FROM STREAM s) KEYS (id) SEQUENCE BY n",
+      "put the query into brackets alone: FROM (SELECT .. FROM STREAM t)",
+    ],
+    ["INTO a FROM STREAM s KEY (id) SEQUENCE BY n", "did you mean KEYS (..)?"],
+    ["INTO a FROM STREAM s KEYS (id) SEQUENC BY n", "did you mean SEQUENCE BY ..?"],
+    ["INTO a FROM STREAM s KEYS (id) APPLY AS DELETE op = 'D' SEQUENCE BY n", "did you mean APPLY AS DELETE WHEN .."],
+    ["INTO a FROM STREAM s KEYS (id) SEQUENCE BY n EXCEPT (op)", "did you mean COLUMNS * EXCEPT (..)?"],
+    ["INTO a FROM STREAM s KEYS (id) SEQUENCE BY n STORED AS TYPE 2", "expected SCD TYPE 1, SCD TYPE 2 or BITEMPORAL"],
+    [
+      "INTO a FROM STREAM s KEYS (id) SEQUENCE BY n WHATEVER",
+      "expected a clause of AUTO CDC: KEYS (..), IGNORE NULL UPDATES",
+    ],
+    ["INTO a STREAM s KEYS (id) SEQUENCE BY n", "expected FROM and what brings the changes"],
+    ["a FROM STREAM s KEYS (id) SEQUENCE BY n", "expected INTO and the name of the table"],
+  ])("AUTO CDC %s is told what was meant", async (text, hint) => {
+    expect(await errors(`CREATE STREAMING TABLE a; AUTO CDC ${text}`)).toEqual([expect.stringContaining(hint)]);
+  });
+
   test("flows of changes are read in all their spellings [F45] [F118]", async () => {
     const { flows, diagnostics } = await declared(`
       CREATE STREAMING TABLE t; CREATE FLOW f AS AUTO CDC ONCE INTO t FROM s KEYS (id, k) IGNORE NULL UPDATES ON (a) SEQUENCE BY STRUCT(n, m) COLUMNS (id, k, a);

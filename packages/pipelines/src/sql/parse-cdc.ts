@@ -1,5 +1,6 @@
 import { atQuery, parseTable, type Relation } from "@sluice/query";
 import type { ChangeDeclaration, ColumnChoice, ScdType } from "../declaration/declaration.ts";
+import { closestMatch } from "../diagnostics/closest-match.ts";
 import { failingQuery } from "./failing-flow.ts";
 import { withNames } from "./name-defaults.ts";
 import type { Statement, StatementFlow } from "./statement.ts";
@@ -19,7 +20,10 @@ export function parseCdcFlow(
   const origin = reader.place();
   if (!parser.accept("APPLY", "CHANGES")) parser.expect("AUTO", "CDC");
   const first = parser.accept("ONCE");
-  parser.expect("INTO");
+  if (!parser.accept("INTO"))
+    throw parser.fail(
+      "expected INTO and the name of the table: AUTO CDC INTO t FROM STREAM s KEYS (..) SEQUENCE BY ..",
+    );
   const once = parser.accept("ONCE") || first;
   const target = reader.pipelineName("a table");
   return cdcInto(reader, { name: target, origin, ...named, target, once });
@@ -29,7 +33,8 @@ export function parseCdcFlow(
 export function cdcInto(reader: StatementReader, flow: Omit<StatementFlow, "query" | "changes">): StatementFlow {
   const { parser } = reader;
   const read = reader.attempt(() => {
-    parser.expect("FROM");
+    if (!parser.accept("FROM"))
+      throw parser.fail("expected FROM and what brings the changes: FROM STREAM s, or FROM (SELECT .. FROM STREAM s)");
     const source = parseChangeSource(reader);
     const relation = parser.accept("WHERE") ? filtered(source, reader) : source;
     const changes = parseChanges(reader);
@@ -48,6 +53,11 @@ function filtered(input: Relation, { parser }: StatementReader): Relation {
 
 /** A table or view as a stream, or a query in brackets. */
 function parseChangeSource({ parser }: StatementReader): Relation {
+  if (parser.at("STREAM") && parser.sees(["STREAM", "("]) && atQuery(parser, 2)) {
+    throw parser.fail(
+      "STREAM(..) holds the name of a table; put the query into brackets alone: FROM (SELECT .. FROM STREAM t)",
+    );
+  }
   if (!parser.at("(") || !atQuery(parser, 1)) return parseTable(parser);
   parser.expect("(");
   const query = parser.query();
@@ -89,7 +99,41 @@ function parseChangeClause(reader: StatementReader, clauses: Clauses): void {
   else if (parser.accept("STORED", "AS")) clauses.scdType = scdType(reader);
   else if (parser.accept("TRACK", "HISTORY", "ON")) clauses.trackHistory = choice(reader);
   else if (parser.accept("SYSTEM", "SEQUENCE", "BY")) clauses.systemSequenceBy = parser.expression();
-  else throw parser.fail("expected a clause of AUTO CDC");
+  else throw parser.fail(clauseHint(parser.peek().key));
+}
+
+const CLAUSES = [
+  "KEYS (..)",
+  "IGNORE NULL UPDATES",
+  "APPLY AS DELETE WHEN ..",
+  "APPLY AS TRUNCATE WHEN ..",
+  "SEQUENCE BY ..",
+  "COLUMNS * EXCEPT (..)",
+  "STORED AS SCD TYPE 2",
+  "TRACK HISTORY ON ..",
+];
+
+/** What clauses are taken for, by the word that they begin with. */
+const MEANT: Readonly<Record<string, string>> = {
+  KEY: "KEYS (..)",
+  PRIMARY: "KEYS (..)",
+  ON: "KEYS (..)",
+  DELETE: "APPLY AS DELETE WHEN ..",
+  TRUNCATE: "APPLY AS TRUNCATE WHEN ..",
+  ORDER: "SEQUENCE BY ..",
+  EXCEPT: "COLUMNS * EXCEPT (..)",
+  SCD: "STORED AS SCD TYPE 2",
+  TYPE: "STORED AS SCD TYPE 2",
+  WHERE: "WHERE .. between FROM and KEYS",
+};
+
+function clauseHint(word: string): string {
+  const spelled = CLAUSES.find((clause) => clause.split(" ")[0] === word) ?? MEANT[word];
+  const near = closestMatch(word, new Set(CLAUSES.map((clause) => clause.split(" ")[0] ?? "")));
+  const meant = spelled ?? CLAUSES.find((clause) => clause.split(" ")[0] === near);
+  if (meant === undefined) return `expected a clause of AUTO CDC: ${CLAUSES.join(", ")}`;
+  const all = word === "APPLY" ? `${meant} or APPLY AS TRUNCATE WHEN ..` : meant;
+  return `expected a clause of AUTO CDC; did you mean ${all}?`;
 }
 
 function columnList({ parser }: StatementReader): readonly string[] {
@@ -107,7 +151,7 @@ function choice(reader: StatementReader): ColumnChoice {
 
 function scdType({ parser }: StatementReader): ScdType {
   if (parser.accept("BITEMPORAL")) return "bitemporal";
-  parser.expect("SCD", "TYPE");
+  if (!parser.accept("SCD", "TYPE")) throw parser.fail("expected SCD TYPE 1, SCD TYPE 2 or BITEMPORAL");
   if (parser.accept("BITEMPORAL")) return "bitemporal";
   const { value } = parser.peek();
   if (value !== "1" && value !== "2") throw parser.fail("expected 1, 2 or BITEMPORAL");
