@@ -7,7 +7,7 @@ import { parseTable } from "./parse-table.ts";
 import { parseAlias, parseColumnNames } from "./parse-table-alias.ts";
 import { parseSortKeys } from "./parse-window.ts";
 import { atQuery } from "./query-start.ts";
-import { problemAt } from "./syntax-problem.ts";
+import { problemAt, unsupported } from "./syntax-problem.ts";
 import { WindowScope } from "./window-scope.ts";
 
 /** Reads a query: WITH, set operations, ORDER BY, LIMIT and OFFSET. */
@@ -19,7 +19,15 @@ export function parseWholeQuery(parser: Parser): Relation {
   const input = parseOrganization(parser, parseUnion(parser), start);
   parser.windows.resolve();
   parser.windows = outer;
+  if (parser.at("|>")) throw pipe(parser);
   return names ? { kind: "With", ...names, input, span: parser.span(start) } : input;
+}
+
+function pipe(parser: Parser): Error {
+  const { start, end } = parser.peek();
+  const instead =
+    "Write clauses in one query, and queries in FROM: SELECT .. FROM (SELECT .. FROM t WHERE ..) GROUP BY ..";
+  return unsupported(parser.span(start, end), "SQL pipe syntax (|>)", instead);
 }
 
 function parseDefinitions(parser: Parser): Pick<With, "definitions" | "recursive"> {

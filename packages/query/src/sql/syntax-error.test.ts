@@ -13,6 +13,18 @@ function problemOf(read: () => unknown): QueryProblem {
   throw new Error("nothing was wrong");
 }
 
+test.each([
+  "FROM t |> WHERE a > 1",
+  "SELECT * FROM t |> SELECT a",
+  "SELECT * FROM (FROM t |> LIMIT 1)",
+  "TABLE t |> AS u",
+])("pipes are refused by name: %s", (sql) => {
+  const problem = problemOf(() => parseQuery(sql));
+  expect(problem).toMatchObject({ condition: "UNSUPPORTED_FEATURE" });
+  expect(problem.message).toContain("SQL pipe syntax (|>)");
+  expect(sql.slice(problem.span?.start, problem.span?.end)).toBe("|>");
+});
+
 describe("places of mistakes", () => {
   test.each([
     ["SELECT a FORM t", "FORM", "Syntax error at or near 'FORM': did you mean FROM?"],

@@ -22,6 +22,7 @@ import {
   showTables,
   showViews,
 } from "./show.ts";
+import { showPartitions } from "./show-partitions.ts";
 
 /** Reads one statement as a session does: `${key}` replaced first. @throws QueryError */
 export function readStatement(text: string, { conf }: SessionState): Statement {
@@ -61,6 +62,7 @@ const RUN: { readonly [Kind in Statement["kind"]]: Run<Kind> } = {
   ShowViews: showViews,
   ShowSchemas: ({ pattern }, state) => showSchemas(pattern, state),
   ShowColumns: ({ table }, state) => showColumns(table, state),
+  ShowPartitions: showPartitions,
   ShowProperties: ({ table, key }, state) => showProperties(table, key, state),
   ShowCreateTable: ({ table }, state) => showCreateTable(table, state),
   ShowFunctions: ({ pattern }) => showFunctions(pattern),

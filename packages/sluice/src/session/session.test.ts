@@ -58,6 +58,28 @@ test("a DataFrame counts, takes, knows its columns, and two columns of one name 
   expect(await frame.select("id", "id").first()).toEqual({ id: 0n, id_2: 0n });
 });
 
+test("SHOW PARTITIONS lists the partitions of a table, each value in a column of its own, as Delta does", async () => {
+  await rowsOf("CREATE TABLE parted (a INT, p STRING, q DATE) PARTITIONED BY (p, q)");
+  await rowsOf(
+    "INSERT INTO parted VALUES (1, 'x', DATE'2026-01-02'), (2, 'y', NULL), (3, 'x', DATE'2026-01-01'), (4, 'y', NULL)",
+  );
+  const [first, second, third] = [
+    { p: "x", q: new Date("2026-01-01") },
+    { p: "x", q: new Date("2026-01-02") },
+    { p: "y", q: null },
+  ];
+  expect(await rowsOf("SHOW PARTITIONS parted")).toEqual([first, second, third]);
+  expect(await rowsOf("SHOW PARTITIONS parted PARTITION (p = 'x', Q = DATE'2026-01-02')")).toEqual([second]);
+  expect(await rowsOf("SHOW PARTITIONS parted PARTITION (q = NULL)")).toEqual([third]);
+  expect(await mistakeOf(rowsOf("SHOW PARTITIONS parted PARTITION (a = 1)"))).toMatchObject({
+    condition: "PARTITIONS_NOT_FOUND",
+  });
+  await rowsOf("CREATE TABLE whole (a INT)");
+  expect(await mistakeOf(rowsOf("SHOW PARTITIONS whole"))).toMatchObject({
+    condition: "DELTA_SHOW_PARTITION_IN_NON_PARTITIONED_TABLE",
+  });
+});
+
 test("rows of a program are written as JSON files, in the place of those that were there [F227]", async () => {
   const place = join(folder, "sample");
   for (const [first, second] of [

@@ -18,6 +18,8 @@ export function parseShow(parser: Parser): Statement {
       return { kind: "ShowSchemas", ...parsePattern(parser) };
     case "COLUMNS":
       return parseShowColumns(parser);
+    case "PARTITIONS":
+      return parseShowPartitions(parser);
     case "TBLPROPERTIES":
       return parseShowProperties(parser);
     case "CREATE":
@@ -32,7 +34,7 @@ export function parseShow(parser: Parser): Statement {
       throw unsupported(
         parser.span(start, end),
         `SHOW ${key}`,
-        "SHOW can say TABLES, VIEWS, SCHEMAS, COLUMNS, TBLPROPERTIES, CREATE TABLE and FUNCTIONS.",
+        "SHOW can say TABLES, VIEWS, SCHEMAS, COLUMNS, PARTITIONS, TBLPROPERTIES, CREATE TABLE and FUNCTIONS.",
       );
   }
 }
@@ -47,6 +49,18 @@ function parseShowColumns(parser: Parser): Statement {
   const { schema } = parseIn(parser);
   if (schema === undefined) return { kind: "ShowColumns", table };
   return { kind: "ShowColumns", table: { ...table, parts: [...schema.parts, ...table.parts.slice(-1)] } };
+}
+
+function parseShowPartitions(parser: Parser): Statement {
+  const table = parseNameReference(parser, "a table");
+  if (!parser.accept("PARTITION")) return { kind: "ShowPartitions", table, values: [] };
+  parser.expect("(");
+  const values = parser.listUntil(")", () => {
+    const column = parseNameReference(parser, "a partition column");
+    parser.expect("=");
+    return { column, value: parser.expression() };
+  });
+  return { kind: "ShowPartitions", table, values };
 }
 
 function parseShowProperties(parser: Parser): Statement {

@@ -15,6 +15,7 @@ test.each([
   ["DESCRIBE SELECT 1", { kind: "DescribeQuery" }],
   ["SHOW TABLES FROM s LIKE 'a*'", { kind: "ShowTables", pattern: "a*" }],
   ["SHOW TABLES 'a*'", { kind: "ShowTables", pattern: "a*" }],
+  ["SHOW PARTITIONS t PARTITION (p = 'x', q = 1 + 1)", { kind: "ShowPartitions" }],
   ["SHOW DATABASES", { kind: "ShowSchemas" }],
   ["SHOW TBLPROPERTIES t ('delta.appendOnly')", { kind: "ShowProperties", key: "delta.appendOnly" }],
   ["SHOW TBLPROPERTIES t (delta.appendOnly)", { kind: "ShowProperties", key: "delta.appendOnly" }],

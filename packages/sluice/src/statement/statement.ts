@@ -113,6 +113,12 @@ export type Statement =
   | { readonly kind: "ShowViews"; readonly schema?: NameReference; readonly pattern?: NamePattern }
   | { readonly kind: "ShowSchemas"; readonly pattern?: NamePattern }
   | { readonly kind: "ShowColumns"; readonly table: NameReference }
+  | {
+      readonly kind: "ShowPartitions";
+      readonly table: NameReference;
+      /** Only partitions with these values. */
+      readonly values: readonly { readonly column: NameReference; readonly value: Expression }[];
+    }
   | { readonly kind: "ShowProperties"; readonly table: NameReference; readonly key?: string }
   | { readonly kind: "ShowCreateTable"; readonly table: NameReference }
   | { readonly kind: "ShowFunctions"; readonly pattern?: NamePattern };
