@@ -10,6 +10,7 @@ import {
   struct,
   TIMESTAMP,
 } from "@sluice/query";
+import { quoteText } from "../../compile/identifier.ts";
 import { lineSeparator, readFlag } from "../../compile/read-option.ts";
 import { checkTimePatterns, timeFormats } from "../../compile/time-formats.ts";
 import { haveCarriageReturn } from "../bytes/carriage-return.ts";
@@ -32,11 +33,13 @@ export async function jsonColumns(inference: Inference): Promise<readonly Struct
   checkTimePatterns(timeFormats(read));
   const files = await fewerFiles(inference);
   const records = await recordsOf({ ...inference, files });
-  const [{ structure, isLarge }, few] = await Promise.all([
+  const [{ structure: whole, isLarge }, few] = await Promise.all([
     structureOf(connection, records),
     firstKeys(files, FEW_LINES),
   ]);
-  if (!isRecord(structure)) return [];
+  if (!isRecord(whole)) return [];
+  const structure =
+    read.rescuedDataColumn === undefined ? await withoutEmptyObjects(connection, records, whole) : whole;
   const isKnown = Object.keys(structure).every((name) => few.includes(name));
   const order = isKnown ? few : await firstKeys(files, MOST_LINES);
   const paths = inferTypes && readFlag(read, "inferTimestamp", false) ? scalarPaths(structure, "$", ["VARCHAR"]) : [];
@@ -85,6 +88,47 @@ function isEmpty(structure: unknown): boolean {
   if (Array.isArray(structure)) return structure.every(isEmpty);
   if (isRecord(structure)) return Object.values(structure).every(isEmpty);
   return structure === "NULL";
+}
+
+/**
+ * What is left of a record without members that only ever are objects without members, or hold nothing else: as in Spark they are no columns. A record of nothing else is left
+ * as it is. Where what has no column is rescued, and new columns stop the read, they are columns of text.
+ */
+async function withoutEmptyObjects(
+  connection: Inference["connection"],
+  records: string,
+  record: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const paths = scalarPaths(record, "$", ["JSON"]);
+  if (paths.length === 0) return record;
+  const items = paths.map((path, i) => `bool_and(${isEmptyObject(path ?? "$")}) AS e${i}`);
+  const [row] = await connection.rows(`SELECT ${items.join(", ")} FROM (${records}) WHERE json_type(j) = 'OBJECT'`);
+  const empty = new Set(paths.filter((_, i) => row?.[`e${i}`] === true));
+  const kept = empty.size === 0 ? record : filled(record, "$", empty);
+  return isRecord(kept) ? kept : record;
+}
+
+/** SQL: whether all values at a path are objects without members, or NULL. */
+function isEmptyObject(path: string): string {
+  const found = `json_extract(j, ${quoteText(path)})`;
+  const isEmpty = (value: string) =>
+    `(${value} IS NULL OR json_type(${value}) = 'NULL' OR (json_type(${value}) = 'OBJECT' AND len(json_keys(${value})) = 0))`;
+  return path.includes("[*]") ? `len(list_filter(${found}, lambda v: NOT ${isEmpty("v")})) = 0` : isEmpty(found);
+}
+
+/** A structure without the places that are `empty`; undefined when nothing is left. */
+function filled(structure: unknown, path: RecordPath, empty: ReadonlySet<RecordPath>): unknown {
+  if (Array.isArray(structure)) {
+    if (structure.length === 0) return structure;
+    const element = filled(structure[0], elementPath(path), empty);
+    return element === undefined ? undefined : [element];
+  }
+  if (!isRecord(structure)) return path !== undefined && empty.has(path) ? undefined : structure;
+  const members = Object.entries(structure).flatMap(([name, inner]) => {
+    const kept = filled(inner, memberPath(path, name), empty);
+    return kept === undefined ? [] : [[name, kept] as const];
+  });
+  return members.length === 0 ? undefined : Object.fromEntries(members);
 }
 
 async function fewerFiles({ files, read, folder }: Inference): Promise<Inference["files"]> {
