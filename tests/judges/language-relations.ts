@@ -1,6 +1,8 @@
 /** Whole queries: aggregates, joins, windows, sub-queries and their order. */
 export const RELATION_QUERIES: readonly string[] = [
   "SELECT * FROM customers",
+  "SELECT id FROM customers ORDER BY id LIMIT 5 - 1 * 2 OFFSET int('1')",
+  "SELECT * FROM range(int('1'), 2 * 3, 2)",
   "SELECT a.d, b.d, d FROM (SELECT 1 AS d, named_struct('d', 9) AS a) a FULL JOIN (SELECT 1 AS d, 3 AS c) b USING (d)",
   "SELECT a.d FROM (SELECT 1 AS d, 2 AS a) a FULL JOIN (SELECT 1 AS d, 3 AS a) b USING (d)",
   "SELECT ceil(ceil(1.50BD)), floor(cast(7 AS DECIMAL(10,0))), floor(ceil(cast(amount AS DECIMAL(20,6)))) FROM orders",

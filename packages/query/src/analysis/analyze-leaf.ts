@@ -3,13 +3,14 @@ import { type DataType, LONG } from "../data-type/data-type.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { InlineTable, Leaf, LocalRelation, TableFunction } from "../relation/relation.ts";
 import { analyzeView } from "./analyze-view.ts";
-import { castTo, constantOf } from "./cast.ts";
+import { castTo } from "./cast.ts";
 import { generate, generatorCall } from "./generate.ts";
 import type { Plan, Typed } from "./plan.ts";
 import { type Analyzed, type Environment, type ScopeColumn, unqualified } from "./scope.ts";
 import { POISON, type Session } from "./session.ts";
 import { typeExpression } from "./type-expression.ts";
 import { CLAUSES, type Typing } from "./typing.ts";
+import { wholeConstant } from "./whole-constant.ts";
 
 /** A leaf that the world resolves: a table's columns, or the body of a view. */
 export function analyzeLeaf(leaf: Leaf, session: Session): Analyzed {
@@ -145,7 +146,7 @@ export function tableGenerator(relation: TableFunction): Extract<Expression, { k
 function analyzeRange(relation: TableFunction, environment: Environment, session: Session): Analyzed {
   const typing = constantTyping(environment, session);
   const numbers = relation.args.map(({ value }) =>
-    value.kind === "NamedTable" ? undefined : wholeNumber(typing.type(value, typing)),
+    value.kind === "NamedTable" ? undefined : wholeConstant(typing.type(value, typing)),
   );
   const [first, second, third = 1n] = numbers;
   const known = numbers.filter((one) => one !== undefined);
@@ -160,10 +161,4 @@ function analyzeRange(relation: TableFunction, environment: Environment, session
   const [start, end] = second === undefined ? [0n, first] : [first, second];
   const output = [session.attribute("id", LONG, false)];
   return { plan: { kind: "Range", start, end, step: third, output }, columns: unqualified(output), poisoned: false };
-}
-
-function wholeNumber(typed: Typed): bigint | undefined {
-  const value = constantOf(typed);
-  if (typeof value === "bigint") return value;
-  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : undefined;
 }

@@ -1,6 +1,6 @@
+import { sqlType } from "../data-type/simple-string.ts";
 import type { Deduplicate, LateralView, Limit, Offset, Sample } from "../relation/relation.ts";
 import { someExpression } from "../rewrite/expression-children.ts";
-import { constantOf } from "./cast.ts";
 import { checkDistinct } from "./check-distinct.ts";
 import { generate, generatorCall } from "./generate.ts";
 import type { Plan } from "./plan.ts";
@@ -10,33 +10,34 @@ import { POISON, type Session } from "./session.ts";
 import { typeExpression } from "./type-expression.ts";
 import { CLAUSES, type Typing } from "./typing.ts";
 import { planOf } from "./visible-plan.ts";
+import { wholeConstant } from "./whole-constant.ts";
 
 /** LIMIT and OFFSET: a constant number of rows. */
 export function analyzeLimit(relation: Limit | Offset, environment: Environment, session: Session): Analyzed {
   const input = session.analyzeRelation(relation.input, environment);
-  const scope = { columns: [], poisoned: false };
-  if (someExpression(relation.count, (part) => part.kind === "ColumnReference")) {
-    const message = `${relation.kind.toUpperCase()} needs a constant whole number, not a column`;
-    session.report("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", message, relation.count);
-    return input;
-  }
-  const typing: Typing = { session, scope, environment, lambdas: [], clause: CLAUSES.limit, type: typeExpression };
-  const typed = typing.type(relation.count, typing);
-  if (typed === POISON) return input;
-  const value = constantOf(typed);
-  const count = typeof value === "bigint" ? Number(value) : value;
-  const word = relation.kind.toUpperCase();
-  if (typeof count !== "number" || !Number.isInteger(count) || count < 0) {
-    session.report(
-      "INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE",
-      `${word} needs a constant whole number, zero or more`,
-      relation.count,
-    );
-    return input;
-  }
+  const count = rowCount(relation, environment, session);
+  if (count === undefined) return input;
   const rows = relation.kind === "Limit" ? { count, offset: 0 } : { offset: count };
   const { plan, columns, poisoned } = input;
   return { plan: { kind: "Limit", input: plan, ...rows, output: plan.output }, columns, poisoned };
+}
+
+function rowCount(relation: Limit | Offset, environment: Environment, session: Session): number | undefined {
+  const report = (reason: string, message: string): undefined => {
+    const text = `${relation.kind.toUpperCase()} needs a constant whole number, ${message}`;
+    session.report(`INVALID_LIMIT_LIKE_EXPRESSION.${reason}`, text, relation.count);
+  };
+  if (someExpression(relation.count, (part) => part.kind === "ColumnReference"))
+    return report("IS_UNFOLDABLE", "not a column");
+  const scope = { columns: [], poisoned: false };
+  const typing: Typing = { session, scope, environment, lambdas: [], clause: CLAUSES.limit, type: typeExpression };
+  const typed = typing.type(relation.count, typing);
+  if (typed === POISON) return undefined;
+  if (typed.dataType.kind !== "integer")
+    return report("DATA_TYPE", `an INT, not ${sqlType(typed.dataType)}: cast it, as in int(:parameter)`);
+  const count = wholeConstant(typed);
+  if (count === undefined) return report("IS_UNFOLDABLE", "known before rows are read");
+  return count < 0n ? report("IS_NEGATIVE", "zero or more") : Number(count);
 }
 
 /** A part of the rows, taken at random. */
