@@ -1,6 +1,12 @@
 /** Whole queries: aggregates, joins, windows, sub-queries and their order. */
 export const RELATION_QUERIES: readonly string[] = [
   "SELECT * FROM customers",
+  "SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY x DESC), percentile_disc(0.0) WITHIN GROUP (ORDER BY x DESC), percentile_disc(1.0) WITHIN GROUP (ORDER BY x DESC), percentile_disc(0.3) WITHIN GROUP (ORDER BY x DESC), percentile_cont(0.3) WITHIN GROUP (ORDER BY x DESC) FROM VALUES (10), (20), (30), (40) AS t(x)",
+  "SELECT percentile_disc(array(0.25, 0.5)) WITHIN GROUP (ORDER BY x DESC), percentile_cont(array(0.25, 0.5)) WITHIN GROUP (ORDER BY x DESC), percentile_disc(array(0.25, 0.5)) WITHIN GROUP (ORDER BY x) FROM VALUES (10), (20), (30), (40) AS t(x)",
+  "SELECT * FROM (SELECT region, product, sold, units FROM sales) PIVOT (sum(units) FOR (product, sold) IN (('A', DATE'2024-01-02'), (NULL, DATE'2024-02-01')))",
+  "SELECT round(2.5), bround(3.5D), round(1234.567, -2)",
+  "SELECT region, percentile_disc(0.5) WITHIN GROUP (ORDER BY units DESC) FROM sales GROUP BY region",
+  "SELECT * FROM (SELECT region, product, units FROM sales) PIVOT (sum(units) AS s, max(units) AS m FOR product IN ('A', NULL))",
   "SELECT id FROM customers ORDER BY id LIMIT 5 - 1 * 2 OFFSET int('1')",
   "SELECT * FROM range(int('1'), 2 * 3, 2)",
   "SELECT a.d, b.d, d FROM (SELECT 1 AS d, named_struct('d', 9) AS a) a FULL JOIN (SELECT 1 AS d, 3 AS c) b USING (d)",

@@ -1,4 +1,4 @@
-import type { DataType, Typed, TypedCall } from "@sluice/query";
+import type { DataType, Typed, TypedCall, Value } from "@sluice/query";
 import { aggregate, args, cast, native } from "./aggregation.ts";
 import { castTo, sqlOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
@@ -23,11 +23,12 @@ function isExact(type: DataType): boolean {
 }
 
 /** The percentages, which DuckDB wants as a plain constant or list of constants. */
-function fractions(argument: Typed | undefined): string {
-  if (argument?.kind === "Cast") return fractions(argument.expression);
-  if (argument?.kind === "Call" && argument.name === "array") return `[${argument.args.map(fractions).join(", ")}]`;
+function fractions(argument: Typed | undefined, write: (at: Value) => string = String): string {
+  if (argument?.kind === "Cast") return fractions(argument.expression, write);
+  if (argument?.kind === "Call" && argument.name === "array")
+    return `[${argument.args.map((one) => fractions(one, write)).join(", ")}]`;
   if (argument?.kind !== "Literal") return "0.5";
-  return Array.isArray(argument.value) ? `[${argument.value.join(", ")}]` : String(argument.value);
+  return Array.isArray(argument.value) ? `[${argument.value.map(write).join(", ")}]` : write(argument.value);
 }
 
 function isNumeric(type: DataType): boolean {
@@ -69,13 +70,13 @@ function percentileApprox(call: TypedCall, scope: Scope): string {
   return of === undefined ? "NULL" : quantile(call, scope, { name: "quantile_disc", of, at: fractions(at) });
 }
 
-/** `percentile_cont(p) WITHIN GROUP (ORDER BY x)`; a descending order counts from the other end. */
+/** `percentile_cont(p) WITHIN GROUP (ORDER BY x)`; in a descending order fractions count from the other end, which DuckDB writes as negative ones. */
 function withinGroup(name: "quantile_cont" | "quantile_disc"): Emitter {
   return (call, scope) => {
     const key = call.orderBy?.[0];
     if (key === undefined) return "NULL";
-    const plain = fractions(call.args[0]);
-    return quantile(call, scope, { name, of: key.expression, at: key.ascending ? plain : String(1 - Number(plain)) });
+    const of = fractions(call.args[0], key.ascending ? String : (at) => (Number(at) === 0 ? "1.0" : `-${String(at)}`));
+    return quantile(call, scope, { name, of: key.expression, at: of });
   };
 }
 

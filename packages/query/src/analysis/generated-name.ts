@@ -88,6 +88,8 @@ const DEFAULTS: Readonly<Record<string, readonly [from: number, ...texts: string
   overlay: [3, "-1"],
   replace: [2, ""],
   months_between: [2, "true"],
+  round: [1, "0"],
+  bround: [1, "0"],
   from_unixtime: [1, "yyyy-MM-dd HH:mm:ss"],
   unix_timestamp: [1, "yyyy-MM-dd HH:mm:ss"],
   to_unix_timestamp: [1, "yyyy-MM-dd HH:mm:ss"],

@@ -46,9 +46,13 @@ function pivoted(aggregate: Expression, value: Expression, { columns, aggregates
   };
 }
 
+/** A value as text, as a cast to STRING has it. */
 function valueText(value: Expression, naming: Naming): string {
-  if (value.kind !== "Call" || value.name !== "struct") return generatedName(value, naming);
-  return `{${value.args.map((arg) => generatedName(arg, naming)).join(", ")}}`;
+  if (value.kind === "Call" && value.name === "struct")
+    return `{${value.args.map((arg) => valueText(arg, naming)).join(", ")}}`;
+  const name = generatedName(value, naming);
+  if (value.kind !== "Literal") return name;
+  return value.value === null ? "null" : name.replace(/^(?:DATE|TIMESTAMP|TIMESTAMP_NTZ) '(.*)'$/, "$1");
 }
 
 function matching(columns: readonly Expression[], value: Expression): Expression {

@@ -1,4 +1,4 @@
-import { INTEGER, sameType, VOID } from "../data-type/data-type.ts";
+import { array, INTEGER, sameType, VOID } from "../data-type/data-type.ts";
 import { isAnsiInterval } from "../data-type/interval-type.ts";
 import { isIntegral, isInterval } from "../data-type/type-class.ts";
 import type { Call, Expression } from "../expression/expression.ts";
@@ -322,5 +322,7 @@ function typedByOrder(call: TypedCall, { expression }: TypedSortKey): TypedCall 
   const isMode = call.name === "mode" && call.args.length === 0;
   const isPercentile = call.name === "percentile_cont" || call.name === "percentile_disc";
   if (isMode) return { ...call, dataType: expression.dataType };
-  return isPercentile && isInterval(expression.dataType) ? { ...call, dataType: meanType(expression.dataType) } : call;
+  if (!isPercentile) return call;
+  const one = isInterval(expression.dataType) ? meanType(expression.dataType) : call.dataType;
+  return { ...call, dataType: call.args[0]?.dataType.kind === "array" ? array(one, false) : one };
 }
