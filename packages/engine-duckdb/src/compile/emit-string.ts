@@ -98,9 +98,12 @@ function split(call: TypedCall, scope: Scope): string {
 
 function formatNumber(call: TypedCall, scope: Scope): string {
   const type = typeOf(call, 0);
-  const value = castToString(sqlOf(call, 0, scope), type.kind === "float" ? { kind: "double" } : type, PLAIN);
-  const name = typeOf(call, 1).kind === "string" ? "js_format_pattern" : "js_format_number";
-  return `${name}(${value}, CAST(${sqlOf(call, 1, scope)} AS VARCHAR))`;
+  const [value, form] = [sqlOf(call, 0, scope), sqlOf(call, 1, scope)];
+  const pattern = typeOf(call, 1).kind === "string" ? form : `js_format_places(${form})`;
+  const isBinary = type.kind === "float" || type.kind === "double";
+  return isBinary
+    ? `js_format_double(CAST(${value} AS DOUBLE), ${pattern})`
+    : `js_format_decimal(CAST(${value} AS VARCHAR), ${pattern})`;
 }
 
 const TAGS: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { formatDecimal, formatDouble } from "./decimal-format.ts";
 import type { PreludeFunction } from "./prelude-definition.ts";
 import { ofTexts } from "./prelude-definition.ts";
 
@@ -144,35 +145,9 @@ function convert(text: string, from: string, to: string): string | null {
   return value.toString(target).toUpperCase();
 }
 
-function groupThousands(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
-}
-
-/** `format_number`: rounds half to even, groups by thousands. Takes a number's plain text. */
-function formatNumber(text: string, places: string): string | null {
-  const scale = Number(places);
-  if (scale < 0) return null;
-  if (/nan|inf/i.test(text)) return text.startsWith("-") ? "-∞" : text.toLowerCase() === "nan" ? "NaN" : "∞";
-  const exact = fixed(/e/i.test(text) ? plainText(Number(text)) : text);
-  const unscaled =
-    exact.scale <= scale ? rescale(exact, scale) : divideHalfEven(exact.unscaled, 10n ** BigInt(exact.scale - scale));
-  const [whole = "", fraction] = fixedText(unscaled < 0n ? -unscaled : unscaled, scale).split(".");
-  return `${text.startsWith("-") ? "-" : ""}${groupThousands(whole)}${fraction === undefined ? "" : `.${fraction}`}`;
-}
-
-/** `format_number` with a pattern such as `#,##0.0#`. */
-function formatPattern(text: string, pattern: string): string | null {
-  const [whole = "", fraction = ""] = pattern.split(".");
-  const least = fraction.replace(/[^0]/g, "").length;
-  const most = fraction.replace(/[^0#]/g, "").length;
-  const plain = formatNumber(text, String(most));
-  if (plain === null) return null;
-  const [left = "", right = ""] = plain.split(".");
-  const kept = right.slice(0, least) + right.slice(least).replace(/0+$/, "");
-  const minimum = whole.replace(/[^0]/g, "").length;
-  const grouped = whole.includes(",") ? left : left.replaceAll(",", "");
-  const body = minimum === 0 && /^-?0$/.test(grouped) ? grouped.replace("0", "") : grouped.padStart(minimum, "0");
-  return kept === "" ? body : `${body}.${kept}`;
+/** The pattern that `format_number` has for a number of places; NULL for none. */
+function placesPattern(places: number): string | null {
+  return places < 0 ? null : places === 0 ? "#,##0" : `#,##0.${"0".repeat(places)}`;
 }
 
 /** No decimal has more. */
@@ -218,6 +193,15 @@ export const NUMBER_FUNCTIONS: Readonly<Record<string, PreludeFunction>> = {
   js_decimal_divide: ofTexts(3, (a = "", b = "", scale = "") => divideDecimals(a, b, scale)),
   js_without_exponent: ofTexts(1, (text = "") => withoutExponent(text)),
   js_conv: ofTexts(3, (text = "", from = "", to = "") => convert(text, from, to)),
-  js_format_number: ofTexts(2, (text = "", places = "") => formatNumber(text, places)),
-  js_format_pattern: ofTexts(2, (text = "", pattern = "") => formatPattern(text, pattern)),
+  js_format_places: {
+    parameters: ["INTEGER"],
+    returns: "VARCHAR",
+    apply: (places) => placesPattern(Number(places)),
+  },
+  js_format_decimal: ofTexts(2, (text = "", pattern = "") => formatDecimal(text, pattern)),
+  js_format_double: {
+    parameters: ["DOUBLE", "VARCHAR"],
+    returns: "VARCHAR",
+    apply: (value, pattern) => formatDouble(Number(value), String(pattern)),
+  },
 };
