@@ -11,6 +11,7 @@ import {
   INTEGER,
   INTERVAL_YEAR_MONTH,
   LONG,
+  map,
   STRING,
   type StructType,
   struct,
@@ -141,6 +142,50 @@ test("[F137] Parquet columns that a file lacks are NULL, others and those of oth
   expect(await read("parquet", files, AB)).toEqual([
     [1n, null, { extra: "e", _file_path: paths[0] }],
     [null, "b", { a: "text", _file_path: paths[1] }],
+  ]);
+});
+
+test("what does not fit inside of Parquet columns is rescued: fields of structs alone, arrays and maps as a whole", async () => {
+  const folder = newFolder();
+  const engine = await newEngine();
+  const text = struct([
+    field("s", struct([field("x", STRING), field("y", LONG), field("Z", STRING)])),
+    field("l", array(STRING)),
+    field("n", array(struct([field("q", INTEGER), field("r", STRING)]))),
+    field("m", map(STRING, STRING)),
+  ]);
+  const row = [
+    ["bad", 7n, "more"],
+    ["1", "two"],
+    [
+      [1, null],
+      [2, "more"],
+    ],
+    [["k", "v"]],
+  ];
+  const plain = [["1", 1n, null], null, [[3, null]], null];
+  await engine.write(requestOf(targetAt(folder, text), scanOf(text), rowsOf([row, plain]), 0));
+  const narrow = struct([
+    field("s", struct([field("x", LONG), field("y", LONG), field("z", STRING)])),
+    field("l", array(LONG)),
+    field("n", array(struct([field("q", LONG)]))),
+    field("m", map(STRING, LONG)),
+    field("_rescued_data", STRING),
+  ]);
+  const file = await parquetFile(folder);
+  const rescued = {
+    s: { x: "bad", Z: "more" },
+    l: ["1", "two"],
+    n: [
+      { q: 1, r: null },
+      { q: 2, r: "more" },
+    ],
+    m: { k: "v" },
+  };
+  const path = { _file_path: `file://${file.path}` };
+  expect(await read("parquet", [file], narrow)).toEqual([
+    [[null, 7n, null], null, null, null, { ...rescued, ...path }],
+    [[null, 1n, null], null, [[3n]], null, { s: { x: "1" }, ...path }],
   ]);
 });
 

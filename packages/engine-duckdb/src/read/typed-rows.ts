@@ -1,11 +1,13 @@
 import type { FileEntry } from "@sluice/pipelines";
-import { type DataType, type StructField, sameType } from "@sluice/query";
+import type { DataType, StructField } from "@sluice/query";
 import { duckType, fromDuckType } from "../compile/duck-type.ts";
 import { quoteName } from "../compile/identifier.ts";
 import { misfitMember, rescueObject } from "../compile/json-fit.ts";
 import { fromStored } from "../compile/stored-value.ts";
 import { type FileFacts, fileFacts, type SplitSchema } from "./file-list.ts";
 import type { FileScan } from "./file-scan.ts";
+import { fitTyped } from "./typed-fit.ts";
+import { widens } from "./widens.ts";
 
 /** Files whose columns have types of their own, the same in all of them. */
 export interface TypedGroup {
@@ -52,17 +54,13 @@ function matchColumn(field: StructField, group: TypedGroup, exact: boolean): Mat
   const type = fromDuckType(found.duck);
   const column = fromStored(`r.${quoteName(found.name)}`, type);
   if (widens(type, field.dataType)) return { field, column: found.name, value: column };
-  const json = type.kind === "variant" ? `js_variant_print(${column})` : `to_json(${column})::VARCHAR`;
-  if (!isNested(type) || type.kind !== field.dataType.kind) {
-    return { field, column: found.name, value: "NULL", misfit: `CASE WHEN ${column} IS NOT NULL THEN ${json} END` };
-  }
-  const value = `TRY_CAST(${column} AS ${duckType(field.dataType)})`;
-  return {
-    field,
-    column: found.name,
-    value,
-    misfit: `CASE WHEN ${column} IS NOT NULL AND ${value} IS NULL THEN ${json} END`,
-  };
+  if (exact) return { field, column: found.name, ...fitTyped(column, type, field.dataType) };
+  const isAlike = isNested(type) && type.kind === field.dataType.kind;
+  return { field, column: found.name, value: isAlike ? `TRY_CAST(${column} AS ${duckType(field.dataType)})` : "NULL" };
+}
+
+function isNested(type: DataType): boolean {
+  return type.kind === "struct" || type.kind === "array" || type.kind === "map";
 }
 
 function rescued(group: TypedGroup, matches: readonly Match[], facts: FileFacts): string {
@@ -82,26 +80,4 @@ function rescued(group: TypedGroup, matches: readonly Match[], facts: FileFacts)
     all.map((one) => misfitMember(one.name, one.misfit)),
     path,
   )} END`;
-}
-
-const INTEGERS = ["byte", "short", "integer", "long"];
-
-function isNested(type: DataType): boolean {
-  return type.kind === "struct" || type.kind === "array" || type.kind === "map";
-}
-
-/** Whether every value of one type is a value of the other, as Spark's Parquet reader takes them. */
-export function widens(from: DataType, to: DataType): boolean {
-  if (sameType(from, to)) return true;
-  const at = INTEGERS.indexOf(from.kind);
-  if (at >= 0 && INTEGERS.indexOf(to.kind) >= at) return true;
-  if (at >= 0 && at < 3 && to.kind === "double") return true;
-  if (from.kind === "float" && to.kind === "double") return true;
-  if (from.kind === "decimal" && to.kind === "decimal") {
-    return to.scale >= from.scale && to.precision - to.scale >= from.precision - from.scale;
-  }
-  if (from.kind === "timestamp_ntz") return to.kind === "timestamp";
-  if (from.kind === "binary") return to.kind === "string";
-  if (from.kind === "date") return to.kind === "timestamp_ntz";
-  return to.kind === "variant" && from.kind === "string";
 }

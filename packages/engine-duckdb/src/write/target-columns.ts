@@ -3,7 +3,7 @@ import { type Attribute, type DataType, type StructField, sameType, simpleString
 import type { ColumnName } from "../compile/column-names.ts";
 import { duckType } from "../compile/duck-type.ts";
 import { quoteName, quoteText } from "../compile/identifier.ts";
-import { widens } from "../read/typed-rows.ts";
+import { widens } from "../read/widens.ts";
 
 /** The select list that fits a plan's columns to a table. */
 export interface TargetColumns {
