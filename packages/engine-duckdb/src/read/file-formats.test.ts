@@ -189,6 +189,28 @@ test("what does not fit inside of Parquet columns is rescued: fields of structs 
   ]);
 });
 
+test("fields of structs in Parquet columns are found in all files", async () => {
+  const folder = newFolder();
+  const engine = await newEngine();
+  const inner = (...names: readonly string[]) => struct(names.map((name) => field(name, LONG)));
+  for (const [name, fields] of [
+    ["1", inner("x")],
+    ["2", inner("y", "x")],
+  ] as const) {
+    const schema = struct([field("s", fields), field("l", array(fields)), field("m", map(STRING, fields))]);
+    await engine.write(
+      requestOf(targetAt(join(folder, name), schema), scanOf(schema), rowsOf([[null, null, null]]), 0),
+    );
+  }
+  const files = await Promise.all(["1", "2"].map((name) => parquetFile(join(folder, name))));
+  const both = inner("x", "y");
+  expect(await infer("parquet", files, true)).toEqual([
+    ["s", both],
+    ["l", array(both)],
+    ["m", map(STRING, both)],
+  ]);
+});
+
 async function parquetFile(folder: string): Promise<FileEntry> {
   const { readdirSync } = await import("node:fs");
   return entryOf(join(folder, readdirSync(folder).find((name) => name.endsWith(".parquet")) ?? ""));

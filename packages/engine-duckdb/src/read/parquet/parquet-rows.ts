@@ -7,6 +7,7 @@ import type { Connection } from "../../connection/duck-db.ts";
 import { pathList, splitSchema } from "../file-list.ts";
 import { emptyRows, type FileScan } from "../file-scan.ts";
 import type { Inference } from "../format.ts";
+import { mergeFields } from "../merge-fields.ts";
 import { typedRows } from "../typed-rows.ts";
 import { ELEMENT_COLUMNS, timesAreInt96, topColumns } from "./top-columns.ts";
 
@@ -52,15 +53,11 @@ async function groupParquet(connection: Connection, files: readonly FileEntry[])
   return result;
 }
 
-/** The columns of Parquet files, in order of first appearance; of columns of the same name the first counts. */
+/** The columns of Parquet files, in order of first appearance; of columns of the same name the first counts, structs are merged. */
 export async function parquetColumns({ connection, files }: Inference): Promise<readonly StructField[]> {
-  const fields = new Map<string, StructField>();
-  for (const group of await groupParquet(connection, files)) {
-    for (const { name, duck } of group.columns) {
-      if (!fields.has(name)) fields.set(name, field(name, fromDuckType(duck)));
-    }
-  }
-  return [...fields.values()];
+  const groups = await groupParquet(connection, files);
+  const each = groups.map(({ columns }) => columns.map(({ name, duck }) => field(name, fromDuckType(duck))));
+  return each.reduce<readonly StructField[]>(mergeFields, []);
 }
 
 interface ParquetMemory {
