@@ -24,6 +24,18 @@ test("init makes a project in SQL that is valid as it is", async () => {
   expect(await sluice(["validate", "--project", join(folder, "mine")])).toMatchObject({ code: 0 });
 });
 
+test("a mistake in a file of statements is told with file, line and column", async () => {
+  const project = await makeProject({
+    "transformations/a.sql": "CREATE MATERIALIZED VIEW one AS SELECT 1 AS id;",
+    "report.sql": "SELECT 1 AS one;\n\n-- the next\nSELECT nope\nFROM range(2);",
+    "torn.sql": "SELECT 1;\nSELECT 'open",
+  });
+  const told = async (file: string) =>
+    (await sluice(["sql", "--project", project, "--file", join(project, file)])).stderr;
+  expect(await told("report.sql")).toContain("report.sql:4:8");
+  expect(await told("torn.sql")).toContain("torn.sql:2:8");
+});
+
 test("validate reports all mistakes at once, with place and suggestion, and writes nothing [F8] [F15] [F64] [F87]", async () => {
   const project = await makeProject({
     "transformations/a.ts": `import { dlt } from "sluice";

@@ -300,6 +300,9 @@ export const FORMAT_CASES: readonly FormatCase[] = [
   csv("no quotes", 'a,b\n"1",x"y\n', { options: { header: "true", quote: "" } }),
   csv("other quotes", "a;b\n1;'it''s; x'\n2;'a\\'b'\n", { options: { header: "true", sep: ";", quote: "'" } }),
   csv("escapes of escapes", 'a,b\n1,"x\\\\"\n2,"y\\\\\\"z"\n3,"~n"\n', { options: { header: "true" } }),
+  csv("repeated names", "a,A,b,a,,x\n1,x,3,4,5,6\n", {
+    options: { header: "true", inferSchema: "true", nullValue: "x" },
+  }),
   csv("escapes of nothing", 'a,b\n1,"C:\\temp\\new"\n2,"\\N"\n3,\\N\n4,"x,\\y"\n', { options: { header: "true" } }),
   csv("comments in the middle", "a,b\n#x\n1,#5\n2,b#c\n3,4 # no comment\n", {
     options: { header: "true", comment: "#" },

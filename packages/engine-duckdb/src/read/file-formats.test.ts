@@ -96,6 +96,14 @@ test("CSV options: separator, quote, escape, null value, lines inside quotes, co
   ]);
 });
 
+test("CSV columns whose names are repeated are told by their place", async () => {
+  const file = writeEntry(newFolder(), "1.csv", "a,b,b,B\n1,two,three,four\n");
+  expect((await infer("csv", [file], true, { header: "true" })).map(([name]) => name)).toEqual(["a", "b1", "b2", "B3"]);
+  expect(await read("csv", [file], AB, { header: "true" })).toEqual([
+    [1n, null, { b1: "two", b2: "three", B: "four", _file_path: `file://${file.path}` }],
+  ]);
+});
+
 test("CSV: an escape of nothing stays, and a quote behind a blank is none", async () => {
   const folder = newFolder();
   const schema = struct(AB.fields.slice(0, 2));

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { QueryError } from "@sluice/query";
 import { printAnswer, SHOWN_ROWS } from "../render/print-answer.ts";
 import { readStatement, runStatement } from "../session/run-statement.ts";
@@ -5,19 +6,27 @@ import type { Session } from "../session/session.ts";
 import { splitStatements } from "../statement/split-statements.ts";
 import type { Output } from "./output.ts";
 
+/** SQL text, and the file that it is of. */
+interface Script {
+  readonly text: string;
+  readonly file?: string | undefined;
+}
+
 /**
  * Runs the statements of a text in order and prints the answer of each; the first that fails ends it.
  *
  * @throws what the statement threw; places in a QueryError are of the whole text
  */
-export async function runScript(text: string, session: Session, output: Output, signal?: AbortSignal): Promise<void> {
-  const { statements, rest } = splitStatements(text);
-  for (const { text: one, start } of rest === undefined ? statements : [...statements, rest]) {
-    try {
-      await runOne(one, session, output, signal);
-    } catch (error) {
-      throw error instanceof QueryError ? placedIn(text, start, error) : error;
+export async function runScript(script: Script, session: Session, output: Output, signal?: AbortSignal): Promise<void> {
+  let start = 0;
+  try {
+    const { statements, rest } = splitStatements(script.text);
+    for (const one of rest === undefined ? statements : [...statements, rest]) {
+      start = one.start;
+      await runOne(one.text, session, output, signal);
     }
+  } catch (error) {
+    throw error instanceof QueryError ? placedIn(script, start, error) : error;
   }
 }
 
@@ -38,13 +47,14 @@ export async function runOne(
 }
 
 /** The same mistakes, their places counted in the text that the statement was cut from. */
-function placedIn(text: string, start: number, error: QueryError): QueryError {
+function placedIn({ text, file }: Script, start: number, error: QueryError): QueryError {
   const statement = text.slice(start);
+  const origin = file === undefined ? {} : { origin: { file: resolve(file), line: 1, column: 1 } };
   return new QueryError(
     error.problems.map((problem) => {
       const { span } = problem;
       if (span === undefined || span.origin !== undefined || !statement.startsWith(span.text)) return problem;
-      return { ...problem, span: { text, start: start + span.start, end: start + span.end } };
+      return { ...problem, span: { text, start: start + span.start, end: start + span.end, ...origin } };
     }),
   );
 }

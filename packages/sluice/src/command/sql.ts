@@ -13,7 +13,8 @@ export async function sql(pipeline: Pipeline, file: string | undefined, output: 
     const { runShell } = await import("./shell.ts");
     return runShell(session, pipeline.settings.name, output);
   }
-  await runScript(file === undefined ? await text(process.stdin) : await fileText(file), session, output);
+  const script = file === undefined ? await text(process.stdin) : await fileText(file);
+  await runScript({ text: script, file }, session, output);
   return EXIT.done;
 }
 

@@ -25,14 +25,23 @@ export function hasHeader(read: Pick<FileRead, "options">): boolean {
   return readFlag(read, "header", false);
 }
 
-/** The names in the first record of a file; undefined when it is empty. */
+/**
+ * The names in the first record of a file; undefined when it is empty. A column without a name, and one whose name others have too, is told by its place, as Spark
+ * has it: `_c1`, `name1`. Letters of another case are another name only where columns go by name.
+ */
 export async function readHeader(
   file: FileEntry,
-  read: Pick<FileRead, "options">,
+  read: Pick<FileRead, "options" | "byName">,
 ): Promise<readonly string[] | undefined> {
   if (file.sizeBytes === 0) return undefined;
   const record = (await firstRecords(file, read, 1))[0];
-  return record?.map((name, i) => (name === undefined || name === "" ? `_c${i}` : name));
+  const absent = readOption(read, "nullValue") ?? "";
+  const keyOf = (name: string | undefined) => (read.byName === true ? name : name?.toLowerCase());
+  const keys = record?.map(keyOf) ?? [];
+  return record?.map((name, i) => {
+    if (name === undefined || name === "" || name === absent) return `_c${i}`;
+    return keys.indexOf(keys[i]) === keys.lastIndexOf(keys[i]) ? name : `${name}${i}`;
+  });
 }
 
 /** The first records of a file, values as text. @throws EngineError when the file cannot be read */
