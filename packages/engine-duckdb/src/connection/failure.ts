@@ -40,6 +40,11 @@ const PATTERNS: readonly Pattern[] = [
   { when: /CSV Error/i, facts: { condition: "MALFORMED_RECORD_IN_PARSING", domain: "user" } },
   { when: /maximum_object_size|line size/i, facts: { condition: "RECORD_TOO_LARGE", domain: "user" } },
   { when: /Conversion Error/i, facts: { condition: "CAST_INVALID_INPUT", domain: "user" } },
+  {
+    when: /Map keys must be unique/,
+    facts: { condition: "DUPLICATED_MAP_KEY", domain: "user" },
+    say: () => "A map would have a key twice. Leave out repeated keys before they become a map.",
+  },
   { when: /division by zero/i, facts: { condition: "DIVIDE_BY_ZERO", domain: "user" } },
   { when: /Out of Range Error|Overflow in/i, facts: { condition: "ARITHMETIC_OVERFLOW", domain: "user" } },
   {

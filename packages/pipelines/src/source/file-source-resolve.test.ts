@@ -96,6 +96,14 @@ describe("Auto Loader", () => {
     expect(source && fileRead(source).basePath).toBe(join(folder, "raw"));
   });
 
+  test("an explicit schema that has `_rescued_data STRING` asks for rescued data", async () => {
+    await put("raw/a.json");
+    const schema = struct([...SCHEMA.fields, field("_rescued_data", STRING)]);
+    const { source } = await resolveFileSource(cloudFiles("raw", JSON_FORMAT, schema), world());
+    expect(source?.schema).toEqual(schema);
+    expect(source?.rescuedDataColumn).toBe("_rescued_data");
+  });
+
   test("takes the format from file names when it is not given", async () => {
     await put("raw/deep/a.jsonl.gz");
     const { source } = await resolveFileSource(cloudFiles("raw"), world());

@@ -376,7 +376,10 @@ function cleaning(read: Read, paths: readonly string[], world: PathWorld): Pick<
 function rescuedColumn(read: Read, format: string): string | undefined {
   const given = read.options.get("cloudFiles.rescuedDataColumn") ?? read.options.get("rescuedDataColumn");
   if (given !== undefined) return given === "" ? undefined : given;
-  if (!read.autoLoader || isFixed(format) || read.evolution === "none") return undefined;
+  if (!read.autoLoader || isFixed(format)) return undefined;
+  if (read.leaf.schema?.fields.some((one) => one.name === DEFAULT_RESCUED && one.dataType.kind === "string"))
+    return DEFAULT_RESCUED;
+  if (read.evolution === "none") return undefined;
   return read.leaf.schema === undefined || read.evolution === "rescue" ? DEFAULT_RESCUED : undefined;
 }
 
