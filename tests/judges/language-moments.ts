@@ -1,7 +1,102 @@
 import { queriesOver } from "./language-scalars.ts";
 
+const TEXTS = [
+  ...["2024-02-29T23:59:59", "2024-02-29t23:59:59.5", "2024-02-29T23:59:59.", "2024-02-29T23:59:59.123Z"],
+  ...["2024-02-29T23:59:59.123+02:00", "2024-02-29T23:59:59+0200", "2024-02-29T23:59:59+02", "2024-02-29 23:59:59 UTC"],
+  ...["2024-02-29 23:59:59 Europe/Paris", "2024-02-29 23:59:59 GMT+2", "2024-02-29 23:59:59 GMT+02:00"],
+  ...[
+    "20240229235959",
+    "20240229",
+    "20240229235959123",
+    "2024-1-5",
+    "002024-012-05",
+    "12024-01-05",
+    "+12024-01-05",
+    "-024-01-05",
+  ],
+  ...[
+    "2024.366",
+    "2023.366",
+    "2024.6",
+    "2024 060",
+    "2024060",
+    "24060",
+    "292",
+    "31",
+    "09:54",
+    "9",
+    "12:00 AM",
+    "02/29/2024 12:59:59 pm",
+  ],
+  ...[
+    "29-FEB-24",
+    "5 january 69",
+    "Feb 2024",
+    "2024-02",
+    "2024-Q02",
+    "16:04",
+    "23:11 PM",
+    "23:11 AM",
+    "249:25:Sep",
+    "",
+  ],
+];
+
+const PATTERNS = [
+  ...[
+    "yyyy-MM-dd\\'T\\'HH:mm:ss",
+    "yyyy-MM-dd\\'T\\'HH:mm:ss[.SSS][XXX]",
+    "yyyy-MM-dd\\'T\\'HH:mm:ssX",
+    "yyyy-MM-dd\\'T\\'HH:mm:ssZ",
+  ],
+  ...[
+    "yyyy-MM-dd HH:mm:ss z",
+    "yyyy-MM-dd HH:mm:ss VV",
+    "yyyy-MM-dd HH:mm:ss O",
+    "yyyyMMddHHmmss",
+    "yyyyMMdd",
+    "yyyyMMddHHmmssSSS",
+  ],
+  ...[
+    "y-M-d",
+    "yyy-M-d",
+    "yyyy-MM-dd",
+    "yyyyy-MM-dd",
+    "y.D",
+    "yyyy DDD",
+    "yyyyDDD",
+    "yyDDD",
+    "yyyyD",
+    "D",
+    "dd",
+    "d",
+    "HH:mm",
+    "mm:ss",
+    "hh:mm a",
+  ],
+  ...[
+    "MM/dd/yyyy hh:mm:ss a",
+    "dd-MMM-yy",
+    "d MMMM yy",
+    "MMM yyyy",
+    "yyyy-MM",
+    "yyyy-\\'Q\\'MM",
+    "k:h",
+    "H:K a",
+    "D:dd:MMM",
+    "yMMdd",
+    "dHH",
+  ],
+];
+
+const READINGS = PATTERNS.map(
+  (pattern) =>
+    `transform(array(${TEXTS.map((text) => `'${text}'`).join(", ")}), x -> CAST(try_to_timestamp(x, '${pattern}') AS STRING))`,
+);
+
 /** Dates and times, compared in more than one session zone. */
 const EXPRESSIONS: Readonly<Record<string, readonly string[]>> = {
+  readings: READINGS,
   moments: [
     ...[
       "date(ts)",

@@ -4,7 +4,7 @@ import { castSql } from "./cast.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { duckType } from "./duck-type.ts";
 import { quoteText } from "./identifier.ts";
-import { toStrftime, toStrptime } from "./time-pattern.ts";
+import { readFixed, toStrftime } from "./time-pattern.ts";
 import { tumblingWindow } from "./time-window.ts";
 
 function integer(template: string): string {
@@ -45,17 +45,9 @@ function readByPattern(
   pattern: { readonly text: string | undefined; readonly sql: string },
   type: DataType,
 ): string {
-  const fixed = pattern.text === undefined ? undefined : toStrptime(pattern.text);
   const target = duckType(type);
-  const local = fixed === undefined ? "" : `try_strptime(${text}, ${quoteText(fixed.format)})`;
-  const named = /^(5|8|9)$/.test(String(fixed?.length));
-  const finite = named ? ` AND lower(${text}) NOT IN ('epoch', 'infinity', '-infinity')` : "";
-  if (fixed !== undefined && type.kind === "timestamp") {
-    return `CASE WHEN length(${text}) = ${fixed.length}${finite} THEN sp_instant(${local}) END`;
-  }
-  if (fixed !== undefined) {
-    return `CASE WHEN length(${text}) = ${fixed.length}${finite} THEN CAST(${local} AS ${target}) END`;
-  }
+  const local = pattern.text === undefined ? undefined : readFixed(text, pattern.text);
+  if (local !== undefined) return type.kind === "timestamp" ? `sp_instant(${local})` : `CAST(${local} AS ${target})`;
   const parsed = `js_parse_time(${text}, ${pattern.sql}, '${type.kind === "timestamp_ntz" ? "local function" : "function"}')`;
   if (type.kind === "timestamp") return `sp_instant_text(${parsed})`;
   return `TRY_CAST(left(${parsed}, ${type.kind === "date" ? 10 : 26}) AS ${target})`;

@@ -3,7 +3,7 @@ import { localPatternRefusal, patternRefusal } from "@sluice/query";
 import type { PatternReader } from "../connection/moment-by-pattern.ts";
 import { quoteText } from "./identifier.ts";
 import { readOption } from "./read-option.ts";
-import { toStrptime } from "./time-pattern.ts";
+import { readFixed } from "./time-pattern.ts";
 
 /** How texts become dates and timestamps: patterns of Java's DateTimeFormatter, or as Spark casts text when absent. */
 export interface TimeFormats {
@@ -76,9 +76,7 @@ function byPattern(
   pattern: string,
   reader: PatternReader,
 ): { readonly local?: string; readonly parsed: string } {
-  const fixed = toStrptime(pattern);
   const parsed = `js_parse_time(${text}, ${quoteText(pattern)}, '${reader}')`;
-  if (fixed === undefined) return { parsed };
-  const local = `CASE WHEN length(${text}) = ${fixed.length} THEN try_strptime(${text}, ${quoteText(fixed.format)}) END`;
-  return { local, parsed };
+  const local = readFixed(text, pattern);
+  return local === undefined ? { parsed } : { local, parsed };
 }

@@ -1,4 +1,5 @@
 import { type PatternUse, patternRefusal } from "@sluice/query";
+import { quoteText } from "./identifier.ts";
 
 const TO_STRFTIME: Readonly<Record<string, string>> = {
   yyyy: "%Y",
@@ -60,14 +61,28 @@ export function toStrftime(pattern: string): string | undefined {
   return isTaken(pattern, "print") ? translate(pattern, () => true) : undefined;
 }
 
-/** The same for reading, with the length that each text must have: only for patterns all of whose fields have a fixed width. */
-export function toStrptime(pattern: string): { readonly format: string; readonly length: number } | undefined {
-  if (!isTaken(pattern, "parse")) return undefined;
-  const format = translate(pattern, (token) => FIXED.has(token));
-  if (format === undefined) return undefined;
-  const length = [...pattern.matchAll(TOKEN)].reduce(
-    (sum, [token]) => sum + (FIXED.has(token) ? token.length : literalText(token).length),
-    0,
-  );
-  return { format, length };
+/**
+ * SQL of a text read by a pattern of Java's DateTimeFormatter, as a TIMESTAMP, NULL when it does not fit: only for patterns that begin with the year, since DuckDB's first
+ * day is another than Spark's, and all of whose fields have a fixed width, but for fractions at the end. Undefined for others, and where all
+ * fields follow without anything between up to a fraction, whose digits Spark gives to the year.
+ */
+export function readFixed(text: string, pattern: string): string | undefined {
+  const format = isTaken(pattern, "parse") ? translate(pattern, (token) => FIXED.has(token)) : undefined;
+  if (format === undefined || !format.includes("%Y") || /%[gf]./.test(format)) return undefined;
+  const tokens = [...pattern.matchAll(TOKEN)].map(([token]) => token);
+  if (/yyyy[A-Za-z]*S$/.test(pattern)) return undefined;
+  const length = tokens.reduce((sum, token) => sum + (FIXED.has(token) ? token : literalText(token)).length, 0);
+  const digits = /^S+$/.exec(tokens.at(-1) ?? "")?.[0].length ?? 1;
+  const hasLetters = tokens.some((token) => !FIXED.has(token) && /[A-Za-z]/.test(token));
+  const padded = digits === 1 ? text : `rpad(${text}, ${length}, '0')`;
+  const read = hasLetters
+    ? `try_strptime(upper(${padded}), ${quoteText(upperLiterals(format))})`
+    : `try_strptime(${padded}, ${quoteText(format)})`;
+  const named = [5, 8, 9].includes(length) ? ` AND lower(${text}) NOT IN ('epoch', 'infinity', '-infinity')` : "";
+  const fits = digits === 1 ? `= ${length}` : `BETWEEN ${length - digits + 1} AND ${length}`;
+  return `CASE WHEN length(${text}) ${fits}${named} THEN ${read} END`;
+}
+
+function upperLiterals(format: string): string {
+  return format.replaceAll(/%.|[^%]+/g, (part) => (part.startsWith("%") ? part : part.toUpperCase()));
 }

@@ -1,5 +1,6 @@
 import { localPatternRefusal, type PatternRefusal, patternRefusal } from "@sluice/query";
-import { formatMoment, parseMoment, type Zone } from "./java-time-pattern.ts";
+import { formatMoment, type Zone } from "./format-moment.ts";
+import { parseMoment } from "./parse-moment.ts";
 import { perPattern } from "./per-pattern.ts";
 
 /**

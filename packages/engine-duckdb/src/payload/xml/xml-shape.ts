@@ -12,7 +12,7 @@ import {
   struct,
   TIMESTAMP,
 } from "@sluice/query";
-import { parseMoment } from "../../connection/java-time-pattern.ts";
+import { parseMoment } from "../../connection/parse-moment.ts";
 import type { XmlFormat } from "./xml-format.ts";
 import { spaced, type XmlNode } from "./xml-node.ts";
 
