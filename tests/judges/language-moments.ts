@@ -94,6 +94,28 @@ const READINGS = PATTERNS.map(
     `transform(array(${TEXTS.map((text) => `'${text}'`).join(", ")}), x -> CAST(try_to_timestamp(x, '${pattern}') AS STRING))`,
 );
 
+const ZONES = [
+  ...[
+    "EST",
+    "EDT",
+    "CST",
+    "MST",
+    "PDT",
+    "AKST",
+    "AST",
+    "HST",
+    "CET",
+    "CEST",
+    "WEST",
+    "EET",
+    "EEST",
+    "MSK",
+    "JST",
+    "AEDT",
+  ],
+  ...["NZDT", "GMT", "UT"],
+];
+
 /** Dates and times, compared in more than one session zone. */
 const EXPRESSIONS: Readonly<Record<string, readonly string[]>> = {
   readings: READINGS,
@@ -364,6 +386,12 @@ const EXPRESSIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** Queries about dates and times, for every session zone. */
 export const MOMENT_QUERIES: readonly string[] = [
+  "SELECT id, date_format(ts, 'O'), date_format(ts, 'OOOO'), date_format(ts, 'zzzz'), date_format(ts, 'z') FROM moments WHERE id < 9",
+  ...ZONES.map(
+    (zone) =>
+      `SELECT to_timestamp('2024-07-03 01:30 ${zone}', 'yyyy-MM-dd HH:mm z'), to_timestamp('2024-01-03 01:30 ${zone}', 'yyyy-MM-dd HH:mm z')`,
+  ),
+  "SELECT to_timestamp('2024-07-03 10:00 GMT+2', 'yyyy-MM-dd HH:mm O'), to_timestamp('2024-07-03 10:00 GMT-05:30', 'yyyy-MM-dd HH:mm OOOO')",
   ...queriesOver(EXPRESSIONS),
   "SELECT date(ordered_at) AS day, count(*) FROM orders GROUP BY date(ordered_at)",
   "SELECT window(ordered_at, '1 day').start AS s, count(*) AS n FROM orders GROUP BY window(ordered_at, '1 day')",

@@ -1,4 +1,5 @@
 import { DAYS, MONTHS, type Piece, padded, piecesOf } from "./java-time-pattern.ts";
+import { zoneName } from "./zone-name.ts";
 
 /** The session's zone at a time. */
 export interface Zone {
@@ -84,7 +85,7 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
   q: printQuarter,
   G: () => "AD",
   V: (_, __, zone) => zone.zone,
-  z: (_, clock, zone) => shortZone(clock, zone),
+  z: printZone,
   X: (count, _, zone) => (zone.offset === 0 ? "Z" : offsetText(zone.offset, count)),
   x: (count, _, zone) => offsetText(zone.offset, count),
   Z: (count, _, zone) =>
@@ -95,17 +96,12 @@ const PRINTERS: Readonly<Record<string, Printer>> = {
         : zone.offset === 0
           ? "Z"
           : offsetText(zone.offset, 3),
-  O: (_, __, zone) => gmt(zone.offset),
+  O: (count, _, zone) => (count < 4 ? shortGmt(zone.offset) : gmt(zone.offset)),
 };
 
-/** The zone's short name at a time, as `PST`; null where JavaScript knows none. */
-function shortZone(clock: Clock, { zone, offset }: Zone): string | null {
-  if (zone === "UTC") return "UTC";
+function printZone(count: number, clock: Clock, { zone, offset }: Zone): string | null {
   const instant = Date.UTC(clock.year, clock.month - 1, clock.day, clock.hour, clock.minute) - offset / 1000;
-  const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "short" });
-  const nameAt = (time: number) => format.formatToParts(time).find((part) => part.type === "timeZoneName")?.value ?? "";
-  const names = [instant, Date.UTC(2024, 0)].map(nameAt);
-  return names.find((name) => /^[A-Z]{2,5}$/.test(name)) ?? null;
+  return zoneName(zone, instant, count < 4 ? "short" : "long");
 }
 
 function printField(letter: string, count: number, clock: Clock, zone: Zone): string | null {
@@ -138,4 +134,9 @@ function offsetText(micros: number, count: number): string {
 
 function gmt(micros: number): string {
   return micros === 0 ? "GMT" : `GMT${offsetText(micros, 3)}`;
+}
+
+/** As `GMT-7` and `GMT+5:30`. */
+function shortGmt(micros: number): string {
+  return gmt(micros).replace(/([+-])0?(\d+)(:00)?/, (_, sign: string, hour: string) => sign + hour);
 }

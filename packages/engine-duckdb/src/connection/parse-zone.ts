@@ -1,3 +1,5 @@
+import { regionOf } from "./zone-name.ts";
+
 /** A zone at the begin of a text: how long it is there, and how it stands behind a time: `+02:00`, or ` Europe/Paris`. */
 export interface ZoneText {
   readonly length: number;
@@ -51,5 +53,5 @@ const REGIONS = /^(?![A-Z]{3}$)|^(UTC|GMT|UCT|EST|MST|HST|WET|CET|MET|EET|PRC|RO
 function region(text: string, isRegion: boolean): ZoneText | undefined {
   const name = REGION.exec(text)?.[0];
   if (name === undefined || name.length === 1 || (isRegion && !REGIONS.test(name))) return undefined;
-  return { length: name.length, value: ` ${name}` };
+  return { length: name.length, value: ` ${isRegion ? name : regionOf(name)}` };
 }
