@@ -31,6 +31,18 @@ test("declared columns take the query's values by name; a value that does not fi
   expect(await typed.rows(sql)).toEqual(first);
 });
 
+test("the current catalog and schema are the pipeline's, in its queries and in questions to it", async () => {
+  const folder = await makeProject({
+    "sluice.yml": "catalog: main\nschema: shop\n",
+    "transformations/a.sql":
+      "CREATE MATERIALIZED VIEW place AS SELECT current_catalog() AS c, current_schema() AS s, current_database() AS d",
+  });
+  expect(await sluice(["run", "--project", folder])).toMatchObject({ code: 0 });
+  const question = "SELECT *, current_catalog() AS c2, current_schema() AS s2 FROM place";
+  const { stdout } = await sluice(["query", question, "--project", folder, "--json"]);
+  expect(JSON.parse(stdout)).toEqual({ c: "main", s: "shop", d: "shop", c2: "main", s2: "shop" });
+});
+
 test("validate shows everything wrong in SQL files, at file, line and column, with a next step [F87]", async () => {
   const folder = await makeProject({
     "transformations/a.sql": [

@@ -32,7 +32,5 @@ export const CONDITIONAL_FUNCTIONS: EmitterTable = {
   input_file_block_start: "CAST(-1 AS BIGINT)",
   input_file_block_length: "CAST(-1 AS BIGINT)",
   current_user: () => quoteText(process.env["USER"] ?? "sluice"),
-  current_catalog: "'spark_catalog'",
-  current_schema: "'default'",
   version: "'4.0.0 sluice'",
 };

@@ -74,7 +74,8 @@ export function analyzeFlow(
   const leaves = leavesOf(read, context);
   const resolveLeaf = (leaf: Leaf): ResolvedLeaf | QueryProblem => describeLeaf(leaf, leaves, context);
   try {
-    const options = { resolveLeaf, ansi: settings.ansi, timeZone: settings.timeZone };
+    const { ansi, timeZone, catalog, schema } = settings;
+    const options = { resolveLeaf, ansi, timeZone, catalog, schema };
     const understood = understand(flow, read.relation, options);
     if (!("plan" in understood)) return { errors: understood };
     const { plan: analyzed, ...applied } = understood;

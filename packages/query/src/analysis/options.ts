@@ -10,6 +10,10 @@ export interface AnalysisOptions {
   readonly ansi: boolean;
   /** The session's time zone, an IANA name. */
   readonly timeZone: string;
+  /** What `current_catalog()` is; absent: spark_catalog. */
+  readonly catalog?: string | undefined;
+  /** What `current_schema()` is; absent: default. */
+  readonly schema?: string | undefined;
   /** The greatest numbers that are taken already, where the result is to stand among other plans; absent: none is. */
   readonly after?: { readonly attribute: number; readonly scan: number };
 }

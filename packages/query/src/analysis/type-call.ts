@@ -1,4 +1,4 @@
-import { array, INTEGER, sameType, VOID } from "../data-type/data-type.ts";
+import { array, INTEGER, STRING, sameType, VOID } from "../data-type/data-type.ts";
 import { isAnsiInterval } from "../data-type/interval-type.ts";
 import { isIntegral, isInterval } from "../data-type/type-class.ts";
 import type { Call, Expression } from "../expression/expression.ts";
@@ -12,6 +12,7 @@ import { meanType } from "../function/result-rule.ts";
 import { castTo, constantOf, makeCast } from "./cast.ts";
 import { asCondition } from "./condition.ts";
 import { constantCall, constantOptions } from "./constant-call.ts";
+import type { AnalysisOptions } from "./options.ts";
 import type { Typed, TypedCall, TypedSortKey } from "./plan.ts";
 import { accessField, type BoundParameter, displayName } from "./resolve.ts";
 import { visibleColumns } from "./scope.ts";
@@ -29,7 +30,16 @@ export function typeCall(call: Call, typing: Typing, overWindow = false): Typed 
   if (entry === undefined) return unknownFunction(call, typing);
   const misplaced = misplacement(entry, call, typing, overWindow);
   if (misplaced) return typing.session.report(misplaced.condition, misplaced.message, call);
+  const name = currentName(entry, typing.session.options);
+  if (name !== undefined && call.args.length === 0)
+    return { kind: "Literal", value: name, dataType: STRING, nullable: false };
   return typeKnownCall(entry, call, typing, overWindow);
+}
+
+/** What stands for a function that tells where names without a schema are looked for. */
+function currentName({ name }: FunctionEntry, { catalog, schema }: AnalysisOptions): string | undefined {
+  if (name === "current_catalog") return catalog ?? "spark_catalog";
+  return name === "current_schema" ? (schema ?? "default") : undefined;
 }
 
 function unknownFunction(call: Call, { session }: Typing): Typed {

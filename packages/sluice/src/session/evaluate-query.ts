@@ -98,11 +98,15 @@ function analyzed(
   state: SessionState,
 ): { readonly plan: Plan; readonly leaves: Leaves } {
   const { ansi, timeZone } = state.conf;
+  const { schema } = state;
+  const { catalog } = state.place;
   const attempt = (leaves: Leaves) => ({
     leaves,
     plan: analyze(relation, {
       ansi,
       timeZone,
+      catalog,
+      schema,
       resolveLeaf: (leaf) => {
         const entry = leaves.get(leaf);
         if (entry === undefined) throw new Error(`a leaf that was not collected: ${leaf.kind}`);
