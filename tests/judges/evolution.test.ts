@@ -67,7 +67,7 @@ describe.skipIf(leftOut !== undefined)(
     test("Spark reads from the files what the table holds, new nested fields included [F140]", () => {
       expect([verdict.rows, verdict.spark]).toEqual([{ evolved: 4, widened: 2 }, null]);
       expect(verdict.types["evolved"]).toBe(
-        "struct<id:bigint,n:struct<a:bigint,b:struct<c:array<double>>>,items:array<struct<x:bigint,y:string>>,_rescued_data:string,late:boolean,later:struct<z:string>>",
+        "struct<id:bigint,items:array<struct<x:bigint,y:string>>,n:struct<a:bigint,b:struct<c:array<double>>>,_rescued_data:string,late:boolean,later:struct<z:string>>",
       );
     });
 

@@ -21,7 +21,7 @@ export interface FileFormat {
   readonly content: "Text" | "Bytes";
   /** Whether the beginning of a file tells its columns as well as all of it; `Never` when columns are the same whatever is in the files. */
   readonly sampling: "Head" | "Whole" | "Never";
-  /** The columns of data, in order of first appearance. */
+  /** The columns of data, in order of first appearance, of JSON and XML by name. */
   readonly columns: (inference: Inference) => Promise<readonly StructField[]>;
   /** SQL of the rows, columns as the scan asks for. */
   readonly rows: (scan: FileScan) => Promise<string>;

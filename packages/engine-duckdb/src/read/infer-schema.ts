@@ -29,7 +29,7 @@ export interface InferenceRequest {
   readonly extent: "Sample" | "All";
 }
 
-/** The columns found in the files or a sample of them, in order of first appearance; partition columns of paths last. */
+/** The columns found in the files or a sample of them, in order of first appearance, of JSON and XML by name; partition columns of paths last. */
 export async function inferSchema(
   connection: Connection,
   files: readonly FileEntry[],

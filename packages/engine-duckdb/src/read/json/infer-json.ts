@@ -20,28 +20,22 @@ import { areManySmall } from "../bytes/small-files.ts";
 import { stagedSource, stageTexts } from "../bytes/stage-texts.ts";
 import { pathList } from "../file-list.ts";
 import type { Inference } from "../format.ts";
-import { FEW_LINES, firstKeys, MOST_LINES } from "./first-keys.ts";
 import { numberTypes } from "./infer-numbers.ts";
 import { elementPath, memberPath, type RecordPath, timestampPaths } from "./infer-times.ts";
 import { linesReader, rowsOfRecord } from "./json-text-rows.ts";
 import { parsedJson } from "./lenient-json.ts";
 import { markedCopies, recordEnds } from "./marked-copies.ts";
 
-/** The members of the objects in JSON files, in order of first appearance; what is no object does not count. */
+/** The members of the objects in JSON files by name, as Spark has them; what is no object does not count. */
 export async function jsonColumns(inference: Inference): Promise<readonly StructField[]> {
   const { connection, read, inferTypes } = inference;
   checkTimePatterns(timeFormats(read));
   const files = await fewerFiles(inference);
   const records = await recordsOf({ ...inference, files });
-  const [{ structure: whole, isLarge }, few] = await Promise.all([
-    structureOf(connection, records),
-    firstKeys(files, FEW_LINES),
-  ]);
+  const { structure: whole, isLarge } = await structureOf(connection, records);
   if (!isRecord(whole)) return [];
   const structure =
     read.rescuedDataColumn === undefined ? await withoutEmptyObjects(connection, records, whole) : whole;
-  const isKnown = Object.keys(structure).every((name) => few.includes(name));
-  const order = isKnown ? few : await firstKeys(files, MOST_LINES);
   const paths = inferTypes && readFlag(read, "inferTimestamp", false) ? scalarPaths(structure, "$", ["VARCHAR"]) : [];
   const hasScalars = inferTypes && !readFlag(read, "primitivesAsString", false);
   const rules: TypeRules = {
@@ -49,14 +43,9 @@ export async function jsonColumns(inference: Inference): Promise<readonly Struct
     timestamps: await timestampPaths(connection, records, { paths, read }),
     numbers: hasScalars ? await numbersOf({ ...inference, files }, { structure, isLarge, records }) : new Map(),
   };
-  const names = [
-    ...order.filter((name) => name in structure),
-    ...Object.keys(structure)
-      .sort()
-      .filter((name) => !order.includes(name)),
-  ];
   const drops = readFlag(read, "dropFieldIfAllNull", false);
-  return names
+  return Object.keys(structure)
+    .sort()
     .filter((name) => !drops || !isEmpty(structure[name]))
     .map((name) => field(name, structureType(structure[name], memberPath("$", name), rules)));
 }

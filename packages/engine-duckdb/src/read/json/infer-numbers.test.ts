@@ -41,10 +41,10 @@ async function inferred(records: string, options: Readonly<Record<string, string
 test("[F139] with prefersDecimal numbers with a point are decimals of the digits seen, at any depth", async () => {
   const records = '{"a":1.50,"l":[{"x":10.125},{"x":2}],"i":7,"n":1.5,"t":"1.5"}\n{"a":100,"e":1e3}\n{"n":NaN}\n';
   expect(await inferred(records, { prefersDecimal: "true" })).toBe(
-    "struct<a:decimal(22,2),l:array<struct<x:decimal(23,3)>>,i:bigint,n:double,t:string,e:decimal(4,0)>",
+    "struct<a:decimal(22,2),e:decimal(4,0),i:bigint,l:array<struct<x:decimal(23,3)>>,n:double,t:string>",
   );
   expect(await inferred(records)).toBe(
-    "struct<a:double,l:array<struct<x:double>>,i:bigint,n:double,t:string,e:double>",
+    "struct<a:double,e:double,i:bigint,l:array<struct<x:double>>,n:double,t:string>",
   );
 });
 
@@ -56,6 +56,6 @@ test("[F139] integers beyond 64 bits are found as decimals", async () => {
 
 test("[F139] integers of both signs are BIGINT, at any depth", async () => {
   const records = '{"a":1,"l":[{"x":-1},{"x":2}],"m":-1,"big":1}\n{"a":-5,"m":0,"big":-9223372036854775808}\n';
-  expect(await inferred(records)).toBe("struct<a:bigint,l:array<struct<x:bigint>>,m:bigint,big:bigint>");
+  expect(await inferred(records)).toBe("struct<a:bigint,big:bigint,l:array<struct<x:bigint>>,m:bigint>");
   expect(await inferred('{"a":1,"b":9}\n{"a":-5}\n')).toBe("struct<a:bigint,b:bigint>");
 });

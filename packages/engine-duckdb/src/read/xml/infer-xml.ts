@@ -9,7 +9,7 @@ import { elementsOf } from "./xml-rows.ts";
 
 const SAMPLE_ELEMENTS = 100_000;
 
-/** The attributes and elements inside the row elements of XML files, in order of first appearance; elements that are not well-formed do not count. */
+/** The attributes and elements inside the row elements of XML files, by name, as Spark has them; elements that are not well-formed do not count. */
 export async function xmlColumns({ files, read, inferTypes }: Inference): Promise<readonly StructField[]> {
   const options = xmlOptions(read);
   const context = {
@@ -29,10 +29,12 @@ export async function xmlColumns({ files, read, inferTypes }: Inference): Promis
       if (node !== undefined) found = mergeShapes(found, shapeOf(node, context), options.valueTag);
     }
   }
-  return found?.kind === "members" ? [...found.members].map(([name, shape]) => field(name, typeOf(shape))) : [];
+  if (found?.kind !== "members") return [];
+  const { members } = found;
+  return [...members.keys()].sort().map((name) => field(name, typeOf(members.get(name))));
 }
 
-function typeOf(shape: XmlShape): DataType {
-  const type = dataTypeOf(shape);
-  return type.kind === "void" ? STRING : type;
+function typeOf(shape: XmlShape | undefined): DataType {
+  const type = shape && dataTypeOf(shape);
+  return type === undefined || type.kind === "void" ? STRING : type;
 }
