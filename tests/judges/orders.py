@@ -15,9 +15,8 @@ from pyspark.sql import functions as F  # noqa: E402
 
 # Times of the run differ by nature.
 VOLATILE = ("ingestion_timestamp", "quarantine_timestamp", "_rescued_data", "source_file")
-SCHEMA = "order_id LONG, customer_id LONG, amount DOUBLE, status STRING, order_date STRING, region STRING"
 
-bronze = spark.read.schema(SCHEMA).json(f"{raw}/orders")
+bronze = spark.read.json(f"{raw}/orders")
 customers = spark.read.parquet(f"{raw}/customers")
 typed = bronze.select(
     F.col("order_id").cast("long"),
