@@ -12,6 +12,8 @@ import { statementSlots } from "./statement-slots.ts";
 /** One conversation with DuckDB: temporary tables made in it end with it. */
 export class Connection {
   readonly #duck: DuckDBConnection;
+  /** The session's, an IANA name. */
+  readonly timeZone: string;
   /** Counters that statements move and that outlive the conversation. */
   readonly counters: Counters;
   /** Stands for the engine: what is remembered for it goes when it goes. */
@@ -22,9 +24,10 @@ export class Connection {
   #keepsOrder = false;
   readonly #atEnd: (() => void)[] = [];
 
-  constructor({ duck, counters }: Line, prelude: Prelude, signal?: AbortSignal) {
+  constructor({ duck, counters, timeZone }: Line, prelude: Prelude, signal?: AbortSignal) {
     this.#duck = duck;
     this.counters = counters;
+    this.timeZone = timeZone;
     this.#prelude = prelude;
     this.engine = prelude;
     this.#signal = signal;

@@ -1,8 +1,24 @@
 import { MONTHS, type Piece, piecesOf } from "./java-time-pattern.ts";
 import { readZone } from "./parse-zone.ts";
+import { perPattern } from "./per-pattern.ts";
 import { type Parsed, resolveMoment } from "./resolve-moment.ts";
 
 type FieldPiece = Extract<Piece, { kind: "Field" }>;
+
+/** A piece with what is known of it before a text is read: of a field how many digits numbers of a fixed width need that follow without anything between. */
+type Step =
+  | Exclude<Piece, { kind: "Field" | "Optional" }>
+  | (FieldPiece & { readonly reserved: number })
+  | { readonly kind: "Optional"; readonly steps: readonly Step[] };
+
+const stepsOf = perPattern((pattern) => steps(piecesOf(pattern)));
+
+function steps(pieces: readonly Piece[]): readonly Step[] {
+  return pieces.map((piece, i) => {
+    if (piece.kind === "Optional") return { kind: "Optional", steps: steps(piece.pieces) };
+    return piece.kind === "Field" ? { ...piece, reserved: reservedAfter(pieces, i) } : piece;
+  });
+}
 
 /**
  * Text read by a pattern of Java's DateTimeFormatter (strict, letters in any case), as `YYYY-MM-DD HH:MM:SS.ffffff` with the zone if the text has one; null when it does
@@ -10,25 +26,25 @@ type FieldPiece = Extract<Piece, { kind: "Field" }>;
  */
 export function parseMoment(text: string, pattern: string): string | null {
   const parsed: Parsed = {};
-  const end = read(piecesOf(pattern), text, 0, parsed);
+  const end = read(stepsOf(pattern), text, 0, parsed);
   return end === text.length ? resolveMoment(parsed) : null;
 }
 
-/** Where the pieces end in the text; -1 when they do not fit. */
-function read(pieces: readonly Piece[], text: string, start: number, into: Parsed): number {
+/** Where the steps end in the text; -1 when they do not fit. */
+function read(all: readonly Step[], text: string, start: number, into: Parsed): number {
   let at = start;
-  for (const [i, piece] of pieces.entries()) {
-    if (piece.kind === "Optional") at = readOptional(piece.pieces, text, at, into);
-    else if (piece.kind === "Text") at = startsWith(text, piece.text, at) ? at + piece.text.length : -1;
-    else at = readField(piece, text, { at, reserved: reservedAfter(pieces, i) }, into);
+  for (const step of all) {
+    if (step.kind === "Optional") at = readOptional(step.steps, text, at, into);
+    else if (step.kind === "Text") at = startsWith(text, step.text, at) ? at + step.text.length : -1;
+    else at = readField(step, text, at, into);
     if (at < 0) return -1;
   }
   return at;
 }
 
-function readOptional(pieces: readonly Piece[], text: string, at: number, into: Parsed): number {
+function readOptional(all: readonly Step[], text: string, at: number, into: Parsed): number {
   const trial: Parsed = { ...into };
-  const end = read(pieces, text, at, trial);
+  const end = read(all, text, at, trial);
   if (end < 0) return at;
   Object.assign(into, trial);
   return end;
@@ -38,20 +54,14 @@ function startsWith(text: string, part: string, at: number): boolean {
   return text.slice(at, at + part.length).toLowerCase() === part.toLowerCase();
 }
 
-interface Place {
-  readonly at: number;
-  /** How many digits numbers of a fixed width need that follow without anything between. */
-  readonly reserved: number;
-}
-
 interface Taken {
   readonly length: number;
   readonly value: number | string;
 }
 
-function readField(piece: FieldPiece, text: string, { at, reserved }: Place, into: Parsed): number {
+function readField(piece: FieldPiece & { readonly reserved: number }, text: string, at: number, into: Parsed): number {
   const rest = text.slice(at);
-  const taken = isNumber(piece) ? readNumber(piece, rest, reserved) : readText(piece, rest);
+  const taken = isNumber(piece) ? readNumber(piece, rest, piece.reserved) : readText(piece, rest);
   const letter = SAME_FIELD[piece.letter] ?? piece.letter;
   if (taken === undefined || (into[letter] ?? taken.value) !== taken.value) return -1;
   into[letter] = taken.value;
@@ -116,8 +126,8 @@ function readNumber(piece: FieldPiece, rest: string, reserved: number): Taken | 
 function readText({ letter, count }: FieldPiece, rest: string): Taken | undefined {
   if (/^[ML]$/.test(letter)) return readMonth(rest, count > 3);
   if (letter === "S") {
-    const digits = new RegExp(`^\\d{1,${count}}`).exec(rest)?.[0];
-    return digits === undefined ? undefined : { length: digits.length, value: digits.padEnd(6, "0").slice(0, 6) };
+    const digits = /^\d*/.exec(rest.slice(0, count))?.[0] ?? "";
+    return digits === "" ? undefined : { length: digits.length, value: digits.padEnd(6, "0").slice(0, 6) };
   }
   if (letter !== "a") return readZone(letter, count, rest);
   return /^[ap]m/i.test(rest) ? { length: 2, value: Number(/^p/i.test(rest)) } : undefined;

@@ -27,9 +27,7 @@ export async function int96Groups(
   columns: readonly StructField[],
 ): Promise<readonly Int96Group[]> {
   const times = columns.filter((one) => !sameType(one.dataType, asWallTimes(one.dataType)));
-  if (shape !== undefined || times.length === 0) return [];
-  const [zone] = await connection.rows("SELECT current_setting('TimeZone') AS name");
-  if (zone?.["name"] === "UTC") return [];
+  if (shape !== undefined || times.length === 0 || connection.timeZone === "UTC") return [];
   const groups = new Map<string, number[]>();
   for (const [i, names] of (await shapes.int96(connection, paths, local, times)).entries()) {
     const group = groups.get(names);

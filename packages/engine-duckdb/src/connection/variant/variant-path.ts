@@ -1,7 +1,8 @@
 import { variantSteps } from "@sluice/query";
+import { perPattern } from "../per-pattern.ts";
 import { elementsOf, membersOf, type Variant } from "./variant-value.ts";
 
-const PATHS = new Map<string, readonly (string | number)[]>();
+const stepsOf = perPattern(variantSteps);
 
 /**
  * The value below `$.name[0]['name']`; undefined where there is none.
@@ -13,13 +14,9 @@ export function variantAt(value: Variant, path: string, caller: string): Variant
 }
 
 function steps(path: string, caller: string): readonly (string | number)[] {
-  const known = PATHS.get(path);
-  if (known !== undefined) return known;
-  const parsed = variantSteps(path);
-  if (parsed === undefined) throw invalidPath(path, caller);
-  if (PATHS.size > 1000) PATHS.clear();
-  PATHS.set(path, parsed);
-  return parsed;
+  const found = stepsOf(path);
+  if (found === undefined) throw invalidPath(path, caller);
+  return found;
 }
 
 function invalidPath(path: string, caller: string): Error {

@@ -24,7 +24,7 @@ export const CSV_VARIANTS: FileFormat = variantFormat(
 
 async function csvVariants(scan: FileScan): Promise<string> {
   const staged = new StagedFile(scan.folder, "variants", "json");
-  const times = await textTimes(scan);
+  const times = textTimes(scan);
   try {
     for (const [i, file] of scan.files.entries()) {
       for await (const line of variantLines(scan, scan.plainOf(file), times)) {
@@ -37,10 +37,9 @@ async function csvVariants(scan: FileScan): Promise<string> {
   return stagedVariants(staged.path);
 }
 
-async function textTimes({ read, connection }: FileScan): Promise<TextTimes> {
+function textTimes({ read, connection }: FileScan): TextTimes {
   const { date, timestamp, timeZone } = timeFormats(read);
-  const [row] = await connection.rows("SELECT current_setting('TimeZone') AS zone");
-  return { date, timestamp, timeZone: timeZone ?? String(row?.["zone"]) };
+  return { date, timestamp, timeZone: timeZone ?? connection.timeZone };
 }
 
 interface VariantLine {
