@@ -91,6 +91,82 @@ test("a replay killed before and after every file operation is finished by the n
   expect(await amounts(between, "orders_quarantine"), "a full refresh came between").toEqual([210, 220]);
 }, 600_000);
 
+function changes(limit: number, sequence: string): string {
+  const flow = (name: string, folder: string, more: string) =>
+    `dlt.createAutoCdcFlow({ target: "prices", name: "${name}", source: "${folder}", keys: ["id"], sequenceBy: "${sequence}", storedAsScdType: KIND,
+      exceptColumnList: ["op"], applyAsDeletes: "op = 'D'"${more} });`;
+  return `import { dlt, spark } from "sluice";
+for (const folder of ["north", "south"]) dlt.view({ name: folder }, () =>
+  spark.readStream.format("json").schema("id BIGINT, price BIGINT, seq BIGINT, late BIGINT, op STRING").load("raw/" + folder));
+dlt.createStreamingTable({ name: "prices", expectOrQuarantine: { small: "price < ${limit}" } });
+${flow("from north", "north", "")}
+${flow("from south", "south", "TRUNCATES")}`;
+}
+
+function changesOf(kind: "1" | "2", limit: number, sequence: string): string {
+  const truncates = kind === "1" ? `, applyAsTruncates: "op = 'T'"` : "";
+  return changes(limit, sequence).replaceAll("KIND", kind).replace("TRUNCATES", truncates);
+}
+
+async function pricesOf(project: string): Promise<unknown> {
+  const table = new RawTable(join(project, ".sluice/tables/default/prices"));
+  return await table.rows("SELECT * FROM t ORDER BY ALL");
+}
+
+test.each(["1", "2"] as const)(
+  "changes in quarantine that pass now apply as if they came late, also when the replay is killed (SCD type %s)",
+  async (kind) => {
+    const north = [
+      { id: 1, price: 10, seq: 1 },
+      { id: 1, price: 150, seq: 2 },
+      { id: 1, price: 12, seq: 4 },
+      { id: 2, price: 170, seq: 3 },
+      { id: 3, price: 30, late: 5 },
+      { price: 31, seq: 6 },
+      { id: 4, price: 999, seq: 1 },
+    ];
+    const south = [
+      { id: 5, price: 50, seq: 1 },
+      { id: 5, price: 160, seq: 9, op: "D" },
+      { id: 6, price: 60, late: 3 },
+      { id: 7, price: 140, seq: 2, op: kind === "1" ? "T" : "U" },
+    ];
+    const lines = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).join("\n");
+    const project = await makeProject({
+      "sluice.yml": "name: replays\n",
+      "transformations/p.ts": changesOf(kind, 100, "seq"),
+      ...{ "raw/north/1.json": lines(north), "raw/south/1.json": lines(south) },
+    });
+    expect(await sluice(["run", "--project", project])).toMatchObject({ code: 0 });
+    await writeFiles(project, { "transformations/p.ts": changesOf(kind, 200, "coalesce(seq, late)") });
+    const refreshed = await copyOf(project);
+    expect(await sluice(["run", "--full-refresh", "prices", "--project", refreshed])).toMatchObject({ code: 0 });
+    const wanted = await pricesOf(refreshed);
+    expect(await pricesOf(project)).not.toEqual(wanted);
+    const args = ["replay", "prices", "--json", "--project"];
+    const dry = await sluice([...args, project, "--dry-run"]);
+    expect(jsonLines(dry), dry.stderr).toMatchObject([{ examined: 8, replayed: 6, remaining: 2, dryRun: true }]);
+    const counted = await sluice([...args, await copyOf(project)], { crash: "count" });
+    const operations = Number(/atomic operations: (\d+)/.exec(counted.stderr)?.[1]);
+    expect(operations, counted.stderr).toBeGreaterThan(6);
+    await inPairs(
+      Array.from({ length: operations }, (_, i) => `after:${i + 1}`).slice(kind === "1" ? -1 : 0),
+      async (crash) => {
+        const copy = await copyOf(project);
+        await sluice([...args, copy], { crash });
+        const finished = await sluice([...args, copy]);
+        expect(finished.code, finished.stderr).toBe(0);
+        expect(await pricesOf(copy), crash).toEqual(wanted);
+        const quarantine = new RawTable(join(copy, ".sluice/tables/default/prices_quarantine"));
+        expect(await quarantine.rows("SELECT price::INT AS price FROM t ORDER BY 1"), crash).toEqual(
+          [31, 999].map((price) => ({ price })),
+        );
+      },
+    );
+  },
+  600_000,
+);
+
 function loader(schema: string, rules = "{}"): string {
   return `import { dlt, spark } from "sluice";
 dlt.table({ name: "bronze", expectOrDrop: ${rules} }, () =>

@@ -45,6 +45,12 @@ export function needsHistory({ scdType, ignoresNull, setsColumns }: ChangeSpec):
   return scdType !== 1 || ignoresNull.length > 0 || setsColumns;
 }
 
+/** How the changes of all flows into one table apply: the flows agree in all but whether they truncate it. @throws Error for none */
+export function commonSpec([first, ...others]: readonly ChangeSpec[]): ChangeSpec {
+  if (first === undefined) throw new Error("no flow brings changes");
+  return { ...first, truncates: [first, ...others].some((one) => one.truncates) };
+}
+
 /** The columns that tell one change from all others: what comes again with the same values is the same change, or one of several at the same place. */
 export function placeOf({ scdType, keys }: ChangeSpec): readonly string[] {
   return [...keys, SEQUENCE, ...(scdType === "bitemporal" ? [SYSTEM] : [])];

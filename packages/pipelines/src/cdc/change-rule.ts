@@ -1,6 +1,5 @@
 import { type Attribute, BOOLEAN, columnOf, LONG, type Policy, type Typed } from "@sluice/query";
 import { type ChangeSpec, SEQUENCE, SYSTEM, TRUNCATES } from "./change-columns.ts";
-
 import { COPIES } from "./snapshot-plans.ts";
 
 /** The name of the rule that no change breaks that can be applied. */
@@ -24,11 +23,7 @@ export function changeRule(
   others: readonly Pick<ChangeRule, "policy" | "condition">[],
   nullIsViolation: boolean,
 ): ChangeRule {
-  const keyed = spec.keys.map((name) => isThere(rows, name)).reduce((left, right) => both("and", left, right));
-  const keyedIfNeeded = spec.truncates ? both("or", column(rows, TRUNCATES), keyed) : keyed;
   const known = spec.scdType === "bitemporal";
-  const sequenced = isThere(rows, SEQUENCE);
-  const complete = both("and", known ? both("and", sequenced, isThere(rows, SYSTEM)) : sequenced, keyedIfNeeded);
   const dropped = others.filter((one) => one.policy === "drop").map((one) => isBroken(one.condition, nullIsViolation));
   return {
     name: CHANGE_RULE,
@@ -36,8 +31,17 @@ export function changeRule(
     text: [...spec.keys, "sequence", ...(known ? ["system sequence"] : [])]
       .map((name) => `${name} IS NOT NULL`)
       .join(" AND "),
-    condition: dropped.reduce((left, right) => both("or", left, right), complete),
+    condition: dropped.reduce((left, right) => both("or", left, right), isComplete(spec, rows)),
   };
+}
+
+/** Whether a change has all that it needs to be applied. */
+export function isComplete(spec: ChangeSpec, rows: readonly Attribute[]): Typed {
+  const keyed = spec.keys.map((name) => isThere(rows, name)).reduce((left, right) => both("and", left, right));
+  const keyedIfNeeded = spec.truncates ? both("or", column(rows, TRUNCATES), keyed) : keyed;
+  const sequenced = isThere(rows, SEQUENCE);
+  const placed = spec.scdType === "bitemporal" ? both("and", sequenced, isThere(rows, SYSTEM)) : sequenced;
+  return both("and", placed, keyedIfNeeded);
 }
 
 /** The name of the rule that no snapshot breaks that can be followed. */

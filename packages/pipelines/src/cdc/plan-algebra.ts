@@ -71,7 +71,7 @@ export class PlanAlgebra {
   }
 
   /** The plan of a query. */
-  plan(query: DataFrame): Plan {
+  plan(query: Pick<DataFrame, "relation">): Plan {
     const analyzed = analyze(query.relation, {
       ...this.#settings,
       resolveLeaf: (leaf) => {

@@ -29,14 +29,18 @@ export function quarantineQueries(
   where: string | undefined,
   settings: PipelineSettings,
 ): QuarantineQueries {
-  const condition = where === undefined ? undefined : parseCondition(where, settings);
   const options = analysisOptions(new Map([["quarantine", quarantine]]), settings);
-  const all = tableLeaf("quarantine");
-  const selected: Relation = condition ? { kind: "Filter", input: all, condition } : all;
+  const selected = selectedRows(where, settings);
   return {
     counts: analyze(countsOf(selected, dataset, settings), options),
     checked: checkedRows(analyze(columnsOf(selected, dataset, quarantine), options), dataset, settings),
   };
+}
+
+/** The rows that a replay looks at. @throws QueryError for a condition that cannot be read or is not the same each time */
+export function selectedRows(where: string | undefined, settings: PipelineSettings): Relation {
+  const input = tableLeaf("quarantine");
+  return where === undefined ? input : { kind: "Filter", input, condition: parseCondition(where, settings) };
 }
 
 /** The rows that stay in quarantine: all of the tables given, of `before` only those that `where` does not choose. Scans tell the tables by their names. */

@@ -1,28 +1,31 @@
-import { type Plan, type StructType, scans } from "@sluice/query";
-import type { InputSlice, Inputs, Session, TableDescription, TableTarget } from "../engine/engine.ts";
+import { type StructType, scans } from "@sluice/query";
+import type { InputSlice, Session, TableDescription, TableTarget } from "../engine/engine.ts";
 import { quarantineLocation } from "../expectation/system-table.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
-import { type QuarantineQueries, quarantineQueries, stayingRows } from "./quarantine-query.ts";
+import { stayingRows } from "./quarantine-query.ts";
 import { ReplayLedger, type ReplayRecord } from "./replay-ledger.ts";
 import type { Replayed, Replayer } from "./replayer.ts";
+import { type Feeding, inputsOf, type RowFeeder } from "./row-feeder.ts";
 
 /**
  * Feeds the quarantined rows of one table back that its rules let pass now. Three steps, each on record, so that after a crash anywhere a row is neither lost
- * nor fed back twice: (1) what the replay depends on; (2) rows that pass are appended to the table under the replay's transaction, and with the same evaluation
- * the rows that do not pass are put aside; (3) the quarantine table is replaced by what was put aside and what was not looked at, under the same transaction.
+ * nor fed back twice: (1) what the replay depends on; (2) rows that do not pass are put aside, and those that do are given to the table under the replay's
+ * transaction; (3) the quarantine table is replaced by what was put aside and what was not looked at, under the same transaction.
  */
 export class QuarantineReplayer implements Replayer {
   readonly #dataset: Dataset;
+  readonly #feeder: RowFeeder;
   readonly #settings: PipelineSettings;
   readonly #world: FlowWorld;
   readonly #ledger: ReplayLedger;
   readonly #appId: string;
   readonly #target: TableTarget;
 
-  constructor(dataset: Dataset, settings: PipelineSettings, world: FlowWorld) {
+  constructor(dataset: Dataset, feeder: RowFeeder, settings: PipelineSettings, world: FlowWorld) {
+    this.#feeder = feeder;
     this.#dataset = dataset;
     this.#settings = settings;
     this.#world = world;
@@ -35,7 +38,7 @@ export class QuarantineReplayer implements Replayer {
   async count(where: string | undefined): Promise<Replayed> {
     const quarantine = await this.#quarantine();
     if (quarantine === undefined) return { examined: 0, replayed: 0 };
-    return this.#counted(quarantine, this.#queries(quarantine, where), this.#world.session());
+    return this.#counted(quarantine, where, this.#world.session());
   }
 
   /** Brings earlier replays to their end: those whose rows are in the table lose them in quarantine, the others never happened. Answers whether one was finished. */
@@ -55,9 +58,8 @@ export class QuarantineReplayer implements Replayer {
   async replay(where: string | undefined): Promise<Replayed> {
     const quarantine = await this.#quarantine();
     if (quarantine === undefined) return { examined: 0, replayed: 0 };
-    const queries = this.#queries(quarantine, where);
     const session = this.#world.session();
-    const counted = await this.#counted(quarantine, queries, session);
+    const counted = await this.#counted(quarantine, where, session);
     if (counted.replayed === 0) return counted;
     const record: ReplayRecord = {
       number: (await this.#lastNumber()) + 1,
@@ -67,27 +69,19 @@ export class QuarantineReplayer implements Replayer {
       ...(where === undefined ? {} : { where }),
     };
     await this.#ledger.plan(record);
-    const outcome = await this.#appendPassing(record, queries.checked, session);
+    const fed = await this.#feeder.feed(this.#feeding(record, quarantine, session));
     await this.#removeTaken(record);
     await this.#ledger.settle(record.number);
-    return { examined: counted.examined, ...outcome };
+    return { ...counted, ...fed };
   }
 
   #quarantine(version?: number): Promise<TableDescription | undefined> {
     return this.#world.engine.tables.describe(quarantineLocation(this.#target.location), version);
   }
 
-  #queries(quarantine: TableDescription, where: string | undefined): QuarantineQueries {
-    return quarantineQueries(this.#dataset, quarantine.schema, where, this.#settings);
-  }
-
-  async #counted(
-    { location, version }: TableDescription,
-    { counts }: QuarantineQueries,
-    session: Session,
-  ): Promise<Replayed> {
-    const inputs = inputsOf(counts, { kind: "TableVersion", location, version });
-    const { rows } = await this.#world.engine.query(counts, inputs, session);
+  async #counted(quarantine: TableDescription, where: string | undefined, session: Session): Promise<Replayed> {
+    const counts = this.#feeder.counts(quarantine.schema, where);
+    const { rows } = await this.#world.engine.query(counts, inputsOf(counts, quarantine), session);
     return { examined: Number(rows[0]?.[0] ?? 0), replayed: Number(rows[0]?.[1] ?? 0) };
   }
 
@@ -100,34 +94,23 @@ export class QuarantineReplayer implements Replayer {
     return (await this.#world.engine.tables.transactionVersion(location, this.#appId)) ?? 0;
   }
 
-  async #appendPassing(
-    record: ReplayRecord,
-    plan: Plan,
-    session: Session,
-  ): Promise<Pick<Replayed, "replayed" | "version">> {
-    const location = quarantineLocation(this.#target.location);
-    const remaining = {
+  /** Rows that stay behind keep the columns of the quarantine, and are nobody's table. */
+  #feeding(record: ReplayRecord, quarantine: TableDescription, session: Session): Feeding {
+    const aside = {
       ...quarantineTarget(this.#target, this.#dataset),
       location: this.#ledger.rowsLocation(record.number),
       properties: {},
     };
-    const outcome = await this.#world.engine.write(
-      {
-        target: this.#target,
-        mode: "append",
-        plan,
-        inputs: inputsOf(plan, { kind: "TableVersion", location, version: record.quarantineVersion }),
-        session,
-        transaction: { appId: this.#appId, version: record.number },
-        states: [],
-        ...(plan.kind === "Expect" ? { quarantine: remaining } : {}),
-        operation: "REPLAY",
-        operationParameters: { source: "quarantine", where: record.where ?? "", updateId: this.#world.updateId },
-      },
-      this.#world.signal,
-    );
-    if (outcome.kind !== "Committed") throw new Error(`a replay under a new number came out as ${outcome.kind}`);
-    return { replayed: outcome.rows, version: outcome.version };
+    const where = record.where === undefined ? {} : { where: record.where };
+    return { quarantine, ...where, session, aside, committed: this.#committed(record) };
+  }
+
+  #committed({ number, where = "" }: ReplayRecord): Feeding["committed"] {
+    return {
+      transaction: { appId: this.#appId, version: number },
+      operation: "REPLAY",
+      operationParameters: { source: "quarantine", where, updateId: this.#world.updateId },
+    };
   }
 
   /** Replaces the quarantine by what was put aside, what was not looked at, and what came since. One that was emptied since has nothing to lose. */
@@ -151,10 +134,8 @@ export class QuarantineReplayer implements Replayer {
         }),
       ),
       session: { ...this.#world.session(), now: BigInt(record.now) },
-      transaction: { appId: this.#appId, version: record.number },
       states: [],
-      operation: "REPLAY",
-      operationParameters: { source: "quarantine", where: record.where ?? "", updateId: this.#world.updateId },
+      ...this.#committed(record),
     });
   }
 
@@ -179,8 +160,3 @@ export class QuarantineReplayer implements Replayer {
 
 type StayingTable = "before" | "aside" | "since";
 type Staying = ReadonlyMap<StayingTable, { readonly schema: StructType; readonly slice: InputSlice }>;
-
-/** Every scan of the plan reads the same rows. */
-function inputsOf(plan: Plan, slice: InputSlice): Inputs {
-  return new Map(scans(plan).map(({ scan }) => [scan, slice]));
-}

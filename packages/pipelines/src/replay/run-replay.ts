@@ -1,22 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { PipelineError, PipelineErrors } from "../diagnostics/pipeline-error.ts";
 import { DeltaEventWriter } from "../event-log/delta-event-writer.ts";
 import { errorMessage, toEventError } from "../event-log/event-error.ts";
 import { EventRecorder } from "../event-log/event-recorder.ts";
 import { EventStamp } from "../event-log/event-stamp.ts";
 import type { DataflowGraph, Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
-import { findTable } from "../planner/selection.ts";
 import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { type Clock, SYSTEM_CLOCK } from "../update/clock.ts";
 import { flowWorld } from "../update/plan-next-update.ts";
 import { claimStorage } from "../update/storage-owner.ts";
 import type { UpdateWorld } from "../update/update-input.ts";
 import { UpdateLease } from "../update/update-lease.ts";
+import { RowAppender } from "./append-rows.ts";
+import { ChangeApplier } from "./apply-changes.ts";
 import { QuarantineReplayer } from "./replay-quarantine.ts";
 import type { ReplayRequest, ReplayResult } from "./replay-request.ts";
 import { RescuedReplayer } from "./replay-rescued.ts";
+import { replayable } from "./replayable.ts";
 import type { Replayed, Replayer } from "./replayer.ts";
 import { rescuedColumns } from "./rescued-columns.ts";
 
@@ -69,59 +70,13 @@ function openReplayer(
   world: FlowWorld,
 ): Replayer {
   const columns = source === "rescued" ? rescuedColumns(dataset, graph) : undefined;
-  if (columns === undefined) return new QuarantineReplayer(dataset, settings, world);
-  return new RescuedReplayer(dataset, columns, settings, world);
-}
-
-function replayable(request: ReplayRequest, graph: DataflowGraph): Dataset {
-  const tables = graph.datasets.filter(
-    ({ kind, declaration }) => kind !== "TemporaryView" && declaration.sink === undefined,
-  );
-  const dataset = findTable(graph, tables, request.table);
-  if (dataset instanceof PipelineError) throw new PipelineErrors([dataset]);
-  const refused = refusal(request, dataset, graph);
-  if (refused === undefined) return dataset;
-  throw new PipelineErrors([
-    new PipelineError(
-      "REPLAY_NOT_POSSIBLE",
-      { dataset: dataset.displayName, ...refused },
-      { origin: dataset.declaration.origin },
-    ),
-  ]);
-}
-
-function refusal(
-  { source }: ReplayRequest,
-  dataset: Dataset,
-  graph: DataflowGraph,
-): { readonly why: string; readonly plan: string } | undefined {
-  const { kind, declaration, changes } = dataset;
-  if (changes !== undefined) {
-    return {
-      why: "flows of changes keep it, and rows are not appended to it",
-      plan: `Correct the rows of "${dataset.displayName}_quarantine" in a view, and read that in a flow of changes of its own into the table.`,
-    };
-  }
-  if (kind === "MaterializedView") {
-    return {
-      why: "a materialized view is computed anew by each update, with the rules of that day",
-      plan: "Run the pipeline.",
-    };
-  }
-  if (source === "rescued") {
-    if (rescuedColumns(dataset, graph) !== undefined) return undefined;
-    return {
-      why: "it keeps no rescued data: no column of it is the rescued-data column of the files that it reads",
-      plan: "Replay the table that reads the files, and let its rows flow on.",
-    };
-  }
-  if (!declaration.expectations.some(({ policy }) => policy === "quarantine")) {
-    return {
-      why: "it has no quarantine rule now, so nothing says which of the rows kept are good",
-      plan: "Leave the rule in place, loosened to what is right, and replay; then take it away.",
-    };
-  }
-  return undefined;
+  if (columns !== undefined) return new RescuedReplayer(dataset, columns, settings, world);
+  const flows = graph.flows.filter(({ target }) => target === dataset.name);
+  const feeder =
+    dataset.changes === undefined
+      ? new RowAppender(dataset, settings, world)
+      : new ChangeApplier(dataset, flows, settings, world);
+  return new QuarantineReplayer(dataset, feeder, settings, world);
 }
 
 function finished(

@@ -1,4 +1,4 @@
-import type { ChangeSpec } from "../cdc/change-columns.ts";
+import { type ChangeSpec, commonSpec } from "../cdc/change-columns.ts";
 import { RestatedPlans } from "../cdc/restated-plans.ts";
 import {
   KEYS,
@@ -47,7 +47,7 @@ export class Restatement {
   constructor(scope: RestateScope, session: Session = scope.world.session()) {
     const { dataset, flows, workStore } = scope;
     this.scope = scope;
-    this.spec = specOf(flows);
+    this.spec = commonSpec(flows.flatMap(({ changes }) => changes ?? []));
     this.session = session;
     this.#columns = restatedTables(dataset, flows, this.spec);
     this.tables = workTables(workStore.root, dataset, this.#columns);
@@ -88,12 +88,4 @@ export class Restatement {
     if (found === undefined) throw new Error(`${location} cannot be found`);
     return found;
   }
-}
-
-/** Flows into one table agree in all but whether they truncate it. */
-function specOf(flows: readonly ResolvedFlow[]): ChangeSpec {
-  const specs = flows.flatMap(({ changes }) => changes ?? []);
-  const [first] = specs;
-  if (first === undefined) throw new Error("no flow brings changes");
-  return { ...first, truncates: specs.some((one) => one.truncates) };
 }

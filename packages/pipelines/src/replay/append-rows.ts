@@ -1,0 +1,40 @@
+import type { Plan, StructType } from "@sluice/query";
+import type { Dataset } from "../graph/dataflow-graph.ts";
+import type { PipelineSettings } from "../graph/pipeline-settings.ts";
+import type { FlowWorld } from "../streaming/stream-flow.ts";
+import { tableTarget } from "../streaming/table-write.ts";
+import { quarantineQueries } from "./quarantine-query.ts";
+import type { Replayed } from "./replayer.ts";
+import { type Feeding, inputsOf, type RowFeeder } from "./row-feeder.ts";
+
+/** Appends quarantined rows to their table. What does not pass is put aside by the same evaluation. */
+export class RowAppender implements RowFeeder {
+  readonly #dataset: Dataset;
+  readonly #settings: PipelineSettings;
+  readonly #world: FlowWorld;
+
+  constructor(dataset: Dataset, settings: PipelineSettings, world: FlowWorld) {
+    this.#dataset = dataset;
+    this.#settings = settings;
+    this.#world = world;
+  }
+
+  counts(quarantine: StructType, where: string | undefined): Plan {
+    return quarantineQueries(this.#dataset, quarantine, where, this.#settings).counts;
+  }
+
+  async feed({ quarantine, where, session, aside, committed }: Feeding): Promise<Pick<Replayed, "version">> {
+    const { checked } = quarantineQueries(this.#dataset, quarantine.schema, where, this.#settings);
+    const outcome = await this.#world.engine.write(
+      {
+        ...{ target: tableTarget(this.#dataset), mode: "append", plan: checked, inputs: inputsOf(checked, quarantine) },
+        ...{ session, states: [] },
+        ...(checked.kind === "Expect" ? { quarantine: aside } : {}),
+        ...committed,
+      },
+      this.#world.signal,
+    );
+    if (outcome.kind !== "Committed") throw new Error(`a replay under a new number came out as ${outcome.kind}`);
+    return { version: outcome.version };
+  }
+}
