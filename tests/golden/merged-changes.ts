@@ -30,16 +30,18 @@ import { type ChangeRequest, ChangeTarget } from "../../packages/pipelines/src/s
 import { tableTarget } from "../../packages/pipelines/src/streaming/table-write.ts";
 import type { Change } from "./change-oracle.ts";
 
+/** The key stands between other columns, so that nothing can go by its place. */
 const SOURCE: StructType = struct([
-  field("id", LONG),
+  field("b", STRING),
   field("seq", LONG),
   field("op", STRING),
-  field("a", INTEGER),
-  field("b", STRING),
+  field("id", LONG),
   field("s", struct([field("x", INTEGER), field("y", STRING)])),
+  field("a", INTEGER),
   field("sets", array(STRING)),
   field("sys", LONG),
 ]);
+const VALUES = ["id", "a", "b", "s"];
 
 const LEAF: NamedTable = { kind: "NamedTable", name: ["source"], streaming: false, options: {} };
 const SESSION = { now: 1_000_000_000n, timeZone: "UTC", ansi: false };
@@ -158,15 +160,17 @@ export class Merged {
     const scan: Plan = { kind: "Scan", scan: 0, leaf: LEAF, streaming: false, output };
     const slice = { kind: "TableVersion", location, version } as const;
     const { rows } = await this.#engine.query(scan, new Map([[0, slice]]), SESSION);
-    return rows.map((row) => JSON.stringify(row.map(plain))).toSorted();
+    const names = schema.fields.map((column) => column.name);
+    const order = [...VALUES, ...names.filter((name) => !VALUES.includes(name))].map((name) => names.indexOf(name));
+    return rows.map((row) => JSON.stringify(order.map((i) => plain(row[i] ?? null)))).toSorted();
   }
 }
 
 function rowsOf(changes: readonly Change[]): InputSlice {
   const rows = changes.map(({ id, seq, op, a, b, s, sets, sys }): readonly Value[] => [
-    ...[BigInt(id), BigInt(seq), op, a, b],
+    ...[b, BigInt(seq), op, BigInt(id)],
     s === null ? null : [s.x, s.y],
-    ...[sets, BigInt(sys)],
+    ...[a, sets, BigInt(sys)],
   ]);
   return { kind: "Rows", rows };
 }

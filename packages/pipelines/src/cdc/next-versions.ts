@@ -39,7 +39,7 @@ export function nextVersions(spec: ChangeSpec, algebra: PlanAlgebra): Parts {
   const open = algebra.define("open", rows);
   const known = algebra.rows(STATE).join(revised, spec.keys, "semi").select(storedColumns(spec));
   const before = asChanges(spec, open.join(revised, spec.keys, "anti"));
-  const several = changeOfEach(spec, known.union(changes.join(single, spec.keys, "anti"))).union(
+  const several = changeOfEach(spec, known.unionByName(changes.join(single, spec.keys, "anti"))).unionByName(
     before.join(single, spec.keys, "anti"),
   );
   const closed = algebra.rows(TARGET).filter(col(END_AT).isNotNull()).join(revised, spec.keys, "semi");

@@ -53,7 +53,7 @@ export class RestateAlgebra extends PlanAlgebra {
   rebuilt(): Parts {
     const staged = this.staged();
     if (!this.#spec.truncates) return this.parts(this.ofKeys(staged));
-    return this.parts(this.ofKeys(staged.filter(col(TRUNCATES).not())).union(staged.filter(col(TRUNCATES))));
+    return this.parts(this.ofKeys(staged.filter(col(TRUNCATES).not())).unionByName(staged.filter(col(TRUNCATES))));
   }
 
   /** The same of other changes. */
