@@ -106,7 +106,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...["pipelines/graph", "pipelines/streaming", "pipelines/sink", "pipelines/planner", "pipelines/event-log"],
   ],
   "pipelines/replay": [
-    ...["query", "pipelines/diagnostics", "pipelines/engine", "pipelines/expectation", "pipelines/graph"],
+    ...[
+      "query",
+      "pipelines/diagnostics",
+      "pipelines/engine",
+      "pipelines/cdc",
+      "pipelines/expectation",
+      "pipelines/graph",
+    ],
     ...["pipelines/streaming", "pipelines/planner", "pipelines/event-log", "pipelines/update"],
   ],
   "pipelines/streaming-query": [
