@@ -13,7 +13,7 @@ import { living, type Operator, punctual, type StateBuilder, untilColumn } from 
 
 /**
  * The first row of each key that no earlier batch had. The state holds the keys seen: for ever, or until the watermark passes the event time that is among
- * them. Within a watermark the keys are forgotten when it passes the first row's time plus the delay.
+ * them. Within a watermark the keys are forgotten when it passes the first row's time plus the delay; a row without a time counts as of the epoch, as in Spark.
  */
 export function statefulDeduplicate(plan: DeduplicatePlan, { times, progress, builder }: Operator): DeduplicatePlan {
   const keys = plan.keys.map((id) => inputColumn(plan, id));
@@ -67,6 +67,7 @@ function timingOf(plan: DeduplicatePlan, keys: readonly Attribute[], times: Even
   const column = (plan.withinWatermark ? plan.input.output : keys).find((one) => times.has(one.id));
   if (column === undefined) return undefined;
   const over = overAt(columnOf(column));
-  const delay = plan.withinWatermark ? (times.get(column.id) ?? 0n) : 0n;
-  return { over, until: delay === 0n ? over : call("+", [over, long(delay)], over.dataType, over.nullable) };
+  if (!plan.withinWatermark) return { over, until: over };
+  const counted = call("coalesce", [over, long(0n)], over.dataType, false);
+  return { over, until: call("+", [counted, long(times.get(column.id) ?? 0n)], over.dataType, false) };
 }

@@ -140,6 +140,15 @@ describe("DataFrame relations", () => {
     ]);
   });
 
+  test("an event time that duplicates are forgotten by is kept, though nothing else uses it", () => {
+    const watched: Relation = { kind: "WithWatermark", input: table("orders"), eventTime: "ts", delay: "1 hour" };
+    const times: Relation = { kind: "Project", input: watched, expressions: [col("id"), sql("ts AS moment")] };
+    const distinct: Relation = { kind: "Deduplicate", input: times, columns: ["id"], withinWatermark: true };
+    const plan = prune(analyze({ kind: "Project", input: distinct, expressions: [col("id")] }, WAREHOUSE));
+    const node = [...walkPlan(plan)].find((one) => one.kind === "Deduplicate");
+    expect(node?.output.map((one) => one.name)).toEqual(["id", "moment"]);
+  });
+
   test("pivot without values is refused, because columns cannot depend on rows", () => {
     const relation: Relation = {
       kind: "Pivot",

@@ -1,4 +1,5 @@
-import type { Attribute, Named, Plan, Typed } from "./plan.ts";
+import type { DataType } from "../data-type/data-type.ts";
+import type { Attribute, DeduplicatePlan, Named, Plan, Typed } from "./plan.ts";
 import {
   isSubquery,
   mapPlanChildren,
@@ -181,10 +182,16 @@ class Pruner {
   /** Adds the columns that a plan uses of those below: what is wanted of itself, and what it needs. */
   #askOf({ plan, uses }: Reader, wanted: Ids, below: Set<number>): void {
     for (const id of wanted) below.add(id);
-    if (plan.kind === "Deduplicate") for (const key of plan.keys) below.add(key);
+    if (plan.kind === "Deduplicate") for (const key of this.#neededBy(plan)) below.add(key);
     if (plan.kind === "Watermark") below.add(plan.eventTime);
     for (const one of uses) this.#use(one, below);
     if (plan.kind === "Join" && plan.lateral) for (const id of this.#readers.idsBelow(plan.right)) below.add(id);
+  }
+
+  /** The keys; and, where these are forgotten by an event time, whatever may hold it. */
+  #neededBy({ keys, input, withinWatermark }: DeduplicatePlan): readonly number[] {
+    const times = withinWatermark ? input.output.filter((one) => mayBeEventTime(one.dataType)) : [];
+    return [...keys, ...times.map((one) => one.id).filter(this.#droppable)];
   }
 
   #use({ ids, subqueries }: Uses, below: Set<number>): void {
@@ -278,6 +285,13 @@ function isIdentity(columns: readonly Named[], input: Plan): boolean {
   const passes = ({ attribute, expression }: Named, i: number) =>
     expression.kind === "Column" && expression.id === attribute.id && input.output[i]?.id === attribute.id;
   return columns.length === input.output.length && columns.every(passes);
+}
+
+/** Moments, and windows of them. */
+function mayBeEventTime(type: DataType): boolean {
+  if (type.kind === "struct")
+    return type.fields.length === 2 && type.fields.every((one) => mayBeEventTime(one.dataType));
+  return type.kind === "timestamp" || type.kind === "timestamp_ntz";
 }
 
 function idsOf(attributes: readonly Attribute[]): Ids {

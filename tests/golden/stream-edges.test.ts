@@ -1,0 +1,64 @@
+import { mkdir, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type DataFrame, openSession, type Row, type Session } from "sluice";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { temporaryFolder } from "../harness/sluice.ts";
+
+let folder = "";
+let spark: Session;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  spark = openSession({ conf: { "spark.sql.warehouse.dir": join(folder, "warehouse") }, threads: 2 });
+});
+
+afterAll(() => spark.stop());
+
+interface Event {
+  readonly k: string | null;
+  readonly at: string | null;
+  readonly v?: number;
+}
+
+let streams = 0;
+
+/** A stream of these files, a batch each. */
+async function events(...files: readonly (readonly Event[])[]): Promise<DataFrame> {
+  const path = join(folder, `events-${++streams}`);
+  await mkdir(path);
+  for (const [i, rows] of files.entries()) {
+    const file = join(path, `${i}.json`);
+    const timed = rows.map(({ at, ...row }) => ({ ...row, ts: at && `2026-01-01T${at}Z` }));
+    await writeFile(file, timed.map((row) => `${JSON.stringify(row)}\n`).join(""));
+    await utimes(file, 1_700_000_000 + i, 1_700_000_000 + i);
+  }
+  return spark.readStream.schema("k STRING, ts TIMESTAMP, v BIGINT").option("maxFilesPerTrigger", 1).json(path);
+}
+
+/** What each batch of a query over all that there is gives. */
+async function batches(df: DataFrame, mode = "append"): Promise<readonly (readonly Row[])[]> {
+  const given: (readonly Row[])[] = [];
+  const query = await df.writeStream
+    .outputMode(mode)
+    .trigger({ availableNow: true })
+    .foreachBatch(async (batch) => given.push(await batch.collect()))
+    .start();
+  await query.awaitTermination();
+  return given;
+}
+
+test("a key whose first row has no time is forgotten with the first watermark, as in Spark [F76]", async () => {
+  const first = [
+    { k: "a", at: null },
+    { k: "b", at: "00:00:00" },
+  ];
+  const again = [
+    { k: "a", at: "00:05:00" },
+    { k: "b", at: "00:05:00" },
+  ];
+  const distinct = (await events(first, again, again))
+    .withWatermark("ts", "1 hour")
+    .dropDuplicatesWithinWatermark(["k"]);
+  const keys = (await batches(distinct.select("k"))).map((rows) => rows.map(({ k }) => k).sort());
+  expect(keys).toEqual([["a", "b"], [], ["a"]]);
+});
