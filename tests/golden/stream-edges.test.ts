@@ -1,6 +1,6 @@
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type DataFrame, openSession, type Row, type Session } from "sluice";
+import { count, type DataFrame, openSession, type Row, type Session, sessionWindow, sum, window } from "sluice";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../harness/sluice.ts";
 
@@ -61,4 +61,24 @@ test("a key whose first row has no time is forgotten with the first watermark, a
     .dropDuplicatesWithinWatermark(["k"]);
   const keys = (await batches(distinct.select("k"))).map((rows) => rows.map(({ k }) => k).sort());
   expect(keys).toEqual([["a", "b"], [], ["a"]]);
+});
+
+test("windows of a window column are those of its window_time, as in Spark [F73] [F74]", async () => {
+  const at = (...times: readonly string[]) => times.map((one) => ({ k: "a", at: one }));
+  const visits = (await events(at("00:01:00", "00:04:00", "00:07:00"), at("00:30:00"), at("00:50:00"))).withWatermark(
+    "ts",
+    "1 minute",
+  );
+  const five = visits.groupBy(window("ts", "5 minutes").alias("w")).agg(count("*").alias("n"));
+  const ten = five.groupBy(window("w", "10 minutes").alias("w")).agg(sum("n").alias("n"), count("*").alias("windows"));
+  const rows = (await batches(ten.selectExpr("date_format(w.end, 'HH:mm') AS e", "n", "windows"))).flat();
+  expect(rows).toEqual([
+    { e: "00:10", n: 3n, windows: 2n },
+    { e: "00:40", n: 1n, windows: 1n },
+  ]);
+  const sessions = five.groupBy(sessionWindow("w", "6 minutes").alias("w")).agg(sum("n").alias("n"));
+  expect((await batches(sessions.selectExpr("date_format(w.end, 'HH:mm:ss') AS e", "n"))).flat()).toEqual([
+    { e: "00:15:59", n: 3n },
+    { e: "00:40:59", n: 1n },
+  ]);
 });

@@ -20,6 +20,14 @@ export function isTimeWindow(typed: Typed): typed is TypedCall {
   return typed.kind === "Call" && (typed.name === "window" || typed.name === "session_window");
 }
 
+/** A call, where the window of a window is that of its `window_time`, as in Spark. */
+export function overMoments(call: TypedCall): TypedCall {
+  const [time, ...rest] = call.args;
+  if (!isTimeWindow(call) || time?.dataType.kind !== "struct") return call;
+  const type = time.dataType.fields[1]?.dataType ?? time.dataType;
+  return { ...call, args: [invoke("window_time", [time], type, time.nullable), ...rest] };
+}
+
 /** What a window is given besides its times: the name of its column, and the other keys of the groups, which sessions are told apart by. */
 export interface WindowColumn {
   readonly name: string;

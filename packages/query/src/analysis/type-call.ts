@@ -17,6 +17,7 @@ import type { Typed, TypedCall, TypedSortKey } from "./plan.ts";
 import { accessField, type BoundParameter, displayName } from "./resolve.ts";
 import { visibleColumns } from "./scope.ts";
 import { POISON } from "./session.ts";
+import { overMoments } from "./time-window.ts";
 import { typeKeys } from "./type-key.ts";
 import { insideAggregate, type Typing } from "./typing.ts";
 
@@ -112,7 +113,7 @@ export function typeKnownCall(entry: FunctionEntry, call: Call, typing: Typing, 
   const typed = finishCall(actual, args, given, call, typing);
   if (typed === POISON || typed.kind !== "Call") return typed;
   if (typed.name === "nullif") return ofLeftType(typed, args[0] ?? typed);
-  return withModifiers(typed, entry, call, typing, nulls ?? call.ignoreNulls ?? false);
+  return withModifiers(overMoments(typed), entry, call, typing, nulls ?? call.ignoreNulls ?? false);
 }
 
 /** `nullif` is of its left side's type; the type in which the two are compared holds every exact number and every interval of it. */

@@ -101,8 +101,15 @@ const movedType: ResultRule = (args) => {
 
 const aWindow: typeof anyStruct = { ...anyStruct, take: (type) => (type.kind === "struct" ? type : undefined) };
 
+/** The type of the moment that a window stands for. */
+function momentOf(window: DataType): DataType {
+  return (window.kind === "struct" && window.fields[1]?.dataType) || TIMESTAMP;
+}
+
 const windowType: ResultRule = (args) => {
-  const type = typeAt(args, 0).kind === "timestamp_ntz" ? TIMESTAMP_NTZ : TIMESTAMP;
+  const given = typeAt(args, 0);
+  const moment = given.kind === "struct" ? momentOf(given) : given;
+  const type = moment.kind === "timestamp_ntz" ? TIMESTAMP_NTZ : TIMESTAMP;
   return struct([field("start", type), field("end", type)]);
 };
 
@@ -167,15 +174,7 @@ export const DATETIMES: readonly FunctionEntry[] = [
   scalar("try_make_interval", [int, int, int, int, int, int, seconds].map(optional), INTERVAL_CALENDAR, nullable),
   scalar("make_dt_interval", [int, int, int, seconds].map(optional), INTERVAL_DAY_TIME),
   scalar("make_ym_interval", [int, int].map(optional), INTERVAL_YEAR_MONTH),
-  scalar("window", [anyTimestamp, duration, optional(duration), optional(duration)], windowType),
-  scalar("session_window", [anyTimestamp, anything], windowType),
-  scalar(
-    "window_time",
-    [aWindow],
-    (args) => {
-      const type = typeAt(args, 0);
-      return (type.kind === "struct" && type.fields[1]?.dataType) || TIMESTAMP;
-    },
-    nullable,
-  ),
+  scalar("window", [oneOf(anyTimestamp, aWindow), duration, optional(duration), optional(duration)], windowType),
+  scalar("session_window", [oneOf(anyTimestamp, aWindow), anything], windowType),
+  scalar("window_time", [aWindow], (args) => momentOf(typeAt(args, 0)), nullable),
 ];
