@@ -157,6 +157,9 @@ describe.skipIf(leftOut !== undefined)(`a pipeline that reads Kafka${why}`, () =
     expect(await batch.run()).toBe(7);
     const wrong = await open({ subscribe: "many-b", startingOffsets: '{"many-b":{"0":1}}' });
     await expect(wrong.run()).rejects.toThrow("It lacks many-b-1");
+    const beyond = { startingOffsets: '{"many-b":{"0":4000,"1":-2}}' };
+    const late = await open({ subscribe: "many-b", ...beyond }, "read");
+    await expect(late.run()).rejects.toThrow("begins at offset 4000 of partition 0");
   });
 
   test("[F154] logs in over TLS, and says at once what is wrong with a password, a certificate or a topic", async () => {

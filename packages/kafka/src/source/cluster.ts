@@ -47,6 +47,11 @@ export class Cluster {
     return await this.#position(topics, () => LATEST);
   }
 
+  /** The end of each partition, open transactions included. */
+  async written(topics: ReadonlyMap<string, Topic>): Promise<Position> {
+    return await this.#position(topics, () => LATEST, undefined, false);
+  }
+
   async earliest(topics: ReadonlyMap<string, Topic>): Promise<Position> {
     return await this.#position(topics, () => EARLIEST);
   }
@@ -104,11 +109,12 @@ export class Cluster {
     topics: ReadonlyMap<string, Topic>,
     timeOf: (topic: string, partition: number) => number,
     otherwise: (topic: string, partition: number) => number = () => 0,
+    isCommitted = this.read.isCommitted,
   ): Promise<Position> {
     const found = await Promise.all(
       [...topics.values()].map(async (topic) => {
         const times = new Map([...topic.leaders.keys()].map((partition) => [partition, timeOf(topic.name, partition)]));
-        const offsets = await this.client.offsets(topic, times, this.read.isCommitted, this.#signal);
+        const offsets = await this.client.offsets(topic, times, isCommitted, this.#signal);
         const partitions = [...topic.leaders.keys()].map((one): [string, number] => [
           String(one),
           offsets.get(one) ?? otherwise(topic.name, one),

@@ -1,14 +1,15 @@
-import type {
-  ConnectorContext,
-  ConnectorRange,
-  ConnectorSource,
-  ConnectorStreamContext,
-  InputSlice,
-  StreamSource,
+import {
+  type ConnectorContext,
+  type ConnectorRange,
+  type ConnectorSource,
+  type ConnectorStreamContext,
+  EngineError,
+  type InputSlice,
+  type StreamSource,
 } from "@sluice/pipelines";
 import type { StructType } from "@sluice/query";
 import type { KafkaClient } from "../client/kafka-client.ts";
-import { mapOffsets, offsetAt, type Position } from "../offset/position.ts";
+import { mapOffsets, offsetAt, type Position, rangesBetween } from "../offset/position.ts";
 import { describeRead, type KafkaRead } from "../option/kafka-read.ts";
 import { recordSchema } from "../staging/record-file.ts";
 import { Cluster } from "./cluster.ts";
@@ -52,7 +53,9 @@ export class KafkaSource implements ConnectorSource {
     if (missing.length > 0) throw topicsMissing(missing);
     const after = await cluster.chosen(topics, this.#read.starting, "starting");
     const through = await cluster.chosen(topics, this.#read.ending, "ending");
-    // An end before the beginning holds nothing.
+    const isOpen = this.#read.ending.kind === "Latest";
+    checkOrder(after, isOpen ? await cluster.written(topics) : through);
+    // Transactions that are open may begin before the start.
     const end = mapOffsets(through, (topic, partition, at) => Math.max(at, offsetAt(after, topic, partition) ?? 0));
     return { kind: "Connector", format: this.format, after, through: end };
   }
@@ -65,4 +68,16 @@ export class KafkaSource implements ConnectorSource {
     const reading = { isCommitted, includeHeaders, lost, signal };
     return await this.#staged.stage(this.#client(), [after as Position, through as Position], reading);
   }
+}
+
+/** Spark's rule for reads that are no streams. */
+function checkOrder(starting: Position, ending: Position): void {
+  const [first] = rangesBetween(ending, starting);
+  if (first === undefined) return;
+  const { topic, partition, from, to } = first;
+  const message =
+    `The read begins at offset ${to} of partition ${partition} of topic "${topic}", which is greater than ${from}, where it ends. ` +
+    "Give an earlier start or a later end: -2 is the earliest offset, -1 the latest.";
+  const condition = "RESOLVED_START_OFFSET_GREATER_THAN_END_OFFSET";
+  throw new EngineError(message, { condition, domain: "user", retry: "never" });
 }
