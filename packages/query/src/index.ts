@@ -30,6 +30,7 @@ export * from "./data-type/implicit-cast.ts";
 export * from "./data-type/interval-text.ts";
 export * from "./data-type/interval-type.ts";
 export * from "./data-type/json.ts";
+export { backQuote, quoteUnlessWord } from "./data-type/quoted-name.ts";
 export { type IntervalRefusal, readInterval } from "./data-type/read-interval.ts";
 export * from "./data-type/simple-string.ts";
 export { instantOf, zoneOffset } from "./data-type/time-zone.ts";

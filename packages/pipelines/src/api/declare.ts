@@ -1,4 +1,12 @@
-import { callerOrigin, type DataFrame, type DataFrameLike, nameParts, type Origin, reader } from "@sluice/query";
+import {
+  backQuote,
+  callerOrigin,
+  type DataFrame,
+  type DataFrameLike,
+  nameParts,
+  type Origin,
+  reader,
+} from "@sluice/query";
 import type { DatasetDeclaration, Deprecation, QueryLike } from "../declaration/declaration.ts";
 import { declareDataset, declareFlow } from "../declaration/registry.ts";
 import { PipelineError } from "../diagnostics/pipeline-error.ts";
@@ -104,11 +112,7 @@ function handle(name: string): Dataset {
 export function liveRead(name: string, streaming: boolean): DataFrame {
   const parts = nameParts(name);
   const live = parts[0]?.toLowerCase() === "live" ? parts : ["LIVE", ...parts];
-  return reader(streaming).table(live.map(quoted).join("."));
-}
-
-function quoted(part: string): string {
-  return `\`${part.replaceAll("`", "``")}\``;
+  return reader(streaming).table(live.map(backQuote).join("."));
 }
 
 function optionsOf(call: string, options: unknown, kind: keyof typeof OPTION_NAMES): CheckedOptions {

@@ -1,4 +1,4 @@
-import { type DataFrame, field, LONG, type Plan, STRING, type StructType, struct } from "@sluice/query";
+import { backQuote, type DataFrame, field, LONG, type Plan, STRING, type StructType, struct } from "@sluice/query";
 import {
   type Column,
   coalesce,
@@ -35,7 +35,7 @@ export interface Parts {
 
 /** A column by its very name. */
 export function named(name: string): Column {
-  return col(`\`${name.replaceAll("`", "``")}\``);
+  return col(backQuote(name));
 }
 
 export function keysOf({ keys }: ChangeSpec): readonly Column[] {

@@ -1,3 +1,4 @@
+import { backQuote } from "@sluice/query";
 import type { KeyConstraint } from "../declaration/declaration.ts";
 
 /** The property of a stored table that has its keys, as JSON. */
@@ -28,15 +29,11 @@ export function keyName(key: KeyConstraint, table: string): string {
 export function keyText(key: KeyConstraint): string {
   if (key.kind === "PrimaryKey") return `PRIMARY KEY (${listed(key.columns)})`;
   const { table, columns } = key.references;
-  const target = table.split(".").map(quoted).join(".");
+  const target = table.split(".").map(backQuote).join(".");
   const referenced = columns.length === 0 ? "" : ` (${listed(columns)})`;
   return `FOREIGN KEY (${listed(key.columns)}) REFERENCES ${target}${referenced}`;
 }
 
 function listed(columns: readonly string[]): string {
-  return columns.map(quoted).join(", ");
-}
-
-function quoted(name: string): string {
-  return `\`${name.replaceAll("`", "``")}\``;
+  return columns.map(backQuote).join(", ");
 }

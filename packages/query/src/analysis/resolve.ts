@@ -1,4 +1,5 @@
 import { array, STRING } from "../data-type/data-type.ts";
+import { backQuote } from "../data-type/quoted-name.ts";
 import { sqlType } from "../data-type/simple-string.ts";
 import type { ColumnReference } from "../expression/expression.ts";
 import { nearestNames } from "../function/nearest-names.ts";
@@ -276,7 +277,7 @@ function suggestions(reference: ColumnReference, scope: Scope): readonly string[
 
 /** A name as Spark quotes it: `` `a`.`b` ``. */
 function quoted(parts: readonly string[]): string {
-  return parts.map((part) => `\`${part.replaceAll("`", "``")}\``).join(".");
+  return parts.map(backQuote).join(".");
 }
 
 /** The reference as generated column names spell it: without the table's name. */

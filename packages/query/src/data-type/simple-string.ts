@@ -1,5 +1,6 @@
 import type { DataType } from "./data-type.ts";
 import { fieldsText } from "./interval-type.ts";
+import { quoteUnlessWord } from "./quoted-name.ts";
 
 const ATOMIC_NAMES: Readonly<Record<string, string>> = {
   byte: "tinyint",
@@ -38,12 +39,8 @@ export function sqlType(type: DataType): string {
     case "map":
       return `MAP<${sqlType(type.key)}, ${sqlType(type.value)}>`;
     case "struct":
-      return `STRUCT<${type.fields.map((f) => `${quoteName(f.name)}: ${sqlType(f.dataType)}${f.nullable ? "" : " NOT NULL"}`).join(", ")}>`;
+      return `STRUCT<${type.fields.map((f) => `${quoteUnlessWord(f.name)}: ${sqlType(f.dataType)}${f.nullable ? "" : " NOT NULL"}`).join(", ")}>`;
     default:
       return simpleString(type).toUpperCase();
   }
-}
-
-function quoteName(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : `\`${name.replaceAll("`", "``")}\``;
 }

@@ -1,3 +1,4 @@
+import { backQuote } from "../data-type/quoted-name.ts";
 import { sqlType } from "../data-type/simple-string.ts";
 import type {
   Call,
@@ -287,5 +288,5 @@ function pathStep(step: string | number, index: number): string {
   const lead = index === 0 ? ":" : "";
   if (typeof step === "number") return `${lead}[${step}]`;
   if (step === "*") return `${lead}[*]`;
-  return `${index === 0 ? ":" : "."}\`${step.replaceAll("`", "``")}\``;
+  return (index === 0 ? ":" : ".") + backQuote(step);
 }

@@ -1,3 +1,4 @@
+import { backQuote } from "../data-type/quoted-name.ts";
 import type { Expression } from "../expression/expression.ts";
 import { QueryError } from "../expression/problem.ts";
 import type {
@@ -84,7 +85,7 @@ function printFiles({ format, paths, options, schema, streaming }: DataSource): 
     throw notSql("a reader with a schema, several paths or none");
   }
   const settings = Object.entries(options).map(([key, value]) => `${quoteString(key)} = ${quoteString(value)}`);
-  const file = `${quoteName(format)}.\`${path.replaceAll("`", "``")}\``;
+  const file = `${quoteName(format)}.${backQuote(path)}`;
   return `${streaming ? "STREAM " : ""}${file}${settings.length > 0 ? ` WITH (${settings.join(", ")})` : ""}`;
 }
 

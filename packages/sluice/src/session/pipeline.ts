@@ -31,6 +31,7 @@ import {
   streamStates,
   type UpdatePlan,
 } from "@sluice/pipelines";
+import { backQuote } from "@sluice/query";
 import { loadProject, type Project, type ProjectOverrides } from "../project/load-project.ts";
 import { type DatasetSummary, describeTable, listTables, type TableDetails } from "./dataset-summary.ts";
 import { declaredViews } from "./declared-views.ts";
@@ -283,8 +284,7 @@ export class Pipeline {
     const column =
       sources.map(({ source }) => source.rescuedDataColumn).find((one) => one !== undefined) ?? "_rescued_data";
     const keepsRescued = details.schema.fields.some((one) => one.name === column);
-    const quote = (part: string): string => `\`${part.replaceAll("`", "``")}\``;
-    const sql = rescuedSql(canonical.split(".").map(quote).join("."), quote(column));
+    const sql = rescuedSql(canonical.split(".").map(backQuote).join("."), backQuote(column));
     const counts = keepsRescued ? (toObjects(await this.query(sql)) as unknown as readonly RescuedCount[]) : [];
     const numbers = counts.map((one) => ({ ...one, rows: Number(one.rows) }));
     const byFile = rescuedRows(numbers);

@@ -1,5 +1,14 @@
 import { KEYS_PROPERTY, keyName, keyText, type QueryResult, storedKeys } from "@sluice/pipelines";
-import { BOOLEAN, functionNames, generationOf, identityOf, STRING, type StructField, sqlType } from "@sluice/query";
+import {
+  BOOLEAN,
+  functionNames,
+  generationOf,
+  identityOf,
+  quoteUnlessWord,
+  STRING,
+  type StructField,
+  sqlType,
+} from "@sluice/query";
 import type { NameReference, Statement } from "../statement/statement.ts";
 import { answer, matches } from "./answer.ts";
 import { listPublishedTables, listSchemaNames } from "./list-tables.ts";
@@ -106,7 +115,7 @@ function createText({ located, description }: ExistingTable): string {
     .filter(([key]) => key !== KEYS_PROPERTY)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   const keys = storedKeys(description.properties).map(
-    (key) => `CONSTRAINT ${columnName(keyName(key, located.table))} ${keyText(key)}`,
+    (key) => `CONSTRAINT ${quoteUnlessWord(keyName(key, located.table))} ${keyText(key)}`,
   );
   return [
     `CREATE TABLE ${located.display} (`,
@@ -127,7 +136,7 @@ function columnText(field: StructField): string {
   const { name, dataType, nullable, metadata } = field;
   const comment = metadata["comment"];
   return [
-    `${columnName(name)} ${sqlType(dataType)}`,
+    `${quoteUnlessWord(name)} ${sqlType(dataType)}`,
     ...(nullable ? [] : ["NOT NULL"]),
     ...generatedText(field),
     ...(comment === undefined ? [] : [`COMMENT ${sqlText(String(comment))}`]),
@@ -143,10 +152,6 @@ function generatedText(field: StructField): readonly string[] {
   return [
     `GENERATED ${allowsExplicit ? "BY DEFAULT" : "ALWAYS"} AS IDENTITY (START WITH ${start} INCREMENT BY ${step})`,
   ];
-}
-
-function columnName(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) ? name : `\`${name.replaceAll("`", "``")}\``;
 }
 
 function sqlText(text: string): string {

@@ -1,5 +1,5 @@
 import type { TableDescription } from "@sluice/pipelines";
-import { QueryError } from "@sluice/query";
+import { backQuote, QueryError } from "@sluice/query";
 import type { NameReference } from "../statement/statement.ts";
 import { type LocatedTable, locateTable } from "./locate-table.ts";
 import type { SessionState } from "./session-state.ts";
@@ -43,7 +43,7 @@ export function statementError(
 
 /** A name as messages have it. */
 export function quoted(parts: readonly string[]): string {
-  return parts.map((part) => `\`${part}\``).join(".");
+  return parts.map(backQuote).join(".");
 }
 
 /** The properties of a table in order of their keys, its protocol among them as Delta shows it. */
