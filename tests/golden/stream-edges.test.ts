@@ -82,3 +82,28 @@ test("windows of a window column are those of its window_time, as in Spark [F73]
     { e: "00:40:59", n: 1n },
   ]);
 });
+
+test("of a rollup over windows only the groups come out that the watermark closes, as in Spark [F73]", async () => {
+  const at = (k: string, time: string) => ({ k, at: time });
+  const visits = await events([at("a", "00:01:00"), at("b", "00:02:00")], [at("a", "00:07:00")], [at("c", "00:30:00")]);
+  const groups = visits
+    .withWatermark("ts", "1 minute")
+    .rollup(window("ts", "5 minutes").alias("w"), "k")
+    .agg(count("*").alias("n"));
+  const rows = (await batches(groups.selectExpr("date_format(w.start, 'HH:mm') AS s", "k", "n"))).flat();
+  expect(rows.map(({ s, k, n }) => `${s} ${k} ${n}`).sort()).toEqual([
+    ...["00:00 a 1", "00:00 b 1", "00:00 null 2"],
+    ...["00:05 a 1", "00:05 null 1"],
+  ]);
+});
+
+test("a join of two streams may have its conditions in WHERE, as in Spark [F76]", async () => {
+  const left = await events([{ k: "a", at: "00:01:00", v: 1 }], [{ k: "b", at: "00:02:00", v: 2 }]);
+  const right = await events([{ k: "b", at: "00:03:00", v: 3 }], [{ k: "a", at: "00:02:00", v: 4 }]);
+  await left.withWatermark("ts", "1 minute").createOrReplaceTempView("l");
+  await right.withWatermark("ts", "1 minute").createOrReplaceTempView("r");
+  const pairs = await spark.sql(
+    "SELECT l.k, l.v + r.v AS v FROM l, r WHERE l.k = r.k AND r.ts BETWEEN l.ts AND l.ts + INTERVAL 1 MINUTE",
+  );
+  expect((await batches(pairs)).flat().map(({ k, v }) => `${k} ${v}`)).toEqual(["a 5", "b 5"]);
+});

@@ -18,7 +18,17 @@ export function statefulAggregate(plan: AggregatePlan, mode: OutputMode, operato
   const place = mode === "complete" ? undefined : timeKey(plan, operator.times);
   const key = place === undefined ? undefined : plan.grouping[place];
   const input = key === undefined ? plan.input : punctual(plan.input, overAt(key), operator);
-  const timed: TimedAggregate = { plan: { ...plan, input }, over: key === undefined ? undefined : overAt(key), mode };
+  const timed: TimedAggregate = {
+    plan: { ...(mode === "append" ? closable(plan, place) : plan), input },
+    over: key === undefined ? undefined : overAt(key),
+    mode,
+  };
   const parts = partsOf(plan);
   return parts === undefined ? overRows(timed, operator) : overPartials(timed, parts, operator);
+}
+
+/** Without the sets of groups, such as the grand total of a rollup, that lack the key by which the watermark closes: they never are. */
+function closable(plan: AggregatePlan, place: number | undefined): AggregatePlan {
+  if (plan.sets === undefined || place === undefined) return plan;
+  return { ...plan, sets: plan.sets.filter((set) => set.includes(place)) };
 }
