@@ -22,6 +22,7 @@ import { fromQueryError, isQueryError, type PipelineError } from "../diagnostics
 import { intoOutbox, type OutboxColumn, outboxColumns } from "../engine/outbox-columns.ts";
 import { quarantineLocation, quarantineSchema } from "../expectation/system-table.ts";
 import { CHANGE_FIELDS } from "../source/change-feed.ts";
+import { pushFilters } from "../stateful/push-filters.ts";
 import { type FlowRead, rowSchema } from "./dataflow-graph.ts";
 import type { DeclaredDataset, DeclaredFlow } from "./declared-graph.ts";
 import { dropTopOrder, isUnordered } from "./drop-order.ts";
@@ -86,7 +87,7 @@ export function analyzeFlow(
     const name = dataset.name.display;
     const isAlone = dataset.flows.length === 1 && applied.changes === undefined;
     const errors = [
-      ...streamingErrors(plan, name, origin, isAlone, told),
+      ...streamingErrors(pushFilters(plan), name, origin, isAlone, told),
       ...fromQueryError({ problems: engine.check(plan) }, name, origin),
     ];
     if (errors.length > 0) return { errors };
