@@ -376,8 +376,6 @@ test("the source rate counts by the clock, and a table of the stream has each nu
       "SELECT value, date_diff(MILLISECOND, min(timestamp) OVER (), timestamp) ms FROM ticks WHERE value < 7 ORDER BY 1",
     ),
   ).toEqual(Array.from({ length: 7 }, (_, i) => ({ value: BigInt(i), ms: BigInt(i * 200) })));
-  const socket = spark.readStream.format("socket").load();
-  expect((await mistakeOf(() => socket.writeStream.format("noop").start())).message).toMatch(/source "socket"/);
 });
 
 test("the source rate-micro-batch has so many numbers a batch, of one moment each, and goes on where it was", async () => {

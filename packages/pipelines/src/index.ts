@@ -69,6 +69,7 @@ export {
 } from "./source/option-shape.ts";
 export { RATE_MICRO_BATCH_CONNECTOR } from "./source/rate-micro-batch-source.ts";
 export { RATE_CONNECTOR } from "./source/rate-source.ts";
+export { SocketConnector } from "./source/socket-source.ts";
 export { withFileReads } from "./source/read-files.ts";
 export { ReaderOptions } from "./source/reader-options.ts";
 export { RegisteredSchemas } from "./source/registered-schemas.ts";

@@ -32,8 +32,15 @@ export interface LeafReader extends Reader {
   readonly startsOver: boolean;
 }
 
-const BROKERS = ["kafka", "kinesis", "pubsub", "pulsar", "eventhubs"];
-const OTHERS = ["rate", "rate-micro-batch", "socket", "jdbc", "memory", "snowflake", "bigquery", "mongodb"];
+const FILES = "Read files (cloudFiles, json, csv, parquet, text) or Delta tables.";
+const MESSAGES = 'Have the messages in a topic of Kafka (format("kafka")), or land them as files and read those.';
+
+/** What people do instead of formats that are not read. */
+const OTHERS: Readonly<Record<string, string>> = {
+  ...{ kinesis: MESSAGES, pubsub: MESSAGES, pulsar: MESSAGES },
+  eventhubs: 'Event Hubs speak Kafka: read them by format("kafka") at port 9093.',
+  ...{ jdbc: FILES, memory: FILES, snowflake: FILES, bigquery: FILES, mongodb: FILES },
+};
 
 const FUNCTIONS: Readonly<Record<string, string>> = {
   read_kinesis: "Only files and Delta tables can be read.",
@@ -157,15 +164,8 @@ async function resolveFiles(leaf: DataSource, reader: LeafReader, world: GraphWo
 }
 
 function refuseOtherSources(format: string): void {
-  const name = format.toLowerCase();
-  if (BROKERS.includes(name)) {
-    const plan = "Brokers come with a later release; until then land the messages as files and read those.";
-    throw new PipelineError("UNSUPPORTED_FEATURE", { feature: `The source "${format}"`, plan });
-  }
-  if (OTHERS.includes(name)) {
-    const plan = "Read files (cloudFiles, json, csv, parquet, text) or Delta tables.";
-    throw new PipelineError("UNSUPPORTED_FEATURE", { feature: `The source "${format}"`, plan });
-  }
+  const plan = OTHERS[format.toLowerCase()];
+  if (plan !== undefined) throw new PipelineError("UNSUPPORTED_FEATURE", { feature: `The source "${format}"`, plan });
 }
 
 /** Only for SQL text: `dlt.read(name)` makes the same leaf as `LIVE.name`. */

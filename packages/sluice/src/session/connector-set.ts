@@ -5,6 +5,7 @@ import {
   RATE_CONNECTOR,
   RATE_MICRO_BATCH_CONNECTOR,
   type SchemaRegistry,
+  SocketConnector,
 } from "@sluice/pipelines";
 import { alertConnector } from "../notify/alert-connector.ts";
 import { loadMailer } from "../notify/send-mail.ts";
@@ -15,6 +16,7 @@ export class ConnectorSet {
     ["kafka", () => this.#get("kafka", openKafka)],
     ["rate", async () => RATE_CONNECTOR],
     ["rate-micro-batch", async () => RATE_MICRO_BATCH_CONNECTOR],
+    ["socket", () => this.#get("socket", async () => new SocketConnector())],
     ["webhook", async () => alertConnector("webhook")],
     ["slack", async () => alertConnector("slack")],
     ["email", () => this.#get("email", openMail)],
