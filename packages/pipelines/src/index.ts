@@ -69,11 +69,11 @@ export {
 } from "./source/option-shape.ts";
 export { RATE_MICRO_BATCH_CONNECTOR } from "./source/rate-micro-batch-source.ts";
 export { RATE_CONNECTOR } from "./source/rate-source.ts";
-export { SocketConnector } from "./source/socket-source.ts";
 export { withFileReads } from "./source/read-files.ts";
 export { ReaderOptions } from "./source/reader-options.ts";
 export { RegisteredSchemas } from "./source/registered-schemas.ts";
 export * from "./source/schema-registry.ts";
+export { SocketConnector } from "./source/socket-source.ts";
 export * from "./source/stream-source.ts";
 export { declareSql } from "./sql/declare-sql.ts";
 export * from "./streaming/cloud-files-state.ts";
