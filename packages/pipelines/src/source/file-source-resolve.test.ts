@@ -6,8 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MemoryStore } from "../../test/memory-store.ts";
 import type { FileEntry } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
+import type { FileSourceWorld } from "./file-read.ts";
 import { fileRead, listFiles } from "./file-source.ts";
-import { type FileSourceWorld, resolveFileSource } from "./file-source-resolve.ts";
+import { resolveFileSource } from "./file-source-resolve.ts";
 import { storeSchemaVersion } from "./file-source-schema.ts";
 
 let folder: string;
