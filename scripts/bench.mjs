@@ -274,8 +274,8 @@ async function benchNexmark() {
     const out = join(work, `nexmark-${batch}`);
     const files = String(batch / EVENTS_A_FILE);
     const { laps } = programOf("nexmark", "product.mjs", raw, out, files, values.queries);
+    console.error(JSON.stringify({ batch, laps }, null, 1));
     const peers = spark === undefined ? {} : nexmarkOnSpark(spark, raw, out, files);
-    console.error(JSON.stringify({ batch, laps, peers }, null, 1));
     for (const [name, lap] of Object.entries(laps)) addNexmark(name, batch, events, lap, peers[name]);
     rmSync(out, { recursive: true, force: true });
   }
@@ -287,7 +287,7 @@ function nexmarkOnSpark({ python, jars }, raw, product, files) {
   const args = [join(here, "pyspark_peer.py"), jars, here, raw, peer, files, values.queries, product];
   const output = execFileSync(python, args, {
     encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "inherit"],
     env: { ...process.env, TZ: "UTC" },
   });
   rmSync(peer, { recursive: true, force: true });
