@@ -13,6 +13,7 @@ import { type FileShape, INT96 } from "./file-shapes.ts";
 import { groupedRows, int96Groups } from "./int96-groups.ts";
 import type { LocalCopies } from "./local-copies.ts";
 import type { TableRead } from "./memory-table.ts";
+import { unfilteredColumn } from "./parquet/unfiltered-column.ts";
 import { rowAddress } from "./row-address.ts";
 import { ROW_POSITION, rowPosition } from "./row-position.ts";
 
@@ -225,7 +226,7 @@ function reader(
   shape: FileShape | undefined,
 ): string {
   if (holds(shape, wanted)) {
-    return `read_parquet(${pathList(paths)}, hive_partitioning = false)`;
+    return unfiltered(`read_parquet(${pathList(paths)}, hive_partitioning = false)`, wanted);
   }
   const first = stored[0];
   const fields = wanted.length === 0 && first !== undefined ? [first] : wanted;
@@ -234,7 +235,14 @@ function reader(
       `${quoteText(name)}: {name: ${quoteText(name)}, type: ${quoteText(storedType(dataType))}, default_value: NULL}`,
   );
   const schema = entries.length === 0 ? "" : `, schema = MAP {${entries.join(", ")}}`;
-  return `read_parquet(${pathList(paths)}, hive_partitioning = false${schema})`;
+  return unfiltered(`read_parquet(${pathList(paths)}, hive_partitioning = false${schema})`, wanted);
+}
+
+function unfiltered(source: string, wanted: readonly StructField[]): string {
+  const names = wanted.flatMap(({ name, dataType }) => (dataType.kind === "binary" ? [quoteName(name)] : []));
+  if (names.length === 0) return source;
+  const values = names.map((name) => `${unfilteredColumn(name)} AS ${name}`);
+  return `(SELECT * REPLACE (${values.join(", ")}), file_index, file_row_number FROM ${source})`;
 }
 
 /** Whether files hold just what is wanted, by name and type. */

@@ -10,6 +10,7 @@ import type { Inference } from "../format.ts";
 import { mergeFields } from "../merge-fields.ts";
 import { typedRows } from "../typed-rows.ts";
 import { ELEMENT_COLUMNS, timesAreInt96, topColumns } from "./top-columns.ts";
+import { unfilteredColumn } from "./unfiltered-column.ts";
 
 /** Parquet files with the same columns. */
 interface ParquetGroup {
@@ -118,12 +119,18 @@ async function int96Columns(connection: Connection, file: FileEntry): Promise<Re
 
 function reader(paths: readonly string[], columns: ParquetGroup["columns"] = []): string {
   const source = `read_parquet(${pathList(paths)}, hive_partitioning = false)`;
-  const old = columns.filter((one) => one.isInt96);
-  if (old.length === 0) return source;
-  const instants = old.map(
-    ({ name, duck }) => `${fromInt96(quoteName(name), fromDuckType(duck))} AS ${quoteName(name)}`,
-  );
-  return `(SELECT * REPLACE (${instants.join(", ")}), file_index FROM ${source})`;
+  const values = columns.flatMap((column) => {
+    const value = readValue(column);
+    return value === undefined ? [] : [`${value} AS ${quoteName(column.name)}`];
+  });
+  if (values.length === 0) return source;
+  return `(SELECT * REPLACE (${values.join(", ")}), file_index FROM ${source})`;
+}
+
+/** SQL of a column that is not read as it is. */
+function readValue({ name, duck, isInt96 }: ParquetColumn): string | undefined {
+  if (isInt96) return fromInt96(quoteName(name), fromDuckType(duck));
+  return duck === "BLOB" ? unfilteredColumn(quoteName(name)) : undefined;
 }
 
 /** SQL of the rows of Parquet files: columns a file lacks are NULL; others, and values of other types, are rescued or left out. */
