@@ -15,6 +15,8 @@ export const RELATION_QUERIES: readonly string[] = [
   "SELECT from_json('{\"a\":1}', 'MAP<STRING, INT>'), from_json('{\"a\":1}', 'MAP<STRING, INT>')['a'], from_json('{\"a\":1}', 'a INT')",
   "SELECT * FROM orders WHERE amount > 0 AND amount < 100",
   "SELECT * EXCEPT (note, discount) FROM orders",
+  "SELECT struct(t.*), struct(* EXCEPT (b)), to_json(struct(t.* EXCEPT (a), u.c)), greatest(u.*), concat_ws('-', t.*) FROM VALUES (1, 2) AS t(a, b), VALUES (3, 4) AS u(c, d)",
+  "SELECT array(s.*), struct(s.* EXCEPT (x), z), count(* EXCEPT (s)) OVER () FROM (SELECT named_struct('x', 1, 'y', 2) AS s, 5 AS z)",
   "SELECT o.* FROM orders o WHERE o.status IS NOT NULL",
   "SELECT o.* EXCEPT (customer_id), c.* EXCEPT (id, tags, address, attributes) FROM orders o LEFT JOIN customers c ON o.customer_id = c.id",
   "SELECT count(*), count(1), count(amount), count(DISTINCT status), sum(amount), avg(amount), min(amount), max(amount) FROM orders",

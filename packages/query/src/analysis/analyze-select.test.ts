@@ -13,6 +13,8 @@ SELECT o.* EXCEPT (o.js, o.tags, o.attrs), c.name FROM orders o JOIN customers c
 => id bigint!, customer_id int, amount decimal(10,2), qty int, status string, ts timestamp, d date, addr struct<city:string,zip:int>, name string
 SELECT addr.* FROM orders
 => city string, zip int
+SELECT struct(c.*, o.qty) AS s, struct(o.addr.* EXCEPT (zip)), array(c.* EXCEPT (a)) FROM orders o JOIN (SELECT 1 AS a, 2 AS b) c
+=> s struct<a:int,b:int,qty:int>!, struct(o.addr.city AS city) struct<city:string>!, array(b) array<int>!
 SELECT o.addr.city, other.addr.zip FROM orders o, orders other
 => city string, zip int
 SELECT addr.city AS c, c || '!' AS d FROM orders

@@ -8,18 +8,20 @@ import type {
   Expression,
   FrameBound,
   SortKey,
+  Star,
   WindowExpression,
 } from "../expression/expression.ts";
 import { castFunctionType } from "../function/macro.ts";
 import { literalText } from "./literal-text.ts";
+import { countsRows } from "./star-arguments.ts";
 
 /** What the printing of names depends on. */
 export interface Naming {
   /** A reference without the name of its table. */
   readonly displayName: (reference: ColumnReference) => string;
   readonly timeZone: string;
-  /** The columns that `*` stands for in the arguments of a function. */
-  readonly starNames: () => readonly string[];
+  /** The columns that a star stands for in the arguments of a function. */
+  readonly starNames: (star: Star) => readonly string[];
 }
 
 /** The name that Spark gives a select item without an alias: `amount` for a column or a cast of one, `sum(amount)`, `(a + 1)`. */
@@ -218,9 +220,7 @@ function isMapType(type: Expression | undefined): boolean {
 
 function callText(call: Call, naming: Naming): string {
   const name = call.name.toLowerCase();
-  const args = call.args.flatMap((arg) =>
-    arg.kind === "Star" && arg.target.length === 0 ? starText(call, naming) : [textOf(arg, naming)],
-  );
+  const args = call.args.flatMap((arg) => (arg.kind === "Star" ? starText(arg, call, naming) : [textOf(arg, naming)]));
   const infix = INFIX[name];
   if (infix !== undefined && args.length === 2) return `(${args.join(` ${infix} `)})`;
   if (castFunctionType(name) !== undefined && args.length === 1) return args.join();
@@ -228,8 +228,8 @@ function callText(call: Call, naming: Naming): string {
 }
 
 /** Rows are counted as `count(1)`. */
-function starText({ name, distinct }: Call, naming: Naming): readonly string[] {
-  return name.toLowerCase() === "count" && !distinct ? ["1"] : naming.starNames();
+function starText(star: Star, call: Call, naming: Naming): readonly string[] {
+  return call.name.toLowerCase() === "count" && countsRows(call) ? ["1"] : naming.starNames(star);
 }
 
 /** Whether the call stands in the text under this name, and not as an operator. */

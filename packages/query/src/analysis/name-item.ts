@@ -4,8 +4,10 @@ import { generatedName, type Naming } from "./generated-name.ts";
 import type { NamedMaker } from "./make-named.ts";
 import type { Named, Typed } from "./plan.ts";
 import { displayName } from "./resolve.ts";
-import { passThrough, visibleColumns } from "./scope.ts";
+import { passThrough } from "./scope.ts";
 import type { SelectItem } from "./select-item.ts";
+import { POISON } from "./session.ts";
+import { starNames } from "./star-arguments.ts";
 import type { Typing } from "./typing.ts";
 
 /** The column of one item. */
@@ -23,6 +25,7 @@ export function nameItem(item: SelectItem, maker: NamedMaker, typing: Typing, fr
 
 function itemName(expression: Expression, typed: Typed, typing: Typing): string {
   if (expression.kind === "Alias") return expression.names[0] ?? "";
+  if (typed === POISON) return "";
   if (expression.kind === "ScalarSubquery" && typed.kind === "ScalarSubquery" && !isRecursive(expression))
     return typed.plan.output[0]?.name ?? "scalarsubquery()";
   return generatedName(movedDate(expression, typed), namingOf(typing));
@@ -47,8 +50,7 @@ function namingOf(typing: Typing): Naming {
   return {
     displayName: (reference) => displayName(reference, typing),
     timeZone: typing.session.options.timeZone,
-    starNames: () =>
-      visibleColumns((typing.argumentScope ?? typing.scope).columns).map(({ attribute }) => attribute.name),
+    starNames: (star) => starNames(star, typing.argumentScope ?? typing.scope, typing.session),
   };
 }
 

@@ -15,8 +15,8 @@ import { constantCall, constantOptions } from "./constant-call.ts";
 import type { AnalysisOptions } from "./options.ts";
 import type { Typed, TypedCall, TypedSortKey } from "./plan.ts";
 import { accessField, type BoundParameter, displayName } from "./resolve.ts";
-import { visibleColumns } from "./scope.ts";
 import { POISON } from "./session.ts";
+import { countsRows, starArguments } from "./star-arguments.ts";
 import { overMoments } from "./time-window.ts";
 import { typeKeys } from "./type-key.ts";
 import { insideAggregate, type Typing } from "./typing.ts";
@@ -181,17 +181,14 @@ function nameOf(expression: Expression | undefined): string | undefined {
 function argumentExpressions(entry: FunctionEntry, call: Call, typing: Typing): readonly Expression[] | undefined {
   if (call.argNames?.some((name) => name !== undefined)) return namedArguments(entry, call, typing);
   if (!call.args.some((arg) => arg.kind === "Star")) return call.args;
-  if (entry.name === "count" && call.args[0]?.kind === "Star" && call.args[0].target.length === 0 && !call.distinct) {
-    return [{ kind: "Literal", value: 1, dataType: INTEGER }];
+  if (entry.name === "count" && countsRows(call)) return [{ kind: "Literal", value: 1, dataType: INTEGER }];
+  const { scope, argumentScope = scope, session } = typing;
+  if (entry.name === "count" && call.args.some((arg) => arg.kind === "Star" && arg.target.length > 0)) {
+    const why = "`count(t.*)` is not allowed: write count(*) for rows, or the columns one by one";
+    session.report("INVALID_USAGE_OF_STAR_OR_REGEX", why, call);
+    return undefined;
   }
-  return call.args.flatMap((arg) => (arg.kind === "Star" ? starArguments(typing) : [arg]));
-}
-
-function starArguments({ scope, argumentScope }: Typing): readonly Expression[] {
-  return visibleColumns((argumentScope ?? scope).columns).map(({ attribute, qualifier }) => ({
-    kind: "ColumnReference",
-    name: [...qualifier.slice(-1), attribute.name],
-  }));
+  return call.args.flatMap((arg) => (arg.kind === "Star" ? starArguments(arg, argumentScope, session) : [arg]));
 }
 
 function namedArguments(entry: FunctionEntry, call: Call, typing: Typing): readonly Expression[] | undefined {
