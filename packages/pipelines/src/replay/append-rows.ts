@@ -1,7 +1,7 @@
 import type { Plan, StructType } from "@sluice/query";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { tableTarget } from "../streaming/table-write.ts";
 import { quarantineQueries } from "./quarantine-query.ts";
 import type { Replayed } from "./replayer.ts";

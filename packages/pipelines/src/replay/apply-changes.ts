@@ -3,7 +3,7 @@ import { commonSpec } from "../cdc/change-columns.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import { ChangeTarget } from "../streaming/change-target.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { tableTarget } from "../streaming/table-write.ts";
 import { changeQueries } from "./change-query.ts";
 import type { Replayed } from "./replayer.ts";

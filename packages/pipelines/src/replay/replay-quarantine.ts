@@ -3,7 +3,7 @@ import type { InputSlice, Session, TableDescription, TableTarget } from "../engi
 import { quarantineLocation } from "../expectation/system-table.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
 import { stayingRows } from "./quarantine-query.ts";
 import { ReplayLedger, type ReplayRecord } from "./replay-ledger.ts";

@@ -2,7 +2,7 @@ import { type Plan, scans } from "@sluice/query";
 import type { InputSlice, Inputs, TableDescription, TableTarget } from "../engine/engine.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { tableTarget } from "../streaming/table-write.ts";
 import type { Replayed, Replayer } from "./replayer.ts";
 import type { RescuedColumns } from "./rescued-columns.ts";

@@ -6,7 +6,7 @@ import { EventRecorder } from "../event-log/event-recorder.ts";
 import { EventStamp } from "../event-log/event-stamp.ts";
 import type { DataflowGraph, Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { type Clock, SYSTEM_CLOCK } from "../update/clock.ts";
 import { flowWorld } from "../update/plan-next-update.ts";
 import { claimStorage } from "../update/storage-owner.ts";

@@ -17,7 +17,7 @@ import type { FileStore } from "../engine/file-store.ts";
 import type { Dataset, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import { changeStateTarget } from "../streaming/change-target.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { tableTarget } from "../streaming/table-write.ts";
 import { restateCondition } from "./restate-condition.ts";
 import { restatedTables, type WorkTables, workTables } from "./restate-tables.ts";

@@ -5,7 +5,7 @@ import type { TableTarget } from "../engine/engine.ts";
 import type { Dataset, FlowRead, ResolvedFlow } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import { FlowCheckpoint } from "../streaming/flow-checkpoint.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 
 /** A flow at the beginning of its sources, whose rows are appended to a table instead of changing its own. */
 export interface StagingFlow {

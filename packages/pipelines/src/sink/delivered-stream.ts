@@ -2,9 +2,11 @@ import type { Plan } from "@sluice/query";
 import type { TableDescription, TableTarget } from "../engine/engine.ts";
 import { fromOutbox, type OutboxColumn } from "../engine/outbox-columns.ts";
 import type { SinkBatch, SinkWriter } from "../engine/sink-writer.ts";
+import type { BatchReport } from "../streaming/batch-report.ts";
 import { emptyTable } from "../streaming/empty-table.ts";
 import type { FlowCheckpoint } from "../streaming/flow-checkpoint.ts";
-import type { BatchReport, FlowWorld, StreamFlow } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
+import type { StreamFlow } from "../streaming/stream-flow.ts";
 
 const KEPT_COMMITS = 100;
 const SWEEP_EVERY = 100;

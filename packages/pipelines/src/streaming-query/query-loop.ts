@@ -1,5 +1,5 @@
 import type { RunningStream } from "../sink/open-stream.ts";
-import type { BatchReport } from "../streaming/stream-flow.ts";
+import type { BatchReport } from "../streaming/batch-report.ts";
 import type { Clock } from "../update/clock.ts";
 
 /** When a query looks for rows. `AvailableNow`: until nothing is left of what there was when it began. */

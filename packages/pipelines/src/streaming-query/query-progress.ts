@@ -1,6 +1,6 @@
 import type { SourceProgress, StreamingQueryProgress } from "@sluice/query";
 import type { OffsetRange } from "../source/stream-source.ts";
-import type { BatchReport } from "../streaming/stream-flow.ts";
+import type { BatchReport } from "../streaming/batch-report.ts";
 
 /** Who a progress is of, and what it takes from outside of its batch. Times are milliseconds since the epoch. */
 export interface ProgressFacts {

@@ -1,28 +1,11 @@
-import { scans } from "@sluice/query";
 import { compactFiles, isCompactionDue } from "../engine/compact-files.ts";
-import type {
-  Engine,
-  InputSlice,
-  Inputs,
-  Session,
-  TableDescription,
-  WriteOutcome,
-  WriteRequest,
-} from "../engine/engine.ts";
+import type { Inputs, TableDescription, WriteOutcome, WriteRequest } from "../engine/engine.ts";
 import { EngineError } from "../engine/engine-error.ts";
-import type { FileStore } from "../engine/file-store.ts";
 import type { Dataset, FlowRead, ResolvedFlow } from "../graph/dataflow-graph.ts";
-import {
-  type Backlog,
-  emptyRangeAfter,
-  type OffsetRange,
-  type StreamSource,
-  sumBacklog,
-} from "../source/stream-source.ts";
-import type { WatermarkPolicy } from "../stateful/watermark.ts";
 import { type BatchFacts, nextBatch } from "./batch-decision.ts";
 import { BatchQuery } from "./batch-query.ts";
 import type { BatchRecord } from "./batch-record.ts";
+import type { BatchReport } from "./batch-report.ts";
 import { countRows, keepsEachRow } from "./count-input.ts";
 import {
   evolveSources,
@@ -32,50 +15,11 @@ import {
   stoppedAtNewFields,
 } from "./evolve-sources.ts";
 import { BatchTaken, type FlowCheckpoint } from "./flow-checkpoint.ts";
+import { FlowSources } from "./flow-sources.ts";
 import { currentState, stateName } from "./flow-state.ts";
 import { FlowWatermark } from "./flow-watermark.ts";
-import { type FileListingReport, openStreamSource } from "./open-stream-source.ts";
+import type { FlowWorld } from "./flow-world.ts";
 import { observeStatics, staticInputs, staticReads } from "./static-input.ts";
-
-/** What running a flow needs of the world. */
-export interface FlowWorld {
-  readonly engine: Engine;
-  readonly store: FileStore;
-  /** The session of an execution that begins now. */
-  readonly session: () => Session;
-  readonly nullIsViolation: boolean;
-  readonly watermarkPolicy: WatermarkPolicy;
-  /** Goes into the history of the tables and to the rows that broke a rule. */
-  readonly updateId: string;
-  readonly signal?: AbortSignal;
-  readonly listed?: (listing: FileListingReport) => void;
-  /** What a person does to begin a flow again from its sources, as a sentence; absent: a full refresh. */
-  readonly startOver?: string;
-  /** Whether reports say how many rows each source gave. */
-  readonly countsInput?: boolean;
-  /** Opens the folder of a source's schema versions (absent: new fields are rescued), and object stores that files are read from. */
-  readonly openStore?: (root: string) => FileStore;
-}
-
-/** One micro-batch and what became of it. */
-export interface BatchReport {
-  readonly record: BatchRecord;
-  readonly outcome: WriteOutcome;
-  /** One for each source, in the order of the record; `before` is the range of the batch before. */
-  readonly sources: readonly {
-    readonly description: string;
-    readonly before: OffsetRange | undefined;
-    /** What remains of it after this batch. */
-    readonly backlog: Backlog;
-    /** Absent unless asked for. */
-    readonly rows?: number;
-  }[];
-  /** That of all sources together. */
-  readonly backlog: Backlog;
-  /** What its operators remembered before it, where that is known (not of a batch that an earlier run has planned), and how many rows came too late for them, told with the first state of each. */
-  readonly states: readonly { readonly name: string; readonly rows?: number; readonly late: number }[];
-  readonly durationMs: { readonly planning: number; readonly execution: number };
-}
 
 /** A streaming flow at work: one micro-batch after the other, each exactly once, until nothing is left of what there was when it began. */
 export class StreamFlow {
@@ -84,15 +28,13 @@ export class StreamFlow {
   readonly #world: FlowWorld;
   readonly #query: BatchQuery;
   readonly #watermark: FlowWatermark;
-  readonly #reads: readonly (readonly [number, FlowRead])[];
+  readonly #sources: FlowSources;
   readonly #statics: readonly (readonly [number, FlowRead])[];
-  readonly #sources: readonly StreamSource[];
   #committed: number | undefined;
   #last: BatchRecord | undefined;
   #next: BatchRecord | undefined;
   #planned: Promise<void> | undefined;
   #hasLaterOffsets = false;
-  #ranges: readonly (OffsetRange | undefined)[] | undefined;
   /** The states as they were when the batch was planned; undefined for a batch that an earlier run has planned. */
   #states: readonly TableDescription[] | undefined;
   /** The places of the states whose late rows the batch counts. */
@@ -111,19 +53,13 @@ export class StreamFlow {
       nullIsViolation: world.nullIsViolation,
     });
     this.#watermark = new FlowWatermark(this.#query.watermarks, world.watermarkPolicy, checkpoint.appId);
-    const streaming = scans(flow.plan).filter((one) => one.streaming);
-    this.#reads = streaming.map(({ scan }) => [scan, readOf(flow, scan)]);
-    this.#statics = staticReads(flow, new Set(this.#reads.map(([scan]) => scan)));
-    this.#sources = this.#reads.map(([, read], i) => {
-      const folder = `${checkpoint.folder}/sources/${i}`;
-      return openStreamSource(read, folder, dataset.displayName, { ...world, tables: world.engine.tables });
-    });
+    this.#sources = new FlowSources(flow, dataset.displayName, checkpoint, world);
+    this.#statics = staticReads(flow, new Set(this.#sources.reads.map(([scan]) => scan)));
   }
 
   /** Lets the next step look at the sources as they are then. */
   renew(): void {
-    if (this.#ranges?.every((range) => range === undefined)) this.#ranges = undefined;
-    for (const source of this.#sources) source.renew();
+    this.#sources.renew();
   }
 
   /**
@@ -157,13 +93,12 @@ export class StreamFlow {
     const report = {
       record,
       outcome,
-      sources: this.#sources.map((source, i) => ({
-        description: source.description,
+      sources: this.#sources.states.map((source, i) => ({
+        ...source,
         before: this.#last?.sources[i],
-        backlog: source.backlog(),
         ...(rows === undefined ? {} : { rows: rows[i] ?? 0 }),
       })),
-      backlog: this.#backlog(),
+      backlog: this.#sources.backlog,
       states: this.#statesOf(outcome),
       durationMs: { planning: plannedAt - startedAt, execution: performance.now() - plannedAt },
     };
@@ -190,14 +125,12 @@ export class StreamFlow {
           return this.#checked(this.#next);
         case "LookForRows":
           this.#checked(this.#last);
-          this.#ranges = await Promise.all(
-            this.#sources.map((source, i) => source.next(this.#last?.sources[i], decision.batch)),
-          );
+          await this.#sources.look(this.#last, decision.batch);
           break;
         case "Run":
           return await this.#planBatch(decision.batch);
         case "UpToDate":
-          await Promise.all(this.#sources.map((source, i) => source.finish?.(this.#last?.sources[i])));
+          await this.#sources.finish(this.#last);
           return undefined;
         case "CheckpointLost":
           throw this.#broken(
@@ -232,7 +165,7 @@ export class StreamFlow {
       committedOffsets: this.#last !== undefined,
       nextOffsets: this.#next !== undefined,
       laterOffsets: this.#hasLaterOffsets,
-      available: this.#ranges?.some((range) => range !== undefined),
+      available: this.#sources.available,
       watermarkAdvanced:
         this.#query.isTimed && this.#watermark.after(this.#last) > (this.#last?.watermark?.current ?? 0),
     };
@@ -245,7 +178,7 @@ export class StreamFlow {
     const record: BatchRecord = {
       batch,
       session: this.#world.session(),
-      sources: this.#sources.map((_, i) => this.#ranges?.[i] ?? emptyRangeAfter(this.#last?.sources[i])),
+      sources: this.#sources.nextRanges(this.#last),
       statics,
       states: states.map((state) => state.version),
       ...(watermark === undefined ? {} : { watermark }),
@@ -262,12 +195,7 @@ export class StreamFlow {
   }
 
   async #inputs(record: BatchRecord): Promise<Inputs> {
-    const streams = await Promise.all(
-      this.#reads.map(async ([scan], i): Promise<[number, InputSlice]> => {
-        const range = record.sources[i] ?? { kind: "Nothing" };
-        return [scan, await this.#sourceAt(i).slice(range)];
-      }),
-    );
+    const streams = await this.#sources.slices(record);
     const statics = await staticInputs(this.#statics, record.statics, this.#world.signal);
     return new Map([...streams, ...statics]);
   }
@@ -275,13 +203,13 @@ export class StreamFlow {
   /** Writes a batch once the schemas of its sources have all its fields. @throws SchemaChanged when one of them has got new ones */
   async #write(record: BatchRecord, inputs: Inputs): Promise<WriteOutcome> {
     const { engine, signal } = this.#world;
-    await evolveSources(this.#reads, inputs, "Before", this.#world);
+    await evolveSources(this.#sources.reads, inputs, "Before", this.#world);
     try {
       return await engine.write(await this.#writeRequest(record, inputs), signal);
     } catch (error) {
       if (stoppedAtNewerSchema(error)) throw new SchemaChanged(error.message, error.facts, error);
       if (!stoppedAtNewFields(error)) throw error;
-      await evolveSources(this.#reads, inputs, "Stopped", this.#world, error);
+      await evolveSources(this.#sources.reads, inputs, "Stopped", this.#world, error);
       return await engine.write(await this.#writeRequest(record, readThrough(inputs)), signal);
     }
   }
@@ -309,7 +237,7 @@ export class StreamFlow {
   async #inputRows(record: BatchRecord, inputs: Inputs, outcome: WriteOutcome): Promise<readonly number[]> {
     const written = outcome.kind === "Committed" && keepsEachRow(this.#flow.plan) ? outcome.rows : undefined;
     return await Promise.all(
-      this.#reads.map(
+      this.#sources.reads.map(
         ([scan]) =>
           written ?? countRows(this.#flow.plan, scan, readThrough(inputs), record.session, this.#world.engine),
       ),
@@ -322,12 +250,8 @@ export class StreamFlow {
     this.#committed = record.batch;
     this.#last = record;
     this.#next = undefined;
-    this.#ranges = undefined;
     this.#states = undefined;
-    await Promise.all([
-      this.#checkpoint.settle(record.batch),
-      ...this.#sources.map((source, i) => source.settle(record.sources[i] ?? { kind: "Nothing" })),
-    ]);
+    await Promise.all([this.#checkpoint.settle(record.batch), this.#sources.settle(record)]);
     if (isReplay) this.#next = await this.#checkpoint.read(record.batch + 1);
     else if (isCompactionDue(record.batch)) await this.#compact(record);
   }
@@ -339,19 +263,11 @@ export class StreamFlow {
   }
 
   #checked(record: BatchRecord | undefined): BatchRecord | undefined {
-    if (record === undefined || this.#matchesSources(record)) return record;
+    if (record === undefined || this.#sources.fit(record)) return record;
     throw this.#broken(
       "STREAMING_SOURCES_CHANGED",
       `The streaming sources of flow "${this.#flow.name}" are not those that its checkpoint was made for`,
     );
-  }
-
-  #matchesSources(record: BatchRecord): boolean {
-    if (record.sources.length !== this.#reads.length) return false;
-    return this.#reads.every(([, read], i) => {
-      const kind = record.sources[i]?.kind;
-      return kind === "Nothing" || kind === rangeKind(read);
-    });
   }
 
   #broken(condition: string, what: string): EngineError {
@@ -360,26 +276,6 @@ export class StreamFlow {
     const file = `${this.#world.store.root}/${this.#checkpoint.folder}`;
     return new EngineError(`${what}. ${next}`, { condition, domain: "user", retry: "never", file });
   }
-
-  #backlog(): Backlog {
-    return sumBacklog(this.#sources.map((source) => source.backlog()));
-  }
-
-  #sourceAt(i: number): StreamSource {
-    const source = this.#sources[i];
-    if (source === undefined) throw new Error(`Flow "${this.#flow.name}" has no source ${i}`);
-    return source;
-  }
 }
 
 const MODE_NAMES = { append: "Append", complete: "Complete", update: "Update" } as const;
-
-function rangeKind({ kind }: FlowRead): OffsetRange["kind"] {
-  return kind === "Files" || kind === "Connector" ? kind : "Table";
-}
-
-function readOf(flow: ResolvedFlow, scan: number): FlowRead {
-  const read = flow.reads.get(scan);
-  if (read === undefined) throw new Error(`Flow "${flow.name}" has no read for scan ${scan}`);
-  return read;
-}

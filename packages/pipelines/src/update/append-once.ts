@@ -3,8 +3,8 @@ import { withRules } from "../expectation/with-rules.ts";
 import type { BatchRecord } from "../streaming/batch-record.ts";
 import { type ChangeRequest, ChangeTarget } from "../streaming/change-target.ts";
 import { BatchTaken } from "../streaming/flow-checkpoint.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { observeStatics, staticInputs, staticReads } from "../streaming/static-input.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { writeTargets } from "../streaming/table-write.ts";
 import type { TrackedFlow } from "./flow-identity.ts";
 

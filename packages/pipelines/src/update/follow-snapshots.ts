@@ -11,9 +11,9 @@ import { withRules } from "../expectation/with-rules.ts";
 import { conformPlan } from "../graph/conform-plan.ts";
 import type { ResolvedFlow } from "../graph/dataflow-graph.ts";
 import type { BatchRecord, StaticInput } from "../streaming/batch-record.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { freeNumbers } from "../streaming/free-number.ts";
 import { observeStatics, staticInputs, staticReads } from "../streaming/static-input.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { tableTarget, writeTargets } from "../streaming/table-write.ts";
 import type { TrackedFlow } from "./flow-identity.ts";
 

@@ -4,7 +4,7 @@ import { type ExistingState, planUpdate } from "../planner/plan-update.ts";
 import type { RefreshRequest } from "../planner/selection.ts";
 import type { RestateTable, Stage, UpdatePlan } from "../planner/update-plan.ts";
 import { unfinishedRestate } from "../restate/restate-record.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { hasAppended } from "./append-once.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { type TrackedFlow, trackFlows } from "./flow-identity.ts";

@@ -12,8 +12,8 @@ import {
 import { nonDeterminism } from "../planner/time-dependence.ts";
 import type { BatchRecord, StaticInput } from "../streaming/batch-record.ts";
 import { BatchTaken } from "../streaming/flow-checkpoint.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { observeStatics, staticInputs, staticReads } from "../streaming/static-input.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
 import { writeTargets } from "../streaming/table-write.ts";
 import type { TrackedFlow } from "./flow-identity.ts";
 import { compactView, viewWrite } from "./view-write.ts";

@@ -12,7 +12,7 @@ import { recordSchemas } from "../graph/record-schemas.ts";
 import { triggerInterval } from "../graph/trigger-interval.ts";
 import { planUpdate } from "../planner/plan-update.ts";
 import { type RunFlow, stagesOf, type UpdatePlan } from "../planner/update-plan.ts";
-import type { FlowWorld } from "../streaming/stream-flow.ts";
+import type { FlowWorld } from "../streaming/flow-world.ts";
 import { type Clock, SYSTEM_CLOCK } from "./clock.ts";
 import { definitionEvents } from "./definition-event.ts";
 import { EventHooks } from "./event-hooks.ts";
