@@ -1,6 +1,6 @@
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { count, type DataFrame, openSession, type Row, type Session, sessionWindow, sum, window } from "sluice";
+import { count, type DataFrame, expr, openSession, type Row, type Session, sessionWindow, sum, window } from "sluice";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../harness/sluice.ts";
 
@@ -106,4 +106,21 @@ test("a join of two streams may have its conditions in WHERE, as in Spark [F76]"
     "SELECT l.k, l.v + r.v AS v FROM l, r WHERE l.k = r.k AND r.ts BETWEEN l.ts AND l.ts + INTERVAL 1 MINUTE",
   );
   expect((await batches(pairs)).flat().map(({ k, v }) => `${k} ${v}`)).toEqual(["a 5", "b 5"]);
+});
+
+test("first and last go by the order of batches, as in Spark [F72]", async () => {
+  const one = (v?: number) => ({ k: "a", at: "00:00:00", ...(v === undefined ? {} : { v }) });
+  const groups = (await events([one(1)], [one(), one(2)], [one()])).groupBy("k");
+  const values = groups.agg(
+    expr("first(v)"),
+    expr("last(v)"),
+    expr("last(v, true)"),
+    expr("last(v) FILTER (WHERE v < 2)"),
+  );
+  const rows = (await batches(values.toDF("k", "first", "last", "present", "small"), "update")).flat();
+  expect(rows.map((row) => ["first", "last", "present", "small"].map((name) => row[name]))).toEqual([
+    [1n, 1n, 1n, 1n],
+    [1n, 2n, 2n, 1n],
+    [1n, null, 2n, 1n],
+  ]);
 });

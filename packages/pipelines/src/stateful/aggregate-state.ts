@@ -23,7 +23,7 @@ export function statefulAggregate(plan: AggregatePlan, mode: OutputMode, operato
     over: key === undefined ? undefined : overAt(key),
     mode,
   };
-  const parts = partsOf(plan);
+  const parts = partsOf(plan, operator.batch);
   return parts === undefined ? overRows(timed, operator) : overPartials(timed, parts, operator);
 }
 

@@ -29,8 +29,9 @@ export interface Progress {
   readonly closed: bigint;
 }
 
-/** What an operator is rewritten with: the event times of its input, how far they are, and where its states go. */
+/** What an operator is rewritten with: the number of the batch, the event times of its input, how far they are, and where its states go. */
 export interface Operator {
+  readonly batch: number;
   readonly times: EventTimes;
   readonly progress: Progress;
   readonly builder: StateBuilder;

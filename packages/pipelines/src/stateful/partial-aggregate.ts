@@ -1,5 +1,5 @@
-import { type DataType, DOUBLE, decimal, findFunction, LONG, type Typed, type TypedCall } from "@sluice/query";
-import { call } from "./expression.ts";
+import { BOOLEAN, type DataType, DOUBLE, decimal, findFunction, LONG, type Typed, type TypedCall } from "@sluice/query";
+import { allOf, call, long, NEVER } from "./expression.ts";
 
 /** An aggregate in two steps: over the rows of a batch, and over the results of batches. */
 export interface Decomposition {
@@ -16,14 +16,14 @@ export function isAggregate(typed: Typed): typed is TypedCall {
   return typed.kind === "Call" && findFunction(typed.name)?.kind === "aggregate";
 }
 
-/** How an aggregate is computed from those of parts of its rows; undefined where only the rows themselves tell. */
-export function decompose(aggregate: TypedCall): Decomposition | undefined {
+/** How an aggregate is computed from those of parts of its rows, of which `batch` is the latest; undefined where only the rows themselves tell. */
+export function decompose(aggregate: TypedCall, batch: number): Decomposition | undefined {
   if (aggregate.orderBy !== undefined && aggregate.orderBy.length > 0) return undefined;
   if (aggregate.distinct === true && aggregate.name !== "min" && aggregate.name !== "max") return undefined;
-  return RULES[aggregate.name]?.(aggregate);
+  return RULES[aggregate.name]?.(aggregate, batch);
 }
 
-type Rule = (aggregate: TypedCall) => Decomposition | undefined;
+type Rule = (aggregate: TypedCall, batch: number) => Decomposition | undefined;
 
 /** One column, merged by the aggregate `name`, which gives the value. */
 function merged(name: string, aggregate: TypedCall): Decomposition {
@@ -63,6 +63,22 @@ const averaged: Rule = (aggregate) => {
   return { partials: [sum, count], merge, value: (columns) => mean(merge(columns), aggregate.dataType) };
 };
 
+/** The value of the first or the last batch that has one, beside the number of that batch. */
+function edge(which: "min" | "max"): Rule {
+  return (aggregate, batch) => {
+    const [value] = aggregate.args;
+    if (value === undefined) return undefined;
+    const present = aggregate.ignoreNulls === true ? call("isnotnull", [value], BOOLEAN, false) : undefined;
+    const filter = allOf([aggregate.filter, present].filter((one) => one !== undefined));
+    const number = { ...over("max", long(BigInt(batch)), LONG), ...(filter && { filter }) };
+    const merge = ([values = NEVER, numbers = NEVER]: readonly Typed[]) => [
+      call(`${which}_by`, [values, numbers], aggregate.dataType),
+      over(which, numbers, LONG),
+    ];
+    return { partials: [aggregate, number], merge, value: (columns) => merge(columns)[0] as Typed };
+  };
+}
+
 function sumOf(type: DataType): DataType {
   return type.kind === "decimal" ? decimal(Math.min(38, type.precision + 10), type.scale) : DOUBLE;
 }
@@ -90,6 +106,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   avg: averaged,
   min: (aggregate) => merged("min", aggregate),
   max: (aggregate) => merged("max", aggregate),
+  first: edge("min"),
+  last: edge("max"),
   bool_and: (aggregate) => merged("bool_and", aggregate),
   bool_or: (aggregate) => merged("bool_or", aggregate),
 };

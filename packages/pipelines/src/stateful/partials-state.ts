@@ -19,12 +19,12 @@ export interface Part extends Decomposition {
   readonly aggregate: TypedCall;
 }
 
-/** The aggregates of a query; undefined when one of them does not add up. */
-export function partsOf(plan: AggregatePlan): readonly Part[] | undefined {
+/** The aggregates of a query, of whose batches `batch` is the latest; undefined when one of them does not add up. */
+export function partsOf(plan: AggregatePlan, batch: number): readonly Part[] | undefined {
   if (plan.sets !== undefined) return undefined;
   const parts: Part[] = [];
   for (const aggregate of aggregatesOf(plan)) {
-    const decomposition = decompose(aggregate);
+    const decomposition = decompose(aggregate, batch);
     if (decomposition === undefined) return undefined;
     parts.push({ aggregate, ...decomposition });
   }

@@ -6,7 +6,7 @@ import { rewriteStateful } from "./stateful-plan.ts";
 const input = scan(1, true, ["id", "name"]);
 const deduplicate = { kind: "Deduplicate", output: input.output, input, keys: [101], withinWatermark: false } as const;
 
-const START = { mode: "append", watermark: 0, lateWatermark: 0 } as const;
+const START = { batch: 0, mode: "append", watermark: 0, lateWatermark: 0 } as const;
 
 describe("a stateful streaming plan", () => {
   test("becomes an anti join with the state, whose next rows come from the same node", () => {

@@ -21,6 +21,7 @@ export interface StatefulPlan {
 
 /** What a batch is rewritten with. */
 export interface BatchProgress {
+  readonly batch: number;
   readonly mode: OutputMode;
   /** The watermark before the batch, and that of the batch before, in milliseconds since the epoch. */
   readonly watermark: number;
@@ -54,12 +55,14 @@ interface Rewritten {
 
 class Rewriting {
   readonly #builder: StateBuilder;
+  readonly #batch: number;
   readonly #mode: OutputMode;
   readonly #watermark: Progress;
   readonly #known = new Map<Plan, Rewritten>();
 
-  constructor(builder: StateBuilder, { mode, watermark, lateWatermark }: BatchProgress) {
+  constructor(builder: StateBuilder, { batch, mode, watermark, lateWatermark }: BatchProgress) {
     this.#builder = builder;
+    this.#batch = batch;
     this.#mode = mode;
     this.#watermark = { late: microseconds(lateWatermark), closed: microseconds(watermark) };
   }
@@ -75,7 +78,7 @@ class Rewriting {
     const inner = mapPlanChildren(plan, (child) => this.of(child).plan);
     const progress = this.#progressBelow(plan);
     const times = new Map(planChildren(plan).flatMap((child) => [...eventTimes(child)]));
-    const operator = { times, progress, builder: this.#builder };
+    const operator = { batch: this.#batch, times, progress, builder: this.#builder };
     switch (inner.kind) {
       case "Deduplicate":
         return { plan: statefulDeduplicate(inner, operator), progress };

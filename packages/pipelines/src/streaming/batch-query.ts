@@ -56,7 +56,7 @@ export class BatchQuery {
     this.#free = freeNumbers(facts.flow.plan);
     this.changes = ChangeTarget.of(facts.flow, facts.dataset, facts.storage);
     this.#targets = writeTargets(facts.dataset, facts.flow, facts.storage);
-    const { states } = this.rewritten({ late: 0, current: 0 });
+    const { states } = this.rewritten({ batch: 0 });
     this.states = states.map((state) => stateTarget(state, facts.stateFolder, facts.flow.name));
     this.isTimed = this.mode !== "complete" && states.some((one) => one.expired !== undefined || one.replaces);
   }
@@ -65,9 +65,10 @@ export class BatchQuery {
     return this.#targets.target;
   }
 
-  /** The query over new rows and states, as of a watermark. */
-  rewritten(watermark: NonNullable<BatchRecord["watermark"]>): StatefulPlan {
+  /** The query over the new rows of a batch and states, as of its watermark. */
+  rewritten({ batch, watermark = { late: 0, current: 0 } }: Pick<BatchRecord, "batch" | "watermark">): StatefulPlan {
     return rewriteStateful(this.#plan, this.#free, {
+      batch,
       mode: this.mode,
       watermark: watermark.current,
       lateWatermark: watermark.late,
@@ -92,7 +93,7 @@ export class BatchQuery {
   /** How the tables that a batch added to can be brought into fewer files once it is committed. */
   compactions(record: BatchRecord): readonly Compaction[] {
     const { session } = record;
-    const { states } = this.rewritten(record.watermark ?? { late: 0, current: 0 });
+    const { states } = this.rewritten(record);
     const ofStates = [
       ...(this.changes?.compactions(session) ?? []),
       ...states.flatMap((state, i) =>

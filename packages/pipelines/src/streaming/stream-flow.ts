@@ -215,7 +215,7 @@ export class StreamFlow {
   }
 
   async #writeRequest(record: BatchRecord, inputs: Inputs): Promise<WriteRequest> {
-    const plan = this.#query.rewritten(record.watermark ?? { late: 0, current: 0 });
+    const plan = this.#query.rewritten(record);
     if (this.#states === undefined) await this.#currentStates();
     this.#late = plan.late.map((one) => one.state);
     return {
