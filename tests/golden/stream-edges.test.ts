@@ -124,3 +124,21 @@ test("first and last go by the order of batches, as in Spark [F72]", async () =>
     [1n, null, 2n, 1n],
   ]);
 });
+
+test("a query in SQL is not held to a mode or to the names of a table before it is written, as in Spark [F226]", async () => {
+  const at = "00:00:00";
+  await (
+    await events([
+      { k: "a", at },
+      { k: "b", at },
+      { k: "b", at },
+    ])
+  ).createOrReplaceTempView("ks");
+  const most = await spark.sql("SELECT k, count(*) AS n FROM ks GROUP BY k ORDER BY n DESC LIMIT 1");
+  expect(await most.columns).toEqual(["k", "n"]);
+  expect(await batches(most, "complete")).toEqual([[{ k: "b", n: 2n }]]);
+  await expect(batches(most)).rejects.toMatchObject({ condition: "STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION" });
+  const twice = await spark.sql("SELECT k, k FROM ks WATERMARK ts DELAY OF INTERVAL '1 minute' AS ks");
+  expect(await twice.columns).toEqual(["k", "k"]);
+  expect((await batches(twice)).flat()).toHaveLength(3);
+});

@@ -80,8 +80,8 @@ export function analyzeFlow(
     const understood = understand(flow, read.relation, options);
     if (!("plan" in understood)) return { errors: understood };
     const { plan: analyzed, ...applied } = understood;
-    const told = dataset.declaration.sink?.outputMode;
-    const isKept = kind === "TemporaryView" || told !== undefined || !isUnordered(analyzed);
+    const told = kind === "TemporaryView" ? "later" : dataset.declaration.sink?.outputMode;
+    const isKept = told !== undefined || !isUnordered(analyzed);
     const plan = isKept ? analyzed : dropTopOrder(analyzed);
     const { origin } = flow.declaration;
     const name = dataset.name.display;

@@ -160,15 +160,14 @@ function typeDataset(typing: Typing): { readonly schema: StructType; readonly er
     origin: flow.flow.declaration.origin,
     columns: flow.columns,
   }));
-  const { sink } = dataset.declaration;
-  const rules = { anyNames: sink !== undefined && takesAnyNames(sink), isView: kind === "TemporaryView" };
-  const own = columns.flatMap((one) => columnErrors(name, one, rules));
   if (kind === "TemporaryView") {
     return {
       schema: struct(flows.flatMap((flow) => flow.plan.output.map(({ id: _, ...column }) => column))),
-      errors: own,
+      errors: [],
     };
   }
+  const { sink } = dataset.declaration;
+  const own = columns.flatMap((one) => columnErrors(name, one, sink !== undefined && takesAnyNames(sink)));
   const union = unionOfFlows(name, columns);
   const found = given === undefined ? commented(union, dataset) : { schema: given, errors: [] };
   const mismatches =

@@ -44,19 +44,14 @@ function uniqueColumns(columns: FlowColumns["columns"]): FlowColumns["columns"] 
   return columns.filter((_, i) => names.indexOf(names[i] ?? "") === i);
 }
 
-/** Names that occur twice and, in tables, names and types that these cannot have, in one flow. */
-export function columnErrors(
-  dataset: string,
-  flow: FlowColumns,
-  { isView, anyNames }: { readonly isView: boolean; readonly anyNames: boolean },
-): readonly PipelineError[] {
+/** Names that occur twice, and names and types that a table cannot have, in one flow. */
+export function columnErrors(dataset: string, flow: FlowColumns, anyNames: boolean): readonly PipelineError[] {
   const { origin } = flow;
   const seen = new Set<string>();
   return flow.columns.flatMap((column): readonly PipelineError[] => {
     const name = column.name.toLowerCase();
     if (seen.has(name)) return [new PipelineError("DUPLICATE_COLUMN", { dataset, column: column.name }, { origin })];
     seen.add(name);
-    if (isView) return [];
     const invalid = anyNames ? undefined : invalidName(column);
     if (invalid !== undefined) {
       const params = { dataset, column: invalid, isField: invalid !== column.name };

@@ -21,18 +21,20 @@ import { streamInSubquery } from "./subquery-rules.ts";
 
 /**
  * What stands in a streaming query that streams cannot do, or cannot do yet, outermost first. `dataset` and `origin` are used where a node has no place;
- * `isAlone` says whether the query is the only one into its table, `told` in which mode a streaming query was told to write.
+ * `isAlone` says whether the query is the only one into its table, `told` in which mode a streaming query was told to write, "later" that whoever reads the query
+ * will be.
  */
 export function streamingErrors(
   plan: Plan,
   dataset: string,
   origin: Origin,
   isAlone: boolean,
-  told?: OutputMode,
+  told?: OutputMode | "later",
 ): readonly PipelineError[] {
-  const mode = told === undefined ? foundModeMistake(plan, isAlone) : toldModeMistake(plan, told);
-  const errors = errorsOf(plan, { dataset, origin, isWhole: told === "complete" }, new Set());
-  const times = errors.length > 0 ? undefined : severalTimesMistake(plan, told ?? outputMode(plan));
+  const isOpen = told === "later";
+  const errors = errorsOf(plan, { dataset, origin, isWhole: isOpen || told === "complete" }, new Set());
+  const times = errors.length > 0 || isOpen ? undefined : severalTimesMistake(plan, told ?? outputMode(plan));
+  const mode = isOpen ? undefined : told === undefined ? foundModeMistake(plan, isAlone) : toldModeMistake(plan, told);
   const first = streamInSubquery(plan) ?? mode ?? times;
   if (first === undefined) return errors;
   return [toError(first.problem, dataset, placeOf(first.node, origin)), ...errors];

@@ -93,6 +93,8 @@ describe("FROM", () => {
     ["t TABLESAMPLE (10 PERCENT) REPEATABLE (7)", { kind: "Sample", fraction: 0.1, seed: 7 }],
     ["t TABLESAMPLE (5 ROWS)", { kind: "Limit" }],
     ["t WATERMARK ts DELAY OF INTERVAL 10 seconds", { kind: "WithWatermark", eventTime: "ts", delay: "10 seconds" }],
+    ["t WATERMARK ts DELAY OF INTERVAL '10 minutes' u", { kind: "SubqueryAlias", input: { delay: "10 minutes" } }],
+    ["t WATERMARK ts DELAY OF INTERVAL '10' MINUTES", { kind: "WithWatermark", delay: "10 MINUTES" }],
     ["t PIVOT (sum(a) AS s FOR b IN ('x' AS x, 'y'))", { kind: "Pivot", aggregates: [{ names: ["s"] }] }],
     ["t UNPIVOT INCLUDE NULLS ((v, w) FOR n IN ((a, b) AS x))", { kind: "Unpivot", includeNulls: true }],
     ["t UNPIVOT (v FOR n IN (a, b)) AS u", { kind: "SubqueryAlias", input: { kind: "Unpivot", nameColumn: "n" } }],

@@ -88,11 +88,16 @@ function parseWatermark(parser: Parser, input: Relation, start: number): Relatio
 
 function parseDelay(parser: Parser): string {
   parser.expect("INTERVAL");
-  if (parser.peek().kind === "string" && parser.peek(1).kind !== "word") return String(parseString(parser).value);
+  if (parser.peek().kind === "string" && !isCount(parser.peek().value)) return String(parseString(parser).value);
   const words: string[] = [];
-  while (parser.peek().kind === "number" || (parser.peek().kind === "string" && parser.peek(1).kind === "word")) {
+  while (parser.peek().kind === "number" || (parser.peek().kind === "string" && isCount(parser.peek().value))) {
     words.push(parser.next().value, parser.next().value);
   }
   if (words.length === 0) throw parser.fail("expected an interval such as INTERVAL 10 MINUTES");
   return words.join(" ");
+}
+
+/** Whether a text is a number whose unit follows, `'10' MINUTES`, and not a whole length of time. */
+function isCount(text: string): boolean {
+  return /^\s*[+-]?[\d.]+\s*$/.test(text);
 }
