@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { newEngine } from "../../packages/engine-duckdb/test/engine-fixture.ts";
 import type { ChangeDeclaration } from "../../packages/pipelines/src/declaration/declaration.ts";
 import { type Change, expectedRows } from "./change-oracle.ts";
-import { batches, change, isTie, Merged, SHAPES } from "./merged-changes.ts";
+import { batches, change, isTie, KEYS, Merged, SHAPES } from "./merged-changes.ts";
 
 const RUNS = Number(process.env["SLUICE_TEST_CDC_RUNS"] ?? 2);
 
@@ -18,22 +18,30 @@ describe("changes in any order, in any batches, any number of times", () => {
         ...shape,
       };
       const events = fc.array(change(fc.constantFrom(...ops)), { minLength: 1, maxLength: 14 });
+      const keys = fc.constantFrom(...KEYS);
       await fc.assert(
-        fc.asyncProperty(events, fc.boolean(), fc.infiniteStream(fc.nat()), async (drawn, hasTies, random) => {
-          const list = hasTies
-            ? drawn
-            : drawn.filter((one, i) => drawn.findIndex((other) => isTie(shape, one, other)) === i);
-          const next = (below: number): number => Number(random.next().value) % below;
-          const tables: (readonly unknown[])[] = [];
-          for (let round = 0; round < 2; round++) {
-            const merged = new Merged(engine, changes);
-            await mergeAll(merged, batches([...list, ...list.filter(() => next(4) === 0)], next), next);
-            tables.push(await merged.rows());
-          }
-          expect(tables[1]).toEqual(tables[0]);
-          const expected = expectedRows(changes, list);
-          if (expected !== undefined) expect(tables[0]).toEqual(expected.map((row) => JSON.stringify(row)).toSorted());
-        }),
+        fc.asyncProperty(
+          events,
+          keys,
+          fc.boolean(),
+          fc.infiniteStream(fc.nat()),
+          async (drawn, key, hasTies, random) => {
+            const list = hasTies
+              ? drawn
+              : drawn.filter((one, i) => drawn.findIndex((other) => isTie(shape, one, other)) === i);
+            const next = (below: number): number => Number(random.next().value) % below;
+            const tables: (readonly unknown[])[] = [];
+            for (let round = 0; round < 2; round++) {
+              const merged = new Merged(engine, changes, key);
+              await mergeAll(merged, batches([...list, ...list.filter(() => next(4) === 0)], next), next);
+              tables.push(await merged.rows());
+            }
+            expect(tables[1]).toEqual(tables[0]);
+            const expected = expectedRows(changes, list);
+            if (expected !== undefined)
+              expect(tables[0]).toEqual(expected.map((row) => JSON.stringify(row)).toSorted());
+          },
+        ),
         { numRuns: RUNS },
       );
     },

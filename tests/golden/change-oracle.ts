@@ -10,7 +10,7 @@ export interface Change {
   readonly a: number | null;
   readonly b: string | null;
   readonly s: { readonly x: number | null; readonly y: string | null } | null;
-  readonly sets: readonly string[] | null;
+  readonly sets: readonly (string | null)[] | null;
 }
 
 interface Version {
@@ -132,7 +132,8 @@ function fold(changes: ChangeDeclaration, own: readonly Change[]): readonly Vers
 }
 
 function applied(changes: ChangeDeclaration, before: Values, change: Change): Values {
-  const takes = (name: keyof Values): boolean => change.sets === null || change.sets.includes(name);
+  const takes = (name: keyof Values): boolean =>
+    change.sets === null || change.sets.some((one) => one?.toLowerCase() === name);
   if (changes.columnsToUpdate !== undefined) {
     return {
       a: takes("a") ? change.a : before.a,

@@ -3,6 +3,9 @@ import { openStore } from "@sluice/delta";
 import {
   analyze,
   array,
+  BINARY,
+  type DataType,
+  DOUBLE,
   field,
   INTEGER,
   LONG,
@@ -30,17 +33,34 @@ import { type ChangeRequest, ChangeTarget } from "../../packages/pipelines/src/s
 import { tableTarget } from "../../packages/pipelines/src/streaming/table-write.ts";
 import type { Change } from "./change-oracle.ts";
 
+/** What the keys of a table are, and the value that stands for an id of 1 to 3. */
+export interface KeyKind {
+  readonly dataType: DataType;
+  readonly of: (id: number) => Value;
+}
+
+const NUMBERS: KeyKind = { dataType: LONG, of: BigInt };
+const PAIR = struct([field("x", INTEGER), field("y", STRING)]);
+
+export const KEYS: readonly KeyKind[] = [
+  NUMBERS,
+  { dataType: BINARY, of: (id) => Uint8Array.of(0, id) },
+  { dataType: DOUBLE, of: (id) => [Number.NaN, -0, 1.5][id - 1] ?? null },
+  { dataType: PAIR, of: (id) => [id === 1 ? null : id, id === 2 ? null : "é"] },
+];
+
 /** The key stands between other columns, so that nothing can go by its place. */
-const SOURCE: StructType = struct([
-  field("b", STRING),
-  field("seq", LONG),
-  field("op", STRING),
-  field("id", LONG),
-  field("s", struct([field("x", INTEGER), field("y", STRING)])),
-  field("a", INTEGER),
-  field("sets", array(STRING)),
-  field("sys", LONG),
-]);
+const sourceWith = (key: DataType): StructType =>
+  struct([
+    field("b", STRING),
+    field("seq", LONG),
+    field("op", STRING),
+    field("id", key),
+    field("s", PAIR),
+    field("a", INTEGER),
+    field("sets", array(STRING)),
+    field("sys", LONG),
+  ]);
 const VALUES = ["id", "a", "b", "s"];
 
 const LEAF: NamedTable = { kind: "NamedTable", name: ["source"], streaming: false, options: {} };
@@ -54,17 +74,20 @@ export class Merged {
   readonly #storage: string;
   readonly #target: ChangeTarget;
   readonly #plan: Plan;
+  readonly #key: KeyKind;
   #batch = 0;
 
-  constructor(engine: Engine, changes: ChangeDeclaration) {
+  constructor(engine: Engine, changes: ChangeDeclaration, key: KeyKind = NUMBERS) {
+    const source = sourceWith(key.dataType);
     const options = {
-      resolveLeaf: () => ({ kind: "Table", schema: SOURCE, hidden: struct([]) }) as const,
+      resolveLeaf: () => ({ kind: "Table", schema: source, hidden: struct([]) }) as const,
       ansi: false,
       timeZone: "UTC",
     };
     const origin = { file: "t.ts", line: 1, column: 1 };
-    const spec = resolveChanges({ flow: "f", origin, changes }, SOURCE.fields) as ChangeSpec;
+    const spec = resolveChanges({ flow: "f", origin, changes }, source.fields) as ChangeSpec;
     this.#engine = engine;
+    this.#key = key;
     this.#plan = analyze(changeRows(changes, LEAF), options);
     const rows = this.#plan.output.map(({ id: _, ...column }) => column);
     this.#dataset = {
@@ -78,7 +101,7 @@ export class Merged {
       },
       location: join(newFolder(), "t"),
       schema: struct(changedColumns(spec, rows)),
-      changes: { spec, rows: SOURCE, state: changeState(spec, rows) },
+      changes: { spec, rows: source, state: changeState(spec, rows) },
       flows: ["f"],
       reads: [],
     };
@@ -117,7 +140,7 @@ export class Merged {
     const runStaging: RunStaging = async (staging) => {
       const plan = staging.flow.plan;
       const target = { ...tableTarget(staging.dataset), properties: {} };
-      const inputs = new Map([[[...scansOf(plan)][0] ?? 0, rowsOf(changes)]]);
+      const inputs = new Map([[[...scansOf(plan)][0] ?? 0, rowsOf(changes, this.#key)]]);
       const facts = { states: [], operation: "WRITE", operationParameters: {} };
       await this.#engine.write({ target, mode: "append", plan, inputs, session: SESSION, ...facts });
     };
@@ -135,7 +158,7 @@ export class Merged {
   async #request(changes: readonly Change[]): Promise<ChangeRequest & { readonly target: TableTarget }> {
     const target = tableTarget(this.#dataset);
     await this.#engine.tables.ensure(target);
-    const scan = rowsOf(changes);
+    const scan = rowsOf(changes, this.#key);
     const number = [...scansOf(this.#plan)][0] ?? 0;
     const own = { plan: this.#plan, inputs: new Map([[number, scan]]), states: [] };
     return { ...(await this.#target.request(own, SESSION, this.#engine.tables)), target };
@@ -162,13 +185,20 @@ export class Merged {
     const { rows } = await this.#engine.query(scan, new Map([[0, slice]]), SESSION);
     const names = schema.fields.map((column) => column.name);
     const order = [...VALUES, ...names.filter((name) => !VALUES.includes(name))].map((name) => names.indexOf(name));
-    return rows.map((row) => JSON.stringify(order.map((i) => plain(row[i] ?? null)))).toSorted();
+    return rows
+      .map((row) => order.map((i) => plain(row[i] ?? null)))
+      .map(([key, ...values]) => JSON.stringify([this.#idOf(key), ...values]))
+      .toSorted();
+  }
+
+  #idOf(key: unknown): number | undefined {
+    return [1, 2, 3].find((id) => JSON.stringify(plain(this.#key.of(id))) === JSON.stringify(key));
   }
 }
 
-function rowsOf(changes: readonly Change[]): InputSlice {
+function rowsOf(changes: readonly Change[], key: KeyKind): InputSlice {
   const rows = changes.map(({ id, seq, op, a, b, s, sets, sys }): readonly Value[] => [
-    ...[b, BigInt(seq), op, BigInt(id)],
+    ...[b, BigInt(seq), op, key.of(id)],
     s === null ? null : [s.x, s.y],
     ...[a, sets, BigInt(sys)],
   ]);
@@ -182,6 +212,7 @@ function* scansOf(plan: Plan): Generator<number> {
 
 function plain(value: Value): unknown {
   if (typeof value === "bigint") return Number(value);
+  if (value instanceof Uint8Array) return [...value];
   return Array.isArray(value) ? value.map(plain) : value;
 }
 
@@ -194,7 +225,7 @@ export const change = (op: fc.Arbitrary<string>): fc.Arbitrary<Change> =>
     a: fc.option(fc.integer({ min: 0, max: 2 })),
     b: fc.option(fc.constantFrom("x", "y")),
     s: fc.option(fc.record({ x: fc.option(fc.integer({ min: 0, max: 1 })), y: fc.option(fc.constantFrom("p", "q")) })),
-    sets: fc.option(fc.subarray(["a", "b", "s"])),
+    sets: fc.option(fc.subarray(["a", "B", "s", null, "other"])),
     sys: fc.integer({ min: 1, max: 9 }),
   });
 

@@ -1,10 +1,11 @@
 import type { DataFrame, DataType } from "@sluice/query";
 import {
-  arrayContains,
   type Column,
   col,
+  exists,
   last,
   lit,
+  lower,
   namedStruct,
   struct,
   sum,
@@ -57,11 +58,11 @@ function soFar(group: readonly Column[], order: readonly string[]): WindowSpec {
     .rowsBetween(unboundedPreceding, currentRow);
 }
 
-/** The value of the last change that sets the column, NULL included. */
+/** The value of the last change that sets the column, NULL included. Names compare ignoring case. */
 function latestSet(name: string, rows: WindowSpec): Column {
   const sets = col(SETS)
     .isNull()
-    .or(arrayContains(col(SETS), name));
+    .or(exists(SETS, (one) => lower(one).eq(lower(lit(name)))));
   const value = when(col(DELETES).not().and(sets), struct(named(name).as("value")));
   return last(value, true).over(rows).getField("value");
 }
