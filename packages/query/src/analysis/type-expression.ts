@@ -80,7 +80,8 @@ function typeCast(cast: Cast, typing: Typing): Typed {
     const parameters = { srcType: sqlType(inner.dataType), targetType: sqlType(cast.dataType) };
     return session.report("DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", message, cast, parameters);
   }
-  return makeCast(inner, cast.dataType, cast.try, cast.span);
+  const typed = makeCast(inner, cast.dataType, cast.try, cast.span);
+  return cast.strict === true && typed !== inner && typed.kind === "Cast" ? { ...typed, strict: true } : typed;
 }
 
 function typeCase(expression: Case, typing: Typing): Typed {

@@ -95,6 +95,8 @@ export interface Cast extends Node {
   readonly expression: Expression;
   readonly dataType: DataType;
   readonly try: boolean;
+  /** A value that the type cannot hold is an error whatever the session's mode. */
+  readonly strict?: boolean;
 }
 
 /** CASE; a `CASE x WHEN v` is written as `x = v` conditions by the parser. */

@@ -1,4 +1,4 @@
-import { type Expression, type Relation, STRING, type StructField, simpleString } from "@sluice/query";
+import { type DataType, type Expression, type Relation, STRING, type StructField, simpleString } from "@sluice/query";
 
 /**
  * A query's columns, by position, as columns of a table: under the table's names and cast to its types. A value that does not survive the cast is an error
@@ -10,9 +10,16 @@ export function assignColumns(query: Relation, columns: readonly StructField[]):
   return { kind: "Project", input, expressions: columns.map((column, i) => assignedColumn(column, names[i] ?? "")) };
 }
 
+/** Types of which a part may be lost where the whole is not NULL. */
+const NESTED: ReadonlySet<DataType["kind"]> = new Set(["struct", "array", "map"]);
+
 /** A column of a query, by name, as a column of a table: see `assignColumns`. */
 export function assignedColumn({ name, dataType }: StructField, given: string): Expression {
   const value: Expression = { kind: "ColumnReference", name: [given] };
+  if (NESTED.has(dataType.kind)) {
+    const strict: Expression = { kind: "Cast", expression: value, dataType, try: false, strict: true };
+    return { kind: "Alias", expression: strict, names: [name] };
+  }
   const cast: Expression = { kind: "Cast", expression: value, dataType, try: true };
   const shown: Expression = { kind: "Cast", expression: value, dataType: STRING, try: true };
   const why = ` cannot be stored in the column \`${name}\` of type ${simpleString(dataType).toUpperCase()}: it is malformed or out of range. Use try_cast in the query to store NULL instead.`;

@@ -111,3 +111,24 @@ test("mistakes have Spark's conditions and a place, and change nothing", async (
   expect(await rowsOf("SELECT count(*) AS n FROM w WHERE _file IS NULL").catch(() => "hidden")).toBe("hidden");
   expect(await rowsOf("SELECT count(*) AS n FROM w")).toEqual([{ n: 4n }]);
 });
+
+test("a value within a struct, an array or a map that does not fit is an error in either mode, and nothing is stored", async () => {
+  await rowsOf("CREATE TABLE nested (id INT, s STRUCT<x: INT, y: STRING>, a ARRAY<INT>, m MAP<STRING, INT>)");
+  await rowsOf("INSERT INTO nested VALUES (1, named_struct('x', '1', 'y', 'a'), array('2'), map('k', 3L))");
+  const stored = await rowsOf("SELECT * FROM nested");
+  for (const ansi of [true, false]) {
+    await rowsOf(`SET spark.sql.ansi.enabled = ${ansi}`);
+    for (const statement of [
+      "INSERT INTO nested VALUES (2, named_struct('x', 'text', 'y', 'a'), NULL, NULL)",
+      "INSERT INTO nested VALUES (2, NULL, array('b'), NULL)",
+      "INSERT INTO nested (id, m) VALUES (2, map('k', 'z'))",
+      "UPDATE nested SET s = named_struct('x', 99999999999L, 'y', 'a')",
+      "MERGE INTO nested n USING (SELECT 1 AS id) s ON n.id = s.id WHEN MATCHED THEN UPDATE SET a = array('b')",
+    ]) {
+      const error = await rowsOf(statement).catch((failure) => failure);
+      expect(error.facts?.condition, statement).toMatch(/^(CAST_INVALID_INPUT|CAST_OVERFLOW)$/);
+    }
+  }
+  await rowsOf("RESET spark.sql.ansi.enabled");
+  expect(await rowsOf("SELECT * FROM nested")).toEqual(stored);
+});
