@@ -1,13 +1,14 @@
 import type { QueryResult, TableDescription } from "@sluice/pipelines";
 import { type Expression, LONG, type Relation } from "@sluice/query";
-import type { Assignment, ChangeTable } from "../statement/statement.ts";
+import type { ChangeTable } from "../statement/statement.ts";
 import { answer } from "./answer.ts";
+import { assignedValues } from "./assigned-values.ts";
 import { commitChanges } from "./commit-changes.ts";
 import type { QueryLimits } from "./evaluate-query.ts";
-import { columnNamed, refuseDataset } from "./insert-rows.ts";
+import { refuseDataset } from "./insert-rows.ts";
 import { PLACES } from "./row-place.ts";
 import type { SessionState } from "./session-state.ts";
-import { existingTable, statementError } from "./table-facts.ts";
+import { existingTable } from "./table-facts.ts";
 
 /** The columns of rows that tell a write what to do with them: whether a row comes, and the place of the row that goes. NULL place: none goes. */
 export const KEEPS = "__keeps";
@@ -64,30 +65,6 @@ export function targetRows(
   ];
   const input: Relation = { kind: "Project", input: leaf, expressions: [star(), ...places] };
   return { kind: "SubqueryAlias", input, alias };
-}
-
-/** What each column is set to, by the name that the table has for it. @throws QueryError for a column that the table lacks, or that is set twice */
-export function assignedValues(
-  assignments: readonly Assignment[],
-  alias: string,
-  { schema }: TableDescription,
-): ReadonlyMap<string, Expression> {
-  const values = new Map<string, Expression>();
-  for (const { column: place, value } of assignments) {
-    const [first = "", ...rest] = place.parts;
-    const isQualified = rest.length > 0 && first.toLowerCase() === alias.toLowerCase();
-    const parts = isQualified ? rest : place.parts;
-    if (parts.length > 1 && schema.fields.some((one) => one.name.toLowerCase() === parts[0]?.toLowerCase())) {
-      const message = `The feature is not supported: setting a field of a struct (${parts.join(".")}). Set the whole column, with named_struct.`;
-      throw statementError(place, "UNSUPPORTED_FEATURE", message);
-    }
-    const { name } = columnNamed(parts.join("."), schema, place);
-    if (values.has(name)) {
-      throw statementError(place, "ASSIGNMENT_CONFLICT", `The column \`${name}\` is set more than once. Set it once.`);
-    }
-    values.set(name, value);
-  }
-  return values;
 }
 
 export function column(alias: string, name: string): Expression {

@@ -132,3 +132,33 @@ test("a value within a struct, an array or a map that does not fit is an error i
   await rowsOf("RESET spark.sql.ansi.enabled");
   expect(await rowsOf("SELECT * FROM nested")).toEqual(stored);
 });
+
+test("fields of structs are set one by one, as Delta does: the others stay, and a NULL struct gets NULLs", async () => {
+  await rowsOf("CREATE TABLE parts (id INT, s STRUCT<x: INT, y: STRUCT<z: STRING, w: INT>>)");
+  await rowsOf("INSERT INTO parts VALUES (1, named_struct('x', 1, 'y', named_struct('z', 'a', 'w', 7))), (2, NULL)");
+  const parts = () => rowsOf("SELECT id, to_json(s) AS s FROM parts ORDER BY id");
+  await rowsOf("UPDATE parts p SET S.x = 9, p.s.y.Z = concat(s.y.z, '!')");
+  expect(await parts()).toEqual([
+    { id: 1, s: '{"x":9,"y":{"z":"a!","w":7}}' },
+    { id: 2, s: '{"x":9,"y":{}}' },
+  ]);
+  const merge = "MERGE INTO parts t USING (SELECT 1 AS id, 5 AS x) u ON t.id = u.id";
+  await rowsOf(
+    `${merge} WHEN MATCHED THEN UPDATE SET t.s.x = u.x WHEN NOT MATCHED BY SOURCE THEN UPDATE SET s.y.w = id`,
+  );
+  expect(await parts()).toEqual([
+    { id: 1, s: '{"x":5,"y":{"z":"a!","w":7}}' },
+    { id: 2, s: '{"x":9,"y":{"w":2}}' },
+  ]);
+  for (const [statement, condition] of [
+    ["UPDATE parts SET s.x = 1, s = NULL", "ASSIGNMENT_CONFLICT"],
+    ["UPDATE parts SET s.x = 1, s.X = 2", "ASSIGNMENT_CONFLICT"],
+    ["UPDATE parts SET s.nope = 1", "FIELD_NOT_FOUND"],
+    ["UPDATE parts SET id.x = 1", "FIELD_NOT_FOUND"],
+    ["UPDATE parts SET s.x = 'text'", "CAST_INVALID_INPUT"],
+    [`${merge} WHEN NOT MATCHED THEN INSERT (id, s.x) VALUES (1, 2)`, "DELTA_UNSUPPORTED_NESTED_FIELD_IN_OPERATION"],
+  ] as const) {
+    const error = await rowsOf(statement).catch((failure) => failure);
+    expect(error.problems?.[0]?.condition ?? error.facts?.condition, statement).toBe(condition);
+  }
+});

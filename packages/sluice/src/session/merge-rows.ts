@@ -10,7 +10,8 @@ import {
 import type { Merge, MergeClause } from "../statement/statement.ts";
 import { answer } from "./answer.ts";
 import { call } from "./assign-columns.ts";
-import { assignedValues, column, FILE, KEEPS, literal, named, nothing, ROW, star, targetRows } from "./change-rows.ts";
+import { assignedValues, pathOf } from "./assigned-values.ts";
+import { column, FILE, KEEPS, literal, named, nothing, ROW, star, targetRows } from "./change-rows.ts";
 import { commitChanges } from "./commit-changes.ts";
 import type { QueryLimits } from "./evaluate-query.ts";
 import { refuseDataset } from "./insert-rows.ts";
@@ -92,6 +93,7 @@ function stepOf(clause: MergeClause, statement: Merge, description: TableDescrip
     NotMatched: call("isnull", target),
     NotMatchedBySource: call("isnull", source),
   }[when];
+  if (action === "insert") refuseFields(clause, alias, description);
   const values = assignedValues(clause.assignments ?? [], alias, description);
   refuseGenerated(clause, values, description);
   return {
@@ -115,12 +117,20 @@ function refuseGenerated(
   { schema }: TableDescription,
 ): void {
   const names = new Set(generatedColumns(schema).map(({ column }) => column.name));
-  const place = [...values.keys()].findIndex((name) => names.has(name));
-  const assignment = assignments[place];
-  if (assignment === undefined) return;
-  const name = assignment.column.parts.at(-1);
+  const name = [...values.keys()].find((one) => names.has(one));
+  const assignment = assignments.find((one) => one.column.parts.at(-1)?.toLowerCase() === name?.toLowerCase());
+  if (name === undefined || assignment === undefined) return;
   const message = `The feature is not supported: setting the generated column \`${name}\` in MERGE. Leave it out: the table computes it.`;
   throw statementError(assignment.column, "UNSUPPORTED_FEATURE", message);
+}
+
+/** A row that comes has no other fields that could stay. @throws QueryError */
+function refuseFields({ assignments = [] }: MergeClause, alias: string, { schema }: TableDescription): void {
+  const nested = assignments.find(({ column }) => pathOf(column, alias, schema.fields).length > 1);
+  if (nested === undefined) return;
+  const field = nested.column.parts.map((part) => `\`${part}\``).join(".");
+  const message = `Nested field is not supported in the INSERT clause of MERGE operation (field = ${field}). Give the whole column, with named_struct.`;
+  throw statementError(nested.column, "DELTA_UNSUPPORTED_NESTED_FIELD_IN_OPERATION", message, { fieldName: field });
 }
 
 function chosen(steps: readonly Step[], then: (step: Step) => Expression): Expression {
