@@ -71,6 +71,11 @@ describe("FROM", () => {
     ["stream", { kind: "NamedTable", name: ["stream"] }],
     ["IDENTIFIER('a.b')", { kind: "NamedTable", name: ["a", "b"] }],
     ["delta.`/x/y`", { kind: "DataSource", format: "delta", paths: ["/x/y"], streaming: false }],
+    ["delta.`/x/y` VERSION AS OF 3", { kind: "DataSource", options: { versionAsOf: "3" } }],
+    ["delta.`/x/y`@v3 t", { kind: "SubqueryAlias", alias: "t", input: { options: { versionAsOf: "3" } } }],
+    ["delta.`/x/y` TIMESTAMP AS OF '2024-01-01'", { kind: "DataSource", options: { timestampAsOf: "2024-01-01" } }],
+    ["delta.`/x/y` TIMESTAMP AS OF current_date()", { kind: "UnsupportedRelation" }],
+    ["json.`/x/y` version", { kind: "SubqueryAlias", alias: "version" }],
     ["t VERSION AS OF 3", { kind: "NamedTable", version: 3 }],
     [
       "t FOR TIMESTAMP AS OF '2024-01-01' AS x",

@@ -1,4 +1,4 @@
-import type { DataSource, NamedTable, Relation, UnsupportedRelation } from "../relation/relation.ts";
+import type { NamedTable, Relation, UnsupportedRelation } from "../relation/relation.ts";
 import type { Parser } from "./cursor.ts";
 import { NOT_A_TABLE_ALIAS } from "./keyword.ts";
 import { parseIdentifierClause } from "./parse-identifier.ts";
@@ -49,8 +49,21 @@ function parseSource(parser: Parser, streaming: boolean, start: number): Relatio
   return table;
 }
 
-function fileSource(format: string, path: string, streaming: boolean, parser: Parser, start: number): DataSource {
-  const options = parseOptions(parser);
+function fileSource(format: string, path: string, streaming: boolean, parser: Parser, start: number): Relation {
+  const given = parseOptions(parser);
+  const from = parser.peek().start;
+  const travel = format.toLowerCase() === "delta" ? (parseAtVersion(parser) ?? parseTravel(parser)) : {};
+  if (travel.snapshot !== undefined) return versionByName(parser, start, from);
+  const moment = travel.timestamp?.kind === "Literal" ? travel.timestamp.value : undefined;
+  if (travel.timestamp !== undefined && typeof moment !== "string") {
+    const plan = "Write the time as text: TIMESTAMP AS OF '2024-01-31 12:00:00'.";
+    return unsupportedRelation(parser, start, parser.span(from), "a computed time of a table by path", plan);
+  }
+  const options = {
+    ...given,
+    ...(travel.version !== undefined && { versionAsOf: String(travel.version) }),
+    ...(typeof moment === "string" && { timestampAsOf: moment }),
+  };
   return { kind: "DataSource", format, paths: [path], options, streaming, span: parser.span(start) };
 }
 
