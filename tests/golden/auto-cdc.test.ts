@@ -367,6 +367,7 @@ describe("flows of changes in TypeScript", () => {
         CREATE FLOW three AS INSERT INTO v BY NAME SELECT * FROM STREAM(cdc);
         CREATE FLOW four AS AUTO CDC INTO u FROM STREAM(cdc) KEYS (userId) SEQUENCE BY sequenceNum STORED AS BITEMPORAL;
         CREATE STREAMING TABLE w FLOW AUTO CDC FROM (SELECT *, map(name, city) AS m FROM STREAM(cdc)) KEYS (m) SEQUENCE BY sequenceNum COLUMNS TO UPDATE city;
+        CREATE STREAMING TABLE y FLOW AUTO CDC FROM (SELECT *, name AS _file, city AS _row FROM STREAM(cdc)) KEYS (userId) SEQUENCE BY sequenceNum COLUMNS * EXCEPT (_row);
         CREATE STREAMING TABLE x TBLPROPERTIES ('pipelines.cdc.tombstoneGCThresholdInSeconds' = 'soon')
           FLOW AUTO CDC FROM STREAM(cdc) KEYS (userId) SEQUENCE BY sequenceNum;`,
     });
@@ -379,6 +380,7 @@ describe("flows of changes in TypeScript", () => {
       "AUTOCDC_FLOWS_DISAGREE",
       "AUTOCDC_FLOWS_DISAGREE",
       "AUTOCDC_MULTIPART_COLUMN_IDENTIFIER",
+      "AUTOCDC_RESERVED_COLUMN_NAME_CONFLICT",
       "AUTOCDC_TARGET_HAS_APPEND_FLOWS",
       "INVALID_MULTIPLE_ARGUMENT_CONDITIONS",
       "INVALID_MULTIPLE_ARGUMENT_CONDITIONS",

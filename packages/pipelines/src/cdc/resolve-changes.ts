@@ -16,6 +16,7 @@ import {
   SYSTEM_START_AT,
   TRUNCATES,
 } from "./change-columns.ts";
+import { POSITION } from "./change-parts.ts";
 
 /** A flow of changes as declared. */
 export interface DeclaredChanges {
@@ -37,6 +38,8 @@ export function resolveChanges(
   const kept = names.chosen(changes.columns, "columns", names.all);
   for (const column of keys.filter((key) => !kept.includes(key)))
     names.report("AUTOCDC_KEY_NOT_KEPT", { flow: declared.flow, column });
+  for (const column of kept.filter(isPosition))
+    names.report("AUTOCDC_RESERVED_COLUMN_NAME_CONFLICT", { flow: declared.flow, column });
   const values = kept.filter((name) => !keys.includes(name));
   const spec: ChangeSpec = {
     scdType: changes.scdType,
@@ -50,6 +53,11 @@ export function resolveChanges(
   };
   names.errors.push(...conflicts(declared));
   return names.errors.length > 0 ? names.errors : spec;
+}
+
+/** Whether a table cannot keep a column because its rows are found by columns of this name. */
+function isPosition(name: string): boolean {
+  return POSITION.fields.some((one) => one.name === name.toLowerCase());
 }
 
 /** The rows of a source with the columns that tell how they apply. @throws QueryError for texts that are no SQL */
