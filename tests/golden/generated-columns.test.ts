@@ -15,7 +15,9 @@ dlt.appendFlow({ target: "added", name: "one" }, raw);
 dlt.appendFlow({ target: "added", name: "two" }, () => raw().selectExpr("id + 10 AS id", "v"));`;
 
 const CHANGES = `CREATE STREAMING TABLE latest (id INT, v STRING, loud STRING GENERATED ALWAYS AS (upper(v)), n INT);
-CREATE FLOW changes AS AUTO CDC INTO latest FROM (SELECT 1 AS id, v, id AS n FROM STREAM typed) KEYS (id) SEQUENCE BY n STORED AS SCD TYPE 1;`;
+CREATE FLOW changes AS AUTO CDC INTO latest FROM (SELECT 1 AS id, v, id AS n FROM STREAM typed) KEYS (id) SEQUENCE BY n STORED AS SCD TYPE 1;
+CREATE STREAMING TABLE versions (v STRING, id INT, loud STRING GENERATED ALWAYS AS (upper(v)), __START_AT INT, __END_AT INT);
+CREATE FLOW more AS AUTO CDC INTO versions FROM (SELECT 1 AS id, v, id AS n FROM STREAM typed) KEYS (id) SEQUENCE BY n COLUMNS (id, v) STORED AS SCD TYPE 2;`;
 
 async function project(transformations: Readonly<Record<string, string>>) {
   const folder = await makeProject({
@@ -39,6 +41,11 @@ test("generated columns are computed in the rows of every flow, of appends and o
     [1, 2, 3, 11, 12, 13].map((id) => ({ id, twice: 2 * id })),
   );
   expect(await ask("SELECT * FROM latest")).toEqual([{ id: 1, v: null, loud: null, n: 3 }]);
+  expect(await ask("SELECT v, loud, __START_AT AS since FROM versions ORDER BY since")).toEqual([
+    { v: "a", loud: "A", since: 1 },
+    { v: "b", loud: "B", since: 2 },
+    { v: null, loud: null, since: 3 },
+  ]);
   const { graph } = await pipeline.validate();
   const typed = graph?.datasets.find(({ name }) => name === "demo.typed");
   expect(typed?.declaration.keys).toEqual([{ kind: "PrimaryKey", name: "pk", columns: ["id"] }]);

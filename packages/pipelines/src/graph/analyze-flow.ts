@@ -18,6 +18,7 @@ import { changeTypeErrors } from "../cdc/change-types.ts";
 import { changeRows, resolveChanges } from "../cdc/resolve-changes.ts";
 import { snapshotColumns, snapshotRows } from "../cdc/snapshot-plans.ts";
 import { firstVersionType } from "../cdc/snapshot-version.ts";
+import type { ChangeDeclaration } from "../declaration/declaration.ts";
 import { fromQueryError, isQueryError, type PipelineError } from "../diagnostics/pipeline-error.ts";
 import { intoOutbox, type OutboxColumn, outboxColumns } from "../engine/outbox-columns.ts";
 import { quarantineLocation, quarantineSchema } from "../expectation/system-table.ts";
@@ -77,7 +78,7 @@ export function analyzeFlow(
   try {
     const { ansi, timeZone, catalog, schema } = settings;
     const options = { resolveLeaf, ansi, timeZone, catalog, schema };
-    const understood = understand(flow, read.relation, options);
+    const understood = understand(flow, dataset, read.relation, options);
     if (!("plan" in understood)) return { errors: understood };
     const { plan: analyzed, ...applied } = understood;
     const told = kind === "TemporaryView" ? "later" : dataset.declaration.sink?.outputMode;
@@ -133,6 +134,7 @@ interface Understood {
 
 function understand(
   { declaration: { name, origin, changes, snapshots } }: DeclaredFlow,
+  dataset: DeclaredDataset,
   relation: Relation,
   options: AnalysisOptions,
 ): Understood | readonly PipelineError[] {
@@ -145,12 +147,24 @@ function understand(
     return { plan, snapshots: spec, columns: snapshotColumns(spec, plan.output, version) };
   }
   if (changes === undefined) return { plan: source };
-  const declared = { flow: name, origin, changes };
+  const declared = { flow: name, origin, changes: withComputed(changes, dataset) };
   const spec = resolveChanges(declared, source.output);
   const plan = analyze(changeRows(changes, relation), options);
   if (!("scdType" in spec)) return spec;
   const errors = changeTypeErrors(declared, spec, plan.output);
   return errors.length > 0 ? errors : { plan, changes: spec, columns: changedColumns(spec, plan.output) };
+}
+
+/** A list of columns to keep names none that the table computes; these are kept, too. */
+function withComputed(
+  changes: ChangeDeclaration,
+  { declaration: { generated = [] } }: DeclaredDataset,
+): ChangeDeclaration {
+  if (changes.columns?.kind !== "List" || generated.length === 0) return changes;
+  return {
+    ...changes,
+    columns: { kind: "List", columns: [...changes.columns.columns, ...generated.map((one) => one.name)] },
+  };
 }
 
 function ownReads(read: ReadFlow, { gathered, known }: FlowContext): readonly OwnRead[] {
