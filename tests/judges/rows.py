@@ -52,7 +52,7 @@ def spark_session(jars):
         .config("spark.sql.ansi.enabled", "false")
         .config("spark.driver.memory", "2g")
         # Short programs: what the second compiler would gain is less than what it costs.
-        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=240m")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .getOrCreate()

@@ -94,9 +94,25 @@ export const STREAMING_CASES: readonly StreamingCase[] = [
     "chained windows",
     `${L}.groupBy(window("ts", "5 minutes"), "k").agg(count("*").alias("n")).groupBy(window(window_time("window"), "15 minutes")).agg(sum("n").alias("n"), count("*").alias("groups"))${FLAT}`,
   ),
+  append(
+    "windows of windows",
+    `${L}.groupBy(window("ts", "5 minutes").alias("w"), "k").agg(count("*").alias("n")).groupBy(window("w", "15 minutes")).agg(sum("n").alias("n"))${FLAT}`,
+  ),
+  append(
+    "rollup of windows",
+    `${L}.rollup(window("ts", "5 minutes"), "k").agg(count("*").alias("n"), sum("v").alias("v"))${FLAT}`,
+  ),
+  append(
+    "conditions after a table and explode",
+    `left().withColumn("vs", expr("CASE WHEN v > 1 THEN array(v, id) END")).withWatermark("ts", "5 minutes").join(static(), "k").selectExpr("ts", "name", "id % 7 AS m", "explode(vs) AS e").filter("m > 1").groupBy(window("ts", "5 minutes"), "name").agg(sum("e").alias("total")).filter("name <> 'Bert'")${FLAT}`,
+  ),
   append("distinct by key", `left().dropDuplicates(["k", "v"]).select("k", "v")`),
   append("distinct with time", `${L}.dropDuplicates(["k", "ts"]).select("k", "ts")`),
   append("distinct within watermark", `${L}.dropDuplicatesWithinWatermark(["k"]).select("k")`),
+  append(
+    "distinct within watermark, by a column renamed",
+    `${L}.selectExpr("ts AS t", "k").dropDuplicatesWithinWatermark(["k"]).select("k")`,
+  ),
   append(
     "distinct then windows",
     `${L}.dropDuplicates(["id", "ts"]).groupBy(window("ts", "5 minutes")).agg(count("*").alias("n"))${FLAT}`,
@@ -119,6 +135,10 @@ export const STREAMING_CASES: readonly StreamingCase[] = [
     `left().alias("l").join(right().alias("r"), expr("l.k = r.k AND l.v = r.v")).selectExpr(${PAIR})`,
   ),
   append("inner join, bounded", joined("inner", RANGE)),
+  append(
+    "inner join, by conditions after it",
+    `${L}.alias("l").join(right().withWatermark("ts", "20 minutes").alias("r")).filter(expr("${RANGE} AND l.v > 1")).selectExpr(${PAIR})`,
+  ),
   append("left join", joined("leftouter", RANGE)),
   append("left join, one-sided condition", joined("leftouter", `${RANGE} AND l.v > 2 AND r.v IS NOT NULL`)),
   append("right join", joined("rightouter", RANGE)),
@@ -174,6 +194,10 @@ export const STREAMING_CASES: readonly StreamingCase[] = [
   update(
     "by key",
     `left().groupBy("k").agg(count("*").alias("n"), sum("v").alias("v"), avg("d").alias("d"), min("ts").alias("t"))`,
+  ),
+  update(
+    "first and last",
+    `left().groupBy("k").agg(expr("first(id) AS f"), expr("last(v) AS l"), expr("last(v, true) AS p"), expr("first(d) FILTER (WHERE v > 2) AS d"))`,
   ),
   update("whole", `left().groupBy().agg(count("*").alias("n"), max("v").alias("v"))`),
   update(

@@ -2,7 +2,7 @@
 export interface StreamEvent {
   readonly id: number;
   readonly k: string | null;
-  readonly ts: string;
+  readonly ts: string | null;
   readonly v: number | null;
   readonly d: number | null;
   readonly x: number;
@@ -28,7 +28,7 @@ const MINUTE = 60_000;
 const ROUNDS = 2;
 const FILES = 2;
 
-/** Times go on by about nine minutes a file; a row comes up to 25 minutes late, some at the same moment, some at the edge of a window. */
+/** Times go on by about nine minutes a file; a row comes up to 25 minutes late, some at the same moment, some at the edge of a window, few without a time. */
 export function drawRounds(seed: number): EventRounds {
   const next = random(seed);
   let id = 0;
@@ -48,7 +48,7 @@ function drawEvent(next: () => number, id: number, file: number): StreamEvent {
   return {
     id,
     k: key,
-    ts: new Date(Math.floor(exact / grain) * grain).toISOString(),
+    ts: next() < 0.06 ? null : new Date(Math.floor(exact / grain) * grain).toISOString(),
     v: next() < 0.15 ? null : Math.floor(next() * 6),
     d: next() < 0.15 ? null : Math.floor(next() * 10_000) / 100,
     x: Math.floor(next() * 100) / 4,
