@@ -70,7 +70,8 @@ export async function stageOutput(
   const { partitionBy } = target;
   const keepsOrder = role === "main" && context.request.keepsOrder === true && partitionBy.length === 0;
   const stored = target.schema.fields.filter((one) => one.dataType.kind !== "void");
-  await output.files.write(context.connection, inFiles(select, stored), { partitionBy, keepsOrder });
+  const hasBlooms = stored.every((one) => one.dataType.kind !== "binary");
+  await output.files.write(context.connection, inFiles(select, stored), { partitionBy, keepsOrder, hasBlooms });
   context.read.tables.shapes.add(
     output.files.files.map((file) => output.files.locationOf(file)),
     stored.filter((one) => !target.partitionBy.includes(one.name)),

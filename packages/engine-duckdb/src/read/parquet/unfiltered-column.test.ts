@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import type { InputSlice } from "@sluice/pipelines";
 import { BINARY, field, LONG, type Plan, struct } from "@sluice/query";
 import { expect, test } from "vitest";
@@ -27,6 +28,13 @@ test("rows are found by bytes that cannot be printed, in tables and files, by a 
   await engine.write(requestOf(target, scanOf(SCHEMA), rowsOf(rows), 0));
   const files = readdirSync(target.location).filter((name) => name.endsWith(".parquet"));
   const read = { format: "parquet", options: {}, basePath: "/", schema: SCHEMA };
+  const own = await DuckDBInstance.create(":memory:");
+  const other = await own.connect();
+  const found = await other.runAndReadAll(
+    `SELECT id FROM read_parquet('${target.location}/*.parquet') WHERE key = '\\x00\\x01'::BLOB`,
+  );
+  expect(found.getRows(), "by DuckDB itself").toHaveLength(8);
+  own.closeSync();
   const slices: readonly InputSlice[] = [
     { kind: "TableVersion", location: target.location, version: 0 },
     { kind: "Files", files: files.map((name) => entryOf(join(target.location, name))), read },
