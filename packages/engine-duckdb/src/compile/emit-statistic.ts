@@ -1,21 +1,31 @@
 import type { DataType, Typed, TypedCall, Value } from "@sluice/query";
-import { aggregate, args, cast, native } from "./aggregation.ts";
+import { aggregate, args, cast } from "./aggregation.ts";
 import { castTo, sqlOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { operand } from "./template.ts";
 
 /** A statistic of doubles: NaN and infinities give NaN, where DuckDB's is an error. */
 function statistic(name: string): Emitter {
+  return tamed((of) => of(name));
+}
+
+/** A statistic of rows whose arguments are all there. `sql` writes it by DuckDB's aggregates of them; where one is no finite number it is NaN. */
+function tamed(sql: (of: (name: string) => string, scope: Scope) => string): Emitter {
   return (call, scope) => {
-    const value = sqlOf(call, 0, scope);
-    const [only] = call.args;
-    const exact =
-      only?.kind === "Cast" && only.expression.dataType.kind !== "string" && isExact(only.expression.dataType);
-    if (exact) return aggregate(call, scope, { name, args: [value] });
-    const wild = aggregate(call, scope, { name: "bool_or", args: [`NOT isfinite(${value})`], distinct: false });
-    const tame = aggregate(call, scope, { name, args: [`CASE WHEN isfinite(${value}) THEN ${value} END`] });
-    return `CASE WHEN ${wild} THEN CAST('NaN' AS DOUBLE) ELSE ${tame} END`;
+    const values = call.args.map((_, i) => sqlOf(call, i, scope));
+    if (call.args.every(isExactCast)) return sql((name) => aggregate(call, scope, { name, args: values }), scope);
+    const finite = values.map((value) => `isfinite(${value})`).join(" AND ");
+    const isThere = values.map((value) => `${value} IS NOT NULL`).join(" AND ");
+    const isWild = `NOT (${finite}) AND ${isThere}`;
+    const wild = aggregate(call, scope, { name: "bool_or", args: [isWild], distinct: false });
+    const tame = values.map((value, i) => (i === 0 ? `CASE WHEN ${finite} THEN ${value} END` : value));
+    return `CASE WHEN ${wild} THEN CAST('NaN' AS DOUBLE) ELSE ${sql((name) => aggregate(call, scope, { name, args: tame }), scope)} END`;
   };
+}
+
+function isExactCast(argument: Typed): boolean {
+  if (argument.kind !== "Cast" || argument.expression.dataType.kind === "string") return false;
+  return isExact(argument.expression.dataType);
 }
 
 function isExact(type: DataType): boolean {
@@ -103,20 +113,22 @@ function kurtosis(call: TypedCall, scope: Scope): string {
   return `CASE WHEN ${of("var_pop")} > 0 THEN ${of("kurtosis_pop")} END`;
 }
 
-const REGRESSIONS = [
-  "regr_avgx",
-  "regr_avgy",
-  "regr_sxx",
-  "regr_syy",
-  "regr_sxy",
-  "regr_r2",
-  "regr_slope",
-  "regr_intercept",
-];
+/** NULL for one row; without a spread of both a division by zero, as in Spark, where DuckDB has NaN. */
+const correlation = tamed((of, { session }) => {
+  const divisor = `sqrt(${of("regr_sxx")} * ${of("regr_syy")})`;
+  const divides = session.ansi ? `sp_divisor(${divisor}) IS NOT NULL` : `${divisor} <> 0`;
+  return `CASE WHEN ${of("regr_count")} > 1 AND ${divides} THEN ${of("corr")} END`;
+});
+
+const slope = tamed((of) => `CASE WHEN ${of("regr_sxx")} <> 0 THEN ${of("regr_slope")} END`);
+
+const REGRESSIONS = ["regr_avgx", "regr_avgy", "regr_sxx", "regr_syy", "regr_sxy", "regr_r2", "regr_intercept"];
 
 /** Aggregates that describe how numbers are spread. */
 export const STATISTIC_FUNCTIONS: EmitterTable = {
-  ...Object.fromEntries(["corr", "covar_pop", "covar_samp", ...REGRESSIONS].map((name) => [name, native(name)])),
+  ...Object.fromEntries(["covar_pop", "covar_samp", ...REGRESSIONS].map((name) => [name, statistic(name)])),
+  corr: correlation,
+  regr_slope: slope,
   regr_count: cast("regr_count"),
   ...Object.fromEntries(["stddev_samp", "stddev_pop", "var_samp", "var_pop"].map((name) => [name, statistic(name)])),
   percentile,
