@@ -22,8 +22,8 @@ export async function benchChanges({ work, add, programOf }, { base, peers }) {
     add(`SCD type ${scd}, ${many} changes, CPU-s`, laps[2].cpu, bare[2].cpu, "");
     add(
       `SCD type ${scd}, 1,000 changes, the flow, s`,
-      laps.at(-1).flow,
-      bare.at(-1).seconds,
+      last(laps, "flow"),
+      last(bare, "seconds"),
       scd === "1" ? "0.15 s" : "",
     );
     add(`SCD type ${scd}, 1,000 changes, the update, s`, last(laps, "seconds"), last(bare, "seconds"), "");
