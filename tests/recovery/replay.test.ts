@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -154,6 +155,10 @@ test.each(["1", "2"] as const)(
       async (crash) => {
         const copy = await copyOf(project);
         await sluice([...args, copy], { crash });
+        const hasBegun = existsSync(join(copy, ".sluice/replays/default.prices/1.json"));
+        const other = await sluice([...args, copy, "--where", "price < 0"]);
+        expect(jsonLines(other)[0], `${crash} ${other.stderr}`).toMatchObject({ finishedEarlier: hasBegun });
+        if (hasBegun) expect(await pricesOf(copy), crash).toEqual(wanted);
         const finished = await sluice([...args, copy]);
         expect(finished.code, finished.stderr).toBe(0);
         expect(await pricesOf(copy), crash).toEqual(wanted);

@@ -9,6 +9,7 @@ import { type Feeding, inputsOf, type RowFeeder } from "./row-feeder.ts";
 
 /** Appends quarantined rows to their table. What does not pass is put aside by the same evaluation. */
 export class RowAppender implements RowFeeder {
+  readonly leavesTraces = false;
   readonly #dataset: Dataset;
   readonly #settings: PipelineSettings;
   readonly #world: FlowWorld;

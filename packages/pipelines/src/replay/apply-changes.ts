@@ -11,6 +11,8 @@ import { type Feeding, inputsOf, type RowFeeder } from "./row-feeder.ts";
 
 /** Applies quarantined changes to their table as if they came now, however late: taking a change twice changes nothing. */
 export class ChangeApplier implements RowFeeder {
+  /** Changes are remembered before the table has them. */
+  readonly leavesTraces = true;
   readonly #dataset: Dataset;
   readonly #flows: readonly ResolvedFlow[];
   readonly #settings: PipelineSettings;

@@ -41,17 +41,25 @@ export class QuarantineReplayer implements Replayer {
     return this.#counted(quarantine, where, this.#world.session());
   }
 
-  /** Brings earlier replays to their end: those whose rows are in the table lose them in quarantine, the others never happened. Answers whether one was finished. */
+  /** Brings earlier replays to their end: those whose rows are in the table lose them in quarantine; others never happened, or are done again. Answers whether one was finished. */
   async finishEarlier(): Promise<boolean> {
     let isFinished = false;
     for (const record of await this.#ledger.open()) {
-      if ((await this.#recorded(this.#target.location)) >= record.number) {
-        await this.#removeTaken(record);
-        isFinished = true;
-      }
+      const isFed = (await this.#recorded(this.#target.location)) >= record.number || (await this.#feedAgain(record));
+      if (isFed) await this.#removeTaken(record);
+      isFinished ||= isFed;
       await this.#ledger.settle(record.number);
     }
     return isFinished;
+  }
+
+  async #feedAgain(record: ReplayRecord): Promise<boolean> {
+    if (!this.#feeder.leavesTraces || (await this.#grown(record)) === undefined) return false;
+    const quarantine = await this.#quarantine(record.quarantineVersion);
+    if (quarantine === undefined) return false;
+    const session = { ...this.#world.session(), now: BigInt(record.now) };
+    await this.#feeder.feed(this.#feeding(record, quarantine, session));
+    return true;
   }
 
   /** Feeds back what passes. Earlier replays must have been finished. */
@@ -116,10 +124,8 @@ export class QuarantineReplayer implements Replayer {
   /** Replaces the quarantine by what was put aside, what was not looked at, and what came since. One that was emptied since has nothing to lose. */
   async #removeTaken(record: ReplayRecord): Promise<void> {
     const { engine } = this.#world;
-    const latest = await this.#quarantine();
-    if (latest === undefined || latest.id !== record.quarantineId) return;
-    if ((await this.#recorded(latest.location)) >= record.number) return;
-    if ((await engine.tables.tail(latest.location, record.quarantineVersion)).kind === "Changed") return;
+    const latest = await this.#grown(record);
+    if (latest === undefined || (await this.#recorded(latest.location)) >= record.number) return;
     const slices = await this.#staying(record, latest);
     const schemas = new Map([...slices].map(([name, { schema }]) => [name, schema]));
     const plan = stayingRows(schemas, record.where, this.#settings);
@@ -137,6 +143,14 @@ export class QuarantineReplayer implements Replayer {
       states: [],
       ...this.#committed(record),
     });
+  }
+
+  /** The quarantine as it is, if rows have but come since the replay began. */
+  async #grown({ quarantineId, quarantineVersion }: ReplayRecord): Promise<TableDescription | undefined> {
+    const latest = await this.#quarantine();
+    if (latest?.id !== quarantineId) return undefined;
+    const { kind } = await this.#world.engine.tables.tail(latest.location, quarantineVersion);
+    return kind === "Changed" ? undefined : latest;
   }
 
   async #staying(record: ReplayRecord, { location, schema, version }: TableDescription): Promise<Staying> {

@@ -14,6 +14,8 @@ export interface Feeding {
 
 /** How quarantined rows come back into a table. */
 export interface RowFeeder {
+  /** Whether a feeding that dies before its commit may leave something behind, so that the replay must be done again. */
+  readonly leavesTraces: boolean;
   /**
    * A query of the quarantine of one row: how many rows are looked at (`examined`), and how many of them would come back (`passing`).
    *
