@@ -1,5 +1,5 @@
 import type { DataType, Typed, TypedCall, Value } from "@sluice/query";
-import { aggregate, args, cast } from "./aggregation.ts";
+import { aggregate, args, cast, native } from "./aggregation.ts";
 import { castTo, sqlOf } from "./call-argument.ts";
 import type { Emitter, EmitterTable, Scope } from "./context.ts";
 import { operand } from "./template.ts";
@@ -122,15 +122,27 @@ const correlation = tamed((of, { session }) => {
 
 const slope = tamed((of) => `CASE WHEN ${of("regr_sxx")} <> 0 THEN ${of("regr_slope")} END`);
 
-const REGRESSIONS = ["regr_avgx", "regr_avgy", "regr_sxx", "regr_syy", "regr_sxy", "regr_r2", "regr_intercept"];
+/** Of these DuckDB's takes NaN and infinities. */
+const NATIVE = ["covar_pop", "covar_samp", "regr_avgx", "regr_avgy", "regr_sxy"];
+
+const SPREADS = [
+  "stddev_samp",
+  "stddev_pop",
+  "var_samp",
+  "var_pop",
+  "regr_sxx",
+  "regr_syy",
+  "regr_r2",
+  "regr_intercept",
+];
 
 /** Aggregates that describe how numbers are spread. */
 export const STATISTIC_FUNCTIONS: EmitterTable = {
-  ...Object.fromEntries(["covar_pop", "covar_samp", ...REGRESSIONS].map((name) => [name, statistic(name)])),
+  ...Object.fromEntries(NATIVE.map((name) => [name, native(name)])),
+  ...Object.fromEntries(SPREADS.map((name) => [name, statistic(name)])),
   corr: correlation,
   regr_slope: slope,
   regr_count: cast("regr_count"),
-  ...Object.fromEntries(["stddev_samp", "stddev_pop", "var_samp", "var_pop"].map((name) => [name, statistic(name)])),
   percentile,
   percentile_approx: percentileApprox,
   percentile_cont: withinGroup("quantile_cont"),

@@ -45,10 +45,12 @@ export function needsHistory({ scdType, ignoresNull, setsColumns }: ChangeSpec):
   return scdType !== 1 || ignoresNull.length > 0 || setsColumns;
 }
 
-/** How the changes of all flows into one table apply: the flows agree in all but whether they truncate it. @throws Error for none */
-export function commonSpec([first, ...others]: readonly ChangeSpec[]): ChangeSpec {
+/** How the changes of all flows into one table apply: the flows agree in all but whether they truncate it. @throws Error when none brings changes */
+export function commonSpec(flows: readonly { readonly changes?: ChangeSpec }[]): ChangeSpec {
+  const specs = flows.flatMap(({ changes }) => changes ?? []);
+  const [first] = specs;
   if (first === undefined) throw new Error("no flow brings changes");
-  return { ...first, truncates: [first, ...others].some((one) => one.truncates) };
+  return { ...first, truncates: specs.some((one) => one.truncates) };
 }
 
 /** The columns that tell one change from all others: what comes again with the same values is the same change, or one of several at the same place. */

@@ -1,4 +1,14 @@
-import { backQuote, type DataFrame, field, LONG, type Plan, STRING, type StructType, struct } from "@sluice/query";
+import {
+  backQuote,
+  type DataFrame,
+  field,
+  LONG,
+  type Plan,
+  STRING,
+  type StructField,
+  type StructType,
+  struct,
+} from "@sluice/query";
 import {
   type Column,
   coalesce,
@@ -36,6 +46,15 @@ export interface Parts {
 /** A column by its very name. */
 export function named(name: string): Column {
   return col(backQuote(name));
+}
+
+/** A column by its very name but for case; NULL where rows of `columns` have none. */
+export function namedOrNull(
+  { name, dataType }: Pick<StructField, "name" | "dataType">,
+  columns: readonly Pick<StructField, "name">[],
+): Column {
+  const isThere = columns.some((one) => one.name.toLowerCase() === name.toLowerCase());
+  return isThere ? named(name) : lit(null).cast(dataType);
 }
 
 export function keysOf({ keys }: ChangeSpec): readonly Column[] {

@@ -7,6 +7,7 @@ import {
   isTruncate,
   keysOf,
   named,
+  namedOrNull,
   type Parts,
   POSITION,
   STATE,
@@ -70,9 +71,8 @@ export class RestateAlgebra extends PlanAlgebra {
   lostChanges(): DataFrame {
     const place = placeOf(this.#spec);
     const staged = this.rows(STAGED).select(...place.map(named));
-    const kept = this.#tables.staged.fields.map(({ name, dataType }) =>
-      this.#tables.remembered.fields.some((one) => one.name === name) ? named(name) : lit(null).cast(dataType).as(name),
-    );
+    const { staged: wanted, remembered } = this.#tables;
+    const kept = wanted.fields.map((one) => namedOrNull(one, remembered.fields).as(one.name));
     return this.ofKeys(this.rows(REMEMBERED))
       .join(staged, place, "anti")
       .select(...kept);

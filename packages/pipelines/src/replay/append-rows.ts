@@ -4,8 +4,8 @@ import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import type { FlowWorld } from "../streaming/flow-world.ts";
 import { tableTarget } from "../streaming/table-write.ts";
 import { quarantineQueries } from "./quarantine-query.ts";
-import type { Replayed } from "./replayer.ts";
-import { type Feeding, inputsOf, type RowFeeder } from "./row-feeder.ts";
+import { committed, inputsOf, type Replayed } from "./replayer.ts";
+import type { Feeding, RowFeeder } from "./row-feeder.ts";
 
 /** Appends quarantined rows to their table. What does not pass is put aside by the same evaluation. */
 export class RowAppender implements RowFeeder {
@@ -24,18 +24,17 @@ export class RowAppender implements RowFeeder {
     return quarantineQueries(this.#dataset, quarantine, where, this.#settings).counts;
   }
 
-  async feed({ quarantine, where, session, aside, committed }: Feeding): Promise<Pick<Replayed, "version">> {
+  async feed({ quarantine, where, session, aside, commit }: Feeding): Promise<Pick<Replayed, "version">> {
     const { checked } = quarantineQueries(this.#dataset, quarantine.schema, where, this.#settings);
     const outcome = await this.#world.engine.write(
       {
         ...{ target: tableTarget(this.#dataset), mode: "append", plan: checked, inputs: inputsOf(checked, quarantine) },
         ...{ session, states: [] },
         ...(checked.kind === "Expect" ? { quarantine: aside } : {}),
-        ...committed,
+        ...commit,
       },
       this.#world.signal,
     );
-    if (outcome.kind !== "Committed") throw new Error(`a replay under a new number came out as ${outcome.kind}`);
-    return { version: outcome.version };
+    return { version: committed(outcome).version };
   }
 }

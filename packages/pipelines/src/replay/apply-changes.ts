@@ -6,8 +6,8 @@ import { ChangeTarget } from "../streaming/change-target.ts";
 import type { FlowWorld } from "../streaming/flow-world.ts";
 import { tableTarget } from "../streaming/table-write.ts";
 import { changeQueries } from "./change-query.ts";
-import type { Replayed } from "./replayer.ts";
-import { type Feeding, inputsOf, type RowFeeder } from "./row-feeder.ts";
+import { committed, inputsOf, type Replayed } from "./replayer.ts";
+import type { Feeding, RowFeeder } from "./row-feeder.ts";
 
 /** Applies quarantined changes to their table as if they came now, however late: taking a change twice changes nothing. */
 export class ChangeApplier implements RowFeeder {
@@ -31,11 +31,11 @@ export class ChangeApplier implements RowFeeder {
   }
 
   async feed(feeding: Feeding): Promise<Pick<Replayed, "version">> {
-    const { quarantine, where, session, aside, committed } = feeding;
+    const { quarantine, where, session, aside, commit } = feeding;
     const { engine, store, signal } = this.#world;
     const queries = changeQueries(this.#dataset, this.#flows, quarantine.schema, where, this.#settings);
     const inputs = inputsOf(queries.staying, quarantine);
-    const { operation, operationParameters } = committed;
+    const { operation, operationParameters } = commit;
     await engine.write(
       {
         ...{ target: aside, mode: "overwrite", plan: queries.staying, inputs, session },
@@ -43,12 +43,11 @@ export class ChangeApplier implements RowFeeder {
       },
       signal,
     );
-    const spec = commonSpec(this.#flows.flatMap(({ changes }) => changes ?? []));
+    const spec = commonSpec(this.#flows);
     const changes = { plan: queries.changes, inputs: inputsOf(queries.changes, quarantine), states: [] };
     const request = await new ChangeTarget(spec, this.#dataset, store.root).request(changes, session, engine.tables);
     const target = tableTarget(this.#dataset);
-    const outcome = await engine.write({ target, ...request, session, ...committed }, signal);
-    if (outcome.kind !== "Committed") throw new Error(`a replay under a new number came out as ${outcome.kind}`);
-    return { version: outcome.version };
+    const outcome = await engine.write({ target, ...request, session, ...commit }, signal);
+    return { version: committed(outcome).version };
   }
 }

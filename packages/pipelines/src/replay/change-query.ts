@@ -1,7 +1,7 @@
 import { analyze, BOOLEAN, type DataFrame, type Plan, type StructType } from "@sluice/query";
 import { Column, coalesce, col, count, countIf, lit, regexpReplace, struct } from "@sluice/query/api";
 import { commonSpec, RESERVED_PREFIX, TRUNCATES } from "../cdc/change-columns.ts";
-import { named } from "../cdc/change-parts.ts";
+import { named, namedOrNull } from "../cdc/change-parts.ts";
 import { isComplete } from "../cdc/change-rule.ts";
 import { PlanAlgebra } from "../cdc/plan-algebra.ts";
 import { changeRows } from "../cdc/resolve-changes.ts";
@@ -66,7 +66,7 @@ class ChangeAlgebra extends PlanAlgebra {
 
   /** All rows that are looked at: themselves as `ROW`, what they are as changes, and whether they pass. */
   judged(flows: readonly ResolvedFlow[]): DataFrame {
-    const { truncates } = commonSpec(flows.flatMap(({ changes }) => changes ?? []));
+    const { truncates } = commonSpec(flows);
     const parts = flows.map((flow) => this.#ofFlow(flow, flows.length === 1 ? lit(true) : this.#isOf(flow), truncates));
     if (flows.length > 1) parts.push(this.#ofNone(flows));
     return parts.reduce((left, right) => left.unionByName(right, { allowMissingColumns: true }));
@@ -109,9 +109,8 @@ class ChangeAlgebra extends PlanAlgebra {
 
   /** The columns of a flow's source; NULL where the quarantine has none. */
   #sourceColumns({ output }: Plan): readonly Column[] {
-    const has = new Set(this.#quarantine.fields.map((field) => field.name.toLowerCase()));
     return output
       .filter(({ name }) => !name.startsWith(RESERVED_PREFIX))
-      .map(({ name, dataType }) => (has.has(name.toLowerCase()) ? named(name) : lit(null)).cast(dataType).as(name));
+      .map((one) => namedOrNull(one, this.#quarantine.fields).cast(one.dataType).as(one.name));
   }
 }

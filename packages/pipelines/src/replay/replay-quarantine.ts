@@ -7,8 +7,8 @@ import type { FlowWorld } from "../streaming/flow-world.ts";
 import { quarantineTarget, tableTarget } from "../streaming/table-write.ts";
 import { stayingRows } from "./quarantine-query.ts";
 import { ReplayLedger, type ReplayRecord } from "./replay-ledger.ts";
-import type { Replayed, Replayer } from "./replayer.ts";
-import { type Feeding, inputsOf, type RowFeeder } from "./row-feeder.ts";
+import { inputsOf, type Replayed, type Replayer } from "./replayer.ts";
+import type { Feeding, RowFeeder } from "./row-feeder.ts";
 
 /**
  * Feeds the quarantined rows of one table back that its rules let pass now. Three steps, each on record, so that after a crash anywhere a row is neither lost
@@ -110,10 +110,10 @@ export class QuarantineReplayer implements Replayer {
       properties: {},
     };
     const where = record.where === undefined ? {} : { where: record.where };
-    return { quarantine, ...where, session, aside, committed: this.#committed(record) };
+    return { quarantine, ...where, session, aside, commit: this.#commit(record) };
   }
 
-  #committed({ number, where = "" }: ReplayRecord): Feeding["committed"] {
+  #commit({ number, where = "" }: ReplayRecord): Feeding["commit"] {
     return {
       transaction: { appId: this.#appId, version: number },
       operation: "REPLAY",
@@ -141,7 +141,7 @@ export class QuarantineReplayer implements Replayer {
       ),
       session: { ...this.#world.session(), now: BigInt(record.now) },
       states: [],
-      ...this.#committed(record),
+      ...this.#commit(record),
     });
   }
 

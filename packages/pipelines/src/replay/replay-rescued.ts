@@ -1,10 +1,9 @@
-import { type Plan, scans } from "@sluice/query";
-import type { InputSlice, Inputs, TableDescription, TableTarget } from "../engine/engine.ts";
+import type { TableDescription, TableTarget } from "../engine/engine.ts";
 import type { Dataset } from "../graph/dataflow-graph.ts";
 import type { PipelineSettings } from "../graph/pipeline-settings.ts";
 import type { FlowWorld } from "../streaming/flow-world.ts";
 import { tableTarget } from "../streaming/table-write.ts";
-import type { Replayed, Replayer } from "./replayer.ts";
+import { committed, inputsOf, type Replayed, type Replayer } from "./replayer.ts";
 import type { RescuedColumns } from "./rescued-columns.ts";
 import { type RescuedQueries, rescuedQueries } from "./rescued-query.ts";
 
@@ -53,7 +52,7 @@ export class RescuedReplayer implements Replayer {
         mode: "append",
         plan: queries.corrected,
         kept: { version: table.version, plan: queries.kept },
-        inputs: new Map([...rowsOf(queries.corrected, table), ...rowsOf(queries.kept, table)]),
+        inputs: new Map([...inputsOf(queries.corrected, table), ...inputsOf(queries.kept, table)]),
         session: this.#world.session(),
         transaction: {
           appId: this.#appId,
@@ -65,8 +64,8 @@ export class RescuedReplayer implements Replayer {
       },
       signal,
     );
-    if (outcome.kind !== "Committed") throw new Error(`a replay under a new number came out as ${outcome.kind}`);
-    return { examined: counted.examined, replayed: outcome.rows, version: outcome.version };
+    const { rows, version } = committed(outcome);
+    return { examined: counted.examined, replayed: rows, version };
   }
 
   #table(): Promise<TableDescription | undefined> {
@@ -78,12 +77,7 @@ export class RescuedReplayer implements Replayer {
   }
 
   async #counted(table: TableDescription, { counts }: RescuedQueries): Promise<Replayed> {
-    const { rows } = await this.#world.engine.query(counts, rowsOf(counts, table), this.#world.session());
+    const { rows } = await this.#world.engine.query(counts, inputsOf(counts, table), this.#world.session());
     return { examined: Number(rows[0]?.[0] ?? 0), replayed: Number(rows[0]?.[1] ?? 0) };
   }
-}
-
-function rowsOf(plan: Plan, { location, version }: TableDescription): Inputs {
-  const slice: InputSlice = { kind: "TableVersion", location, version };
-  return new Map(scans(plan).map(({ scan }) => [scan, slice]));
 }

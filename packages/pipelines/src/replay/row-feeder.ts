@@ -1,5 +1,5 @@
-import { type Plan, type StructType, scans } from "@sluice/query";
-import type { InputSlice, Inputs, Session, TableDescription, TableTarget, WriteRequest } from "../engine/engine.ts";
+import type { Plan, StructType } from "@sluice/query";
+import type { Session, TableDescription, TableTarget, WriteRequest } from "../engine/engine.ts";
 import type { Replayed } from "./replayer.ts";
 
 /** One replay at work: the rows that it looks at, where it puts aside what stays of them, and how its commits are known. */
@@ -9,7 +9,7 @@ export interface Feeding {
   readonly where?: string;
   readonly session: Session;
   readonly aside: TableTarget;
-  readonly committed: Pick<WriteRequest, "transaction" | "operation" | "operationParameters">;
+  readonly commit: Pick<WriteRequest, "transaction" | "operation" | "operationParameters">;
 }
 
 /** How quarantined rows come back into a table. */
@@ -24,10 +24,4 @@ export interface RowFeeder {
   counts(quarantine: StructType, where: string | undefined): Plan;
   /** Puts aside what does not pass, then gives the table what passes, in one commit. */
   feed(feeding: Feeding): Promise<Pick<Replayed, "version">>;
-}
-
-/** The rows of a quarantine at its version, for every scan of a plan. */
-export function inputsOf(plan: Plan, { location, version }: TableDescription): Inputs {
-  const slice: InputSlice = { kind: "TableVersion", location, version };
-  return new Map(scans(plan).map(({ scan }) => [scan, slice]));
 }

@@ -1,6 +1,6 @@
 import type { Plan, StructType } from "@sluice/query";
-import { currentTimestamp, lit, struct, toJson } from "@sluice/query/api";
-import { named } from "../cdc/change-parts.ts";
+import { currentTimestamp, struct, toJson } from "@sluice/query/api";
+import { named, namedOrNull } from "../cdc/change-parts.ts";
 import { PlanAlgebra } from "../cdc/plan-algebra.ts";
 import { KEYS } from "../cdc/restated-tables.ts";
 import type { InputSlice, Inputs, Session, TableDescription } from "../engine/engine.ts";
@@ -41,9 +41,6 @@ export function newlyRefused(
 
 /** A row without its time, as one text; a column that its table lacks is NULL. */
 function rowText(columns: StructType, { fields }: StructType) {
-  const has = new Set(fields.map(({ name }) => name.toLowerCase()));
-  const values = columns.fields
-    .filter(({ name }) => name !== AT)
-    .map(({ name, dataType }) => (has.has(name.toLowerCase()) ? named(name) : lit(null).cast(dataType).as(name)));
+  const values = columns.fields.filter(({ name }) => name !== AT).map((one) => namedOrNull(one, fields).as(one.name));
   return toJson(struct(...values));
 }

@@ -47,7 +47,7 @@ export class Restatement {
   constructor(scope: RestateScope, session: Session = scope.world.session()) {
     const { dataset, flows, workStore } = scope;
     this.scope = scope;
-    this.spec = commonSpec(flows.flatMap(({ changes }) => changes ?? []));
+    this.spec = commonSpec(flows);
     this.session = session;
     this.#columns = restatedTables(dataset, flows, this.spec);
     this.tables = workTables(workStore.root, dataset, this.#columns);

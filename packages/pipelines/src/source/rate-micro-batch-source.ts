@@ -3,6 +3,7 @@ import { PipelineError } from "../diagnostics/pipeline-error.ts";
 import type { InputSlice } from "../engine/engine.ts";
 import type { Connector, ConnectorRange, ConnectorResolution, ConnectorSource } from "./connector.ts";
 import { ReaderOptions } from "./reader-options.ts";
+import { streamOnlyErrors } from "./stream-only.ts";
 import { type Backlog, NO_ROWS, type OffsetRange, type StreamSource } from "./stream-source.ts";
 
 /** How a source counts whose batches all have so many rows. */
@@ -41,9 +42,6 @@ function resolveSource(leaf: DataSource): ConnectorResolution {
     errors.push(new PipelineError("INVALID_OPTION_VALUE", { where, option, value, expected }));
     return number;
   };
-  const refuse = (feature: string, plan: string): void => {
-    errors.push(new PipelineError("UNSUPPORTED_FEATURE", { feature, plan }));
-  };
   if (options.get("rowsPerBatch") === undefined) {
     errors.push(new PipelineError("MISSING_OPTION", { where, option: "rowsPerBatch", example: "10" }));
   }
@@ -53,9 +51,7 @@ function resolveSource(leaf: DataSource): ConnectorResolution {
     advanceMillisPerBatch: whole("advanceMillisPerBatch", 0, 1000),
   };
   const partitions = whole("numPartitions", 1, 1);
-  if (!leaf.streaming) refuse(`${where} as a batch`, "Read it with readStream.");
-  if (leaf.schema !== undefined)
-    refuse(`A schema for the source ${FORMAT}`, "Leave the schema out: it has the columns timestamp and value.");
+  errors.push(...streamOnlyErrors(leaf, FORMAT, "columns timestamp and value"));
   if (errors.length > 0) return { errors, warnings: [] };
   return { source: new RateMicroBatchSource(counting, partitions), errors, warnings: [] };
 }

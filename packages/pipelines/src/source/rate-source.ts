@@ -10,6 +10,7 @@ import type {
 } from "./connector.ts";
 import { parseInterval } from "./option-shape.ts";
 import { ReaderOptions } from "./reader-options.ts";
+import { streamOnlyErrors } from "./stream-only.ts";
 import { type Backlog, NO_ROWS, type OffsetRange, type StreamSource } from "./stream-source.ts";
 
 /** How fast a rate source counts. */
@@ -57,14 +58,7 @@ function resolveRate(leaf: DataSource): ConnectorResolution {
       new PipelineError("INVALID_OPTION_VALUE", { where, option: "rampUpTime", value: ramp ?? "", expected }),
     );
   }
-  if (!leaf.streaming) {
-    const plan = "Read it with readStream.";
-    errors.push(new PipelineError("UNSUPPORTED_FEATURE", { feature: "The source rate as a batch", plan }));
-  }
-  if (leaf.schema !== undefined) {
-    const plan = "Leave the schema out: it has the columns timestamp and value.";
-    errors.push(new PipelineError("UNSUPPORTED_FEATURE", { feature: "A schema for the source rate", plan }));
-  }
+  errors.push(...streamOnlyErrors(leaf, "rate", "columns timestamp and value"));
   if (errors.length > 0) return { errors, warnings: [] };
   const rate = { rowsPerSecond, rampUpSeconds: BigInt(Math.floor((rampUpMs ?? 0) / 1000)) };
   return { source: new RateSource(rate), errors, warnings: [] };

@@ -11,12 +11,14 @@ import type {
 import { ReaderOptions } from "./reader-options.ts";
 import { type SocketAddress, SocketLines } from "./socket-lines.ts";
 import { SocketStreamSource } from "./socket-stream-source.ts";
+import { streamOnlyErrors } from "./stream-only.ts";
 import { NO_ROWS, type StreamSource } from "./stream-source.ts";
 
 const FORMAT = "socket";
 const WHERE = "The source socket";
 const PORT = "a port: a whole number from 1 to 65535";
 const FLAG = "true or false";
+const COLUMNS = "column value, and timestamp with includeTimestamp";
 
 /** Spark's source `socket`: the lines of text that a server sends, for trying things out. */
 export class SocketConnector implements Connector {
@@ -25,7 +27,7 @@ export class SocketConnector implements Connector {
 
   resolve(leaf: DataSource): ConnectorResolution {
     const options = new ReaderOptions(leaf.options);
-    const errors = [...missing(options), ...mistakes(options), ...unsupported(leaf)];
+    const errors = [...missing(options), ...mistakes(options), ...streamOnlyErrors(leaf, FORMAT, COLUMNS)];
     if (errors.length > 0) return { errors, warnings: [] };
     const address = { host: options.get("host") ?? "", port: Number(options.get("port")) };
     const hasTimes = options.flag("includeTimestamp") ?? false;
@@ -52,22 +54,6 @@ function mistakes(options: ReaderOptions): readonly PipelineError[] {
   const isPort = port === undefined || (/^\s*\d{1,5}\s*$/.test(port) && Number(port) > 0 && Number(port) < 65_536);
   const isFlag = options.get("includeTimestamp") === undefined || options.flag("includeTimestamp") !== undefined;
   return [...(isPort ? [] : [wrong("port", PORT)]), ...(isFlag ? [] : [wrong("includeTimestamp", FLAG)])];
-}
-
-function unsupported(leaf: DataSource): readonly PipelineError[] {
-  const refuse = (feature: string, plan: string): PipelineError =>
-    new PipelineError("UNSUPPORTED_FEATURE", { feature, plan });
-  return [
-    ...(leaf.streaming ? [] : [refuse(`${WHERE} as a batch`, "Read it with readStream.")]),
-    ...(leaf.schema === undefined
-      ? []
-      : [
-          refuse(
-            `A schema for the source ${FORMAT}`,
-            "Leave the schema out: it has the column value, and timestamp with includeTimestamp.",
-          ),
-        ]),
-  ];
 }
 
 class SocketSource implements ConnectorSource {
